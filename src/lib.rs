@@ -1,0 +1,1 @@
+//! Jobscope: the Kubernetes Job controller at work on a simulated cluster.
