@@ -1,0 +1,30 @@
+//! The objects of the Kubernetes API as the simulator holds them: small, typed, with their defaults applied.
+//! Wire objects (`k8s-openapi`) are what manifests are read into and what `-o yaml` shows; [`wire`] goes between.
+//! Nothing here knows of stores, clocks or controllers.
+
+pub mod event;
+pub mod gates;
+pub mod job;
+pub mod labels;
+pub mod meta;
+pub mod node;
+pub mod pod;
+pub mod policy;
+pub mod wire;
+
+pub use event::{Event, EventReason, EventType, ObjectKind};
+pub use gates::{Gate, Gates};
+pub use job::{
+    CompletionMode, Job, JobCondition, JobConditionType, JobSpec, JobStatus, PodReplacementPolicy,
+    UncountedTerminatedPods,
+};
+pub use labels::{Labels, Selector};
+pub use meta::{ConditionStatus, ObjectMeta, OwnerReference, Propagation, Uid};
+pub use node::Node;
+pub use pod::{
+    Container, ContainerState, ContainerStatus, Pod, PodCondition, PodConditionType, PodPhase, PodStatus, PodTemplate,
+    RestartPolicy, Terminated,
+};
+
+/// A short text that is nearly always one of our constants.
+pub type Text = std::borrow::Cow<'static, str>;

@@ -1,0 +1,217 @@
+//! A pod and the template it is made from, small enough that a hundred thousand of them fit easily:
+//! all that the pods of a Job have in common is shared.
+
+use super::{ConditionStatus, Labels, ObjectMeta, Text};
+use crate::sim::Time;
+use k8s_openapi::api::core::v1 as core;
+use std::rc::Rc;
+
+/// A pod.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pod {
+    pub meta: ObjectMeta,
+    pub template: Rc<PodTemplate>,
+    /// The place of this pod in an Indexed Job.
+    pub completion_index: Option<u32>,
+    pub hostname: Option<Rc<str>>,
+    /// The node it is bound to.
+    pub node: Option<Rc<str>>,
+    pub status: PodStatus,
+}
+
+impl Pod {
+    /// Neither ended nor being deleted.
+    // Models pkg/controller/controller_utils.go IsPodActive
+    pub fn is_active(&self) -> bool {
+        !self.is_terminal() && self.meta.deletion_time.is_none()
+    }
+
+    /// Being deleted, and not yet ended.
+    // Models pkg/controller/controller_utils.go IsPodTerminating
+    pub fn is_terminating(&self) -> bool {
+        !self.is_terminal() && self.meta.deletion_time.is_some()
+    }
+
+    /// Succeeded or Failed.
+    pub fn is_terminal(&self) -> bool {
+        matches!(self.status.phase, PodPhase::Succeeded | PodPhase::Failed)
+    }
+
+    pub fn is_ready(&self) -> bool {
+        self.status.condition(PodConditionType::Ready).is_some_and(|ready| ready.status == ConditionStatus::True)
+    }
+
+    /// Restarts of all its containers together.
+    pub fn restarts(&self) -> i32 {
+        self.status.init_containers.iter().chain(&self.status.containers).map(|status| status.restart_count).sum()
+    }
+}
+
+/// What pods are made from. Shared by all pods of a Job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PodTemplate {
+    pub labels: Rc<Labels>,
+    pub annotations: Rc<Labels>,
+    pub finalizers: Vec<Text>,
+    pub restart_policy: RestartPolicy,
+    pub containers: Vec<Container>,
+    pub init_containers: Vec<Container>,
+    /// How long a pod may take to end after a delete call, in seconds.
+    pub termination_grace_s: i64,
+    /// The template as people wrote it, with all that is not simulated.
+    pub wire: Rc<core::PodTemplateSpec>,
+}
+
+/// A container of a pod template, as far as it is simulated.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Container {
+    pub name: Rc<str>,
+    pub image: Rc<str>,
+    pub image_pull: ImagePull,
+    pub command: Vec<Rc<str>>,
+    pub args: Vec<Rc<str>>,
+}
+
+/// When an image is fetched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ImagePull {
+    Always,
+    #[default]
+    IfNotPresent,
+    Never,
+}
+
+/// Whether containers that end are started again in the same pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RestartPolicy {
+    Always,
+    OnFailure,
+    Never,
+}
+
+/// What has become of a pod.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PodStatus {
+    pub phase: PodPhase,
+    pub conditions: Vec<PodCondition>,
+    pub start_time: Option<Time>,
+    pub reason: Text,
+    pub message: Text,
+    pub init_containers: Vec<ContainerStatus>,
+    pub containers: Vec<ContainerStatus>,
+}
+
+impl PodStatus {
+    pub fn condition(&self, kind: PodConditionType) -> Option<&PodCondition> {
+        self.conditions.iter().find(|condition| condition.kind == kind)
+    }
+}
+
+/// The phases of a pod.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PodPhase {
+    #[default]
+    Pending,
+    Running,
+    Succeeded,
+    Failed,
+    Unknown,
+}
+
+impl PodPhase {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Running => "Running",
+            Self::Succeeded => "Succeeded",
+            Self::Failed => "Failed",
+            Self::Unknown => "Unknown",
+        }
+    }
+
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "Running" => Self::Running,
+            "Succeeded" => Self::Succeeded,
+            "Failed" => Self::Failed,
+            "Unknown" => Self::Unknown,
+            _ => Self::Pending,
+        }
+    }
+}
+
+/// One condition of a pod.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PodCondition {
+    pub kind: PodConditionType,
+    pub status: ConditionStatus,
+    pub reason: Text,
+    pub message: Text,
+    pub last_transition_time: Option<Time>,
+}
+
+/// The types of a pod's conditions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PodConditionType {
+    PodScheduled,
+    Initialized,
+    ContainersReady,
+    Ready,
+    DisruptionTarget,
+    /// A condition that somebody else writes.
+    Other(Rc<str>),
+}
+
+impl PodConditionType {
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::PodScheduled => "PodScheduled",
+            Self::Initialized => "Initialized",
+            Self::ContainersReady => "ContainersReady",
+            Self::Ready => "Ready",
+            Self::DisruptionTarget => "DisruptionTarget",
+            Self::Other(name) => name,
+        }
+    }
+
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "PodScheduled" => Self::PodScheduled,
+            "Initialized" => Self::Initialized,
+            "ContainersReady" => Self::ContainersReady,
+            "Ready" => Self::Ready,
+            "DisruptionTarget" => Self::DisruptionTarget,
+            other => Self::Other(other.into()),
+        }
+    }
+}
+
+/// What has become of a container.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContainerStatus {
+    pub name: Rc<str>,
+    pub ready: bool,
+    pub restart_count: i32,
+    pub state: ContainerState,
+    /// How the run before this one ended.
+    pub last_termination: Option<Rc<Terminated>>,
+}
+
+/// The state a container is in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ContainerState {
+    Waiting { reason: Text, message: Text },
+    Running { started_at: Option<Time> },
+    Terminated(Rc<Terminated>),
+}
+
+/// How a run of a container ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Terminated {
+    pub exit_code: i32,
+    pub reason: Text,
+    pub message: Text,
+    pub started_at: Option<Time>,
+    /// `None`: not known.
+    pub finished_at: Option<Time>,
+}

@@ -1,0 +1,175 @@
+//! From the simulator's objects to wire objects, made only when someone looks.
+
+use crate::api::job::UncountedTerminatedPods;
+use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
+use crate::api::pod::{ContainerState, Terminated};
+use crate::api::{
+    ContainerStatus, Job, JobCondition, JobStatus, Labels, ObjectMeta, Pod, PodCondition, PodStatus, Text, Uid,
+};
+use crate::sim::Time;
+use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1 as wire;
+use k8s_openapi::jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// The whole Job as the API server would return it.
+pub fn job_to_wire(job: &Job) -> batch::Job {
+    batch::Job {
+        metadata: meta(&job.meta),
+        spec: Some((*job.wire).clone()),
+        status: Some(job_status_to_wire(&job.status)),
+    }
+}
+
+/// The status of a Job; zero counters are absent, as the API prints them.
+pub fn job_status_to_wire(status: &JobStatus) -> batch::JobStatus {
+    let counter = |count: i32| (count != 0).then_some(count);
+    let uids = |list: &[Uid]| (!list.is_empty()).then(|| list.iter().map(Uid::to_string).collect());
+    let uncounted = |pods: &UncountedTerminatedPods| batch::UncountedTerminatedPods {
+        succeeded: uids(&pods.succeeded),
+        failed: uids(&pods.failed),
+    };
+    batch::JobStatus {
+        active: counter(status.active),
+        completed_indexes: (!status.completed_indexes.is_empty()).then(|| status.completed_indexes.clone()),
+        completion_time: status.completion_time.map(time),
+        conditions: list(&status.conditions, job_condition),
+        failed: counter(status.failed),
+        failed_indexes: status.failed_indexes.clone(),
+        ready: status.ready,
+        start_time: status.start_time.map(time),
+        succeeded: counter(status.succeeded),
+        terminating: status.terminating,
+        uncounted_terminated_pods: status.uncounted_terminated_pods.as_ref().map(uncounted),
+    }
+}
+
+/// The whole pod as the API server would return it.
+pub fn pod_to_wire(pod: &Pod) -> core::Pod {
+    let mut spec = pod.template.wire.spec.clone().unwrap_or_default();
+    spec.node_name = pod.node.as_ref().map(ToString::to_string);
+    spec.hostname = pod.hostname.as_ref().map(ToString::to_string).or(spec.hostname);
+    core::Pod { metadata: meta(&pod.meta), spec: Some(spec), status: Some(pod_status(&pod.status)) }
+}
+
+fn pod_status(status: &PodStatus) -> core::PodStatus {
+    core::PodStatus {
+        phase: Some(status.phase.as_str().to_owned()),
+        conditions: list(&status.conditions, pod_condition),
+        start_time: status.start_time.map(time),
+        reason: text(&status.reason),
+        message: text(&status.message),
+        init_container_statuses: list(&status.init_containers, container_status),
+        container_statuses: list(&status.containers, container_status),
+        ..Default::default()
+    }
+}
+
+fn container_status(status: &ContainerStatus) -> core::ContainerStatus {
+    let last = status
+        .last_termination
+        .as_ref()
+        .map(|last| core::ContainerState { terminated: Some(terminated(last)), ..Default::default() });
+    core::ContainerStatus {
+        name: status.name.to_string(),
+        ready: status.ready,
+        restart_count: status.restart_count,
+        started: Some(matches!(status.state, ContainerState::Running { .. })),
+        state: Some(container_state(&status.state)),
+        last_state: last,
+        ..Default::default()
+    }
+}
+
+fn container_state(state: &ContainerState) -> core::ContainerState {
+    let mut shown = core::ContainerState::default();
+    match state {
+        ContainerState::Waiting { reason, message } => {
+            shown.waiting = Some(core::ContainerStateWaiting { reason: text(reason), message: text(message) });
+        }
+        ContainerState::Running { started_at } => {
+            shown.running = Some(core::ContainerStateRunning { started_at: started_at.map(time) });
+        }
+        ContainerState::Terminated(ended) => shown.terminated = Some(terminated(ended)),
+    }
+    shown
+}
+
+fn terminated(ended: &Terminated) -> core::ContainerStateTerminated {
+    core::ContainerStateTerminated {
+        exit_code: ended.exit_code,
+        reason: text(&ended.reason),
+        message: text(&ended.message),
+        started_at: ended.started_at.map(time),
+        finished_at: ended.finished_at.map(time),
+        ..Default::default()
+    }
+}
+
+fn job_condition(condition: &JobCondition) -> batch::JobCondition {
+    batch::JobCondition {
+        type_: condition.kind.as_str().to_owned(),
+        status: condition.status.as_str().to_owned(),
+        reason: text(&condition.reason),
+        message: text(&condition.message),
+        last_probe_time: condition.last_probe_time.map(time),
+        last_transition_time: condition.last_transition_time.map(time),
+    }
+}
+
+fn pod_condition(condition: &PodCondition) -> core::PodCondition {
+    core::PodCondition {
+        type_: condition.kind.as_str().to_owned(),
+        status: condition.status.as_str().to_owned(),
+        reason: text(&condition.reason),
+        message: text(&condition.message),
+        last_transition_time: condition.last_transition_time.map(time),
+        ..Default::default()
+    }
+}
+
+fn meta(meta: &ObjectMeta) -> wire::ObjectMeta {
+    wire::ObjectMeta {
+        name: Some(meta.name.to_string()),
+        namespace: Some(meta.namespace.to_string()),
+        uid: Some(meta.uid.to_string()),
+        resource_version: Some(meta.resource_version.to_string()),
+        generation: (meta.generation > 0).then_some(meta.generation),
+        creation_timestamp: meta.creation_time.map(time),
+        deletion_timestamp: meta.deletion_time.map(time),
+        deletion_grace_period_seconds: meta.deletion_grace_s,
+        labels: labels(&meta.labels),
+        annotations: labels(&meta.annotations),
+        finalizers: list(&meta.finalizers, |finalizer| finalizer.to_string()),
+        owner_references: list(&meta.owner_references, owner_reference),
+        ..Default::default()
+    }
+}
+
+fn owner_reference(owner: &OwnerReference) -> wire::OwnerReference {
+    wire::OwnerReference {
+        api_version: owner.api_version.to_string(),
+        kind: owner.kind.to_string(),
+        name: owner.name.to_string(),
+        uid: owner.uid.to_string(),
+        controller: (owner.role == OwnerRole::Controller).then_some(true),
+        block_owner_deletion: (owner.blocks_deletion == BlockOwnerDeletion::Yes).then_some(true),
+    }
+}
+
+fn labels(labels: &Labels) -> Option<BTreeMap<String, String>> {
+    let shown = || labels.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
+    (!labels.is_empty()).then(shown)
+}
+
+fn list<T, U>(items: &[T], show: impl FnMut(&T) -> U) -> Option<Vec<U>> {
+    (!items.is_empty()).then(|| items.iter().map(show).collect())
+}
+
+fn text(text: &Text) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_string())
+}
+
+fn time(time: Time) -> wire::Time {
+    wire::Time(Timestamp::from_second(time.truncated_to_second().epoch_ms() / 1_000).unwrap_or(Timestamp::UNIX_EPOCH))
+}

@@ -1,0 +1,10 @@
+//! The ground of the simulation: time, the agenda of what happens when, and seeded random numbers.
+//! It knows nothing of Kubernetes.
+
+mod agenda;
+mod random;
+mod time;
+
+pub use agenda::Agenda;
+pub use random::{Random, mix, text_number};
+pub use time::{SECOND_MS, Time};
