@@ -1,0 +1,105 @@
+//! Jobs in the store: creating, changing spec and status, deleting with a propagation policy.
+
+use super::{ApiError, ApiResult, ApiServer, Change, Notice};
+use crate::api::{Job, JobStatus, ObjectKind, Propagation, Uid};
+use std::rc::Rc;
+
+/// Held by an object whose dependents must go first.
+pub const FOREGROUND_FINALIZER: &str = "foregroundDeletion";
+/// Held by an object whose dependents are to be let go.
+pub const ORPHAN_FINALIZER: &str = "orphan";
+
+impl ApiServer {
+    pub fn job(&self, uid: Uid) -> Option<&Rc<Job>> {
+        self.jobs.get(&uid)
+    }
+
+    /// All Jobs in the order of their creation.
+    pub fn jobs(&self) -> impl Iterator<Item = &Rc<Job>> {
+        self.jobs.values()
+    }
+
+    pub fn job_by_name(&self, namespace: &str, name: &str) -> Option<&Rc<Job>> {
+        self.jobs.values().find(|job| &*job.meta.namespace == namespace && &*job.meta.name == name)
+    }
+
+    /// Replaces the status of a Job.
+    ///
+    /// # Errors
+    /// `NotFound`, or `Conflict` when the Job is no longer at `resource_version`.
+    pub fn update_job_status(&mut self, uid: Uid, resource_version: u64, status: JobStatus) -> ApiResult<Rc<Job>> {
+        let stored = self.jobs.get(&uid).ok_or_else(|| no_job(uid))?;
+        if stored.meta.resource_version != resource_version {
+            return Err(ApiError::Conflict { kind: ObjectKind::Job, name: stored.meta.name.to_string() });
+        }
+        self.update_job(uid, |job| job.status = status)
+    }
+
+    /// Marks a Job for deletion, or removes it when nothing holds it back.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such Job.
+    // Models apiserver registry store Delete (deletionFinalizersForGarbageCollection)
+    pub fn delete_job(&mut self, uid: Uid, propagation: Propagation) -> ApiResult<()> {
+        let now = self.now.truncated_to_second();
+        let finalizer = match propagation {
+            Propagation::Background => None,
+            Propagation::Foreground => Some(FOREGROUND_FINALIZER),
+            Propagation::Orphan => Some(ORPHAN_FINALIZER),
+        };
+        self.update_job(uid, |job| {
+            if let Some(finalizer) = finalizer
+                && !job.meta.has_finalizer(finalizer)
+            {
+                job.meta.finalizers.push(finalizer.into());
+            }
+            job.meta.deletion_time.get_or_insert(now);
+            job.meta.deletion_grace_s.get_or_insert(0);
+        })?;
+        Ok(())
+    }
+
+    /// Takes a finalizer off a Job.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such Job.
+    pub fn remove_job_finalizer(&mut self, uid: Uid, finalizer: &str) -> ApiResult<()> {
+        self.update_job(uid, |job| job.meta.finalizers.retain(|found| found != finalizer))?;
+        Ok(())
+    }
+
+    pub(super) fn store_new_job(&mut self, mut job: Job) -> Rc<Job> {
+        job.meta.resource_version = self.next_resource_version();
+        job.meta.creation_time = Some(self.now.truncated_to_second());
+        job.meta.generation = 1;
+        let job = Rc::new(job);
+        self.jobs.insert(job.meta.uid, job.clone());
+        self.notices.push(Notice::Job(Change { old: None, new: Some(job.clone()) }));
+        job
+    }
+
+    /// Changes a Job; a change of its spec raises the generation, and one that waits for this change to go is gone
+    /// afterwards.
+    pub(super) fn update_job(&mut self, uid: Uid, change: impl FnOnce(&mut Job)) -> ApiResult<Rc<Job>> {
+        let old = self.jobs.get(&uid).ok_or_else(|| no_job(uid))?.clone();
+        let mut job = (*old).clone();
+        change(&mut job);
+        job.meta.resource_version = self.next_resource_version();
+        if !Rc::ptr_eq(&job.wire, &old.wire) || (job.meta.deletion_time.is_some() && old.meta.deletion_time.is_none()) {
+            job.meta.generation += 1;
+        }
+        let done = job.meta.deletion_time.is_some() && job.meta.finalizers.is_empty();
+        let job = Rc::new(job);
+        self.jobs.insert(uid, job.clone());
+        self.notices.push(Notice::Job(Change { old: Some(old), new: Some(job.clone()) }));
+        if done {
+            self.jobs.remove(&uid);
+            self.notices.push(Notice::Job(Change { old: Some(job.clone()), new: None }));
+        }
+        Ok(job)
+    }
+}
+
+fn no_job(uid: Uid) -> ApiError {
+    ApiError::NotFound { kind: ObjectKind::Job, name: uid.to_string() }
+}

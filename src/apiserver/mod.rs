@@ -1,0 +1,118 @@
+//! The API server: the typed stores, and the only place where objects change. Every write gets a resource version
+//! and leaves a [`Notice`], from which watches are served. It does not know who watches, nor who calls.
+
+mod error;
+mod events;
+mod jobs;
+mod names;
+mod pods;
+
+pub use error::{ApiError, ApiResult};
+pub use events::EventDraft;
+pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
+pub use pods::{DeleteGrace, NewPod};
+
+use crate::api::{Event, Gates, Job, Node, Pod, Uid};
+use crate::sim::Time;
+use events::EventStore;
+use names::NameGenerator;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The stores of the cluster.
+#[derive(Clone, Debug)]
+pub struct ApiServer {
+    now: Time,
+    last_uid: u64,
+    last_resource_version: u64,
+    jobs: BTreeMap<Uid, Rc<Job>>,
+    pods: BTreeMap<Uid, Rc<Pod>>,
+    pod_names: BTreeMap<(Rc<str>, Rc<str>), Uid>,
+    nodes: BTreeMap<Rc<str>, Rc<Node>>,
+    events: EventStore,
+    names: NameGenerator,
+    notices: Vec<Notice>,
+    pub gates: Gates,
+}
+
+/// One change in a store, as watches tell it.
+#[derive(Clone, Debug)]
+pub enum Notice {
+    Job(Change<Job>),
+    Pod(Change<Pod>),
+    Event(Rc<Event>),
+}
+
+/// What an object was and has become: no `old` means added, no `new` means deleted.
+#[derive(Debug)]
+pub struct Change<T> {
+    pub old: Option<Rc<T>>,
+    pub new: Option<Rc<T>>,
+}
+
+impl<T> Clone for Change<T> {
+    fn clone(&self) -> Self {
+        Self { old: self.old.clone(), new: self.new.clone() }
+    }
+}
+
+impl<T> Change<T> {
+    /// The object after the change, or its last state when it is gone.
+    pub fn latest(&self) -> Option<&Rc<T>> {
+        self.new.as_ref().or(self.old.as_ref())
+    }
+}
+
+impl ApiServer {
+    /// An empty server whose clock stands at `now`; `seed` decides the generated names.
+    pub fn new(now: Time, seed: u64) -> Self {
+        Self {
+            now,
+            last_uid: 0,
+            last_resource_version: 0,
+            jobs: BTreeMap::new(),
+            pods: BTreeMap::new(),
+            pod_names: BTreeMap::new(),
+            nodes: BTreeMap::new(),
+            events: EventStore::default(),
+            names: NameGenerator::new(seed),
+            notices: Vec::new(),
+            gates: Gates::default(),
+        }
+    }
+
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// Tells the server what time it is. Only the owner of the clock calls this.
+    pub fn set_now(&mut self, now: Time) {
+        self.now = now;
+    }
+
+    /// Takes what has changed since the last call, in order.
+    pub fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+
+    /// Registers a node. Nodes have names of their own choosing.
+    pub fn add_node(&mut self, mut node: Node) {
+        node.meta.uid = self.next_uid();
+        node.meta.creation_time = Some(self.now);
+        self.nodes.insert(node.meta.name.clone(), Rc::new(node));
+    }
+
+    pub fn nodes(&self) -> impl Iterator<Item = &Rc<Node>> {
+        self.nodes.values()
+    }
+
+    fn next_uid(&mut self) -> Uid {
+        self.last_uid += 1;
+        Uid(self.last_uid)
+    }
+
+    fn next_resource_version(&mut self) -> u64 {
+        self.last_resource_version += 1;
+        self.last_resource_version
+    }
+}

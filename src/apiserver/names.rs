@@ -1,0 +1,46 @@
+//! Names made from a prefix, as `metadata.generateName` asks for.
+
+use crate::sim::Random;
+
+/// No vowels and no look-alikes, so that no words come about.
+const ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
+const SUFFIX_LENGTH: usize = 5;
+const MAX_NAME_LENGTH: usize = 63;
+
+/// Makes names; the same seed makes the same ones.
+#[derive(Clone, Debug)]
+pub struct NameGenerator {
+    random: Random,
+}
+
+impl NameGenerator {
+    pub fn new(seed: u64) -> Self {
+        Self { random: Random::stream(seed, &[crate::sim::text_number("names")]) }
+    }
+
+    /// `prefix`, cut so that the whole fits, and five random characters.
+    // Models staging/src/k8s.io/apiserver/pkg/storage/names/generate.go GenerateName
+    pub fn generate(&mut self, prefix: &str) -> String {
+        let kept = prefix.len().min(MAX_NAME_LENGTH - SUFFIX_LENGTH);
+        let mut name: String = prefix.chars().take(kept).collect();
+        for _ in 0..SUFFIX_LENGTH {
+            let place = self.random.in_range(0, ALPHABET.len() as u64 - 1) as usize;
+            name.push(char::from(ALPHABET[place]));
+        }
+        name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_the_prefix_and_fits_a_label() {
+        let mut names = NameGenerator::new(7);
+        let name = names.generate("parallel-");
+        assert!(name.starts_with("parallel-") && name.len() == 14, "{name}");
+        assert_ne!(name, names.generate("parallel-"));
+        assert_eq!(names.generate(&"x".repeat(80)).len(), MAX_NAME_LENGTH);
+    }
+}

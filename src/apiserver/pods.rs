@@ -1,0 +1,152 @@
+//! Pods in the store: creating, changing, deleting with grace and finalizers.
+
+use super::{ApiError, ApiResult, ApiServer, Change, Notice};
+use crate::api::meta::OwnerReference;
+use crate::api::{Labels, ObjectKind, ObjectMeta, Pod, PodStatus, PodTemplate, Text, Uid};
+use std::rc::Rc;
+
+/// How often a generated name that is taken is drawn again.
+const NAME_TRIES: usize = 8;
+
+/// A pod to be created.
+#[derive(Clone, Debug)]
+pub struct NewPod {
+    pub namespace: Rc<str>,
+    /// The server adds five characters.
+    pub generate_name: Rc<str>,
+    pub template: Rc<PodTemplate>,
+    pub labels: Rc<Labels>,
+    pub annotations: Rc<Labels>,
+    pub finalizers: Vec<Text>,
+    pub owner: OwnerReference,
+    pub completion_index: Option<u32>,
+    pub hostname: Option<Rc<str>>,
+}
+
+/// How long a deleted pod may take to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeleteGrace {
+    /// What the pod's spec says.
+    Default,
+    Seconds(i64),
+}
+
+impl ApiServer {
+    pub fn pod(&self, uid: Uid) -> Option<&Rc<Pod>> {
+        self.pods.get(&uid)
+    }
+
+    /// All pods in the order of their creation.
+    pub fn pods(&self) -> impl DoubleEndedIterator<Item = &Rc<Pod>> {
+        self.pods.values()
+    }
+
+    pub fn pod_by_name(&self, namespace: &str, name: &str) -> Option<&Rc<Pod>> {
+        let key: (Rc<str>, Rc<str>) = (namespace.into(), name.into());
+        self.pods.get(self.pod_names.get(&key)?)
+    }
+
+    /// Creates a pod.
+    ///
+    /// # Errors
+    /// `AlreadyExists` when no free name was found.
+    pub fn create_pod(&mut self, new: NewPod) -> ApiResult<Rc<Pod>> {
+        let name = self.free_pod_name(&new)?;
+        let meta = ObjectMeta {
+            namespace: new.namespace,
+            name,
+            uid: self.next_uid(),
+            resource_version: self.next_resource_version(),
+            generation: 1,
+            creation_time: Some(self.now.truncated_to_second()),
+            labels: new.labels,
+            annotations: new.annotations,
+            finalizers: new.finalizers,
+            owner_references: vec![new.owner],
+            ..Default::default()
+        };
+        let pod = Rc::new(Pod {
+            meta,
+            template: new.template,
+            completion_index: new.completion_index,
+            hostname: new.hostname,
+            node: None,
+            status: PodStatus::default(),
+        });
+        self.pod_names.insert((pod.meta.namespace.clone(), pod.meta.name.clone()), pod.meta.uid);
+        self.pods.insert(pod.meta.uid, pod.clone());
+        self.notices.push(Notice::Pod(Change { old: None, new: Some(pod.clone()) }));
+        Ok(pod)
+    }
+
+    /// Changes a pod; one that waits for this change to go is gone afterwards.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such pod.
+    pub fn update_pod(&mut self, uid: Uid, change: impl FnOnce(&mut Pod)) -> ApiResult<()> {
+        let old = self.pods.get(&uid).ok_or_else(|| no_pod(uid))?.clone();
+        let mut pod = (*old).clone();
+        change(&mut pod);
+        pod.meta.resource_version = self.next_resource_version();
+        let done = pod.meta.deletion_grace_s == Some(0) && pod.meta.finalizers.is_empty();
+        let pod = Rc::new(pod);
+        self.pods.insert(uid, pod.clone());
+        self.notices.push(Notice::Pod(Change { old: Some(old), new: Some(pod) }));
+        if done {
+            self.remove_pod(uid);
+        }
+        Ok(())
+    }
+
+    /// Takes a finalizer off a pod. That it is not there is no error.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such pod.
+    pub fn remove_pod_finalizer(&mut self, uid: Uid, finalizer: &str) -> ApiResult<()> {
+        self.update_pod(uid, |pod| pod.meta.finalizers.retain(|found| found != finalizer))
+    }
+
+    /// Asks for a pod to go. An unbound or ended pod needs no grace; a pod without grace and without finalizers is
+    /// gone at once, any other is marked and goes later.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such pod.
+    // Models pkg/registry/core/pod/strategy.go CheckGracefulDelete and apiserver registry store Delete
+    pub fn delete_pod(&mut self, uid: Uid, grace: DeleteGrace) -> ApiResult<()> {
+        let pod = self.pods.get(&uid).ok_or_else(|| no_pod(uid))?.clone();
+        let asked_s = match grace {
+            DeleteGrace::Default => pod.template.termination_grace_s,
+            DeleteGrace::Seconds(seconds) => seconds,
+        };
+        let grace_s = if pod.node.is_none() || pod.is_terminal() { 0 } else { asked_s.max(0) };
+        if pod.meta.deletion_time.is_some() && pod.meta.deletion_grace_s.is_some_and(|earlier_s| earlier_s <= grace_s) {
+            return Ok(());
+        }
+        let deletion_time = self.now.plus_seconds(grace_s).truncated_to_second();
+        self.update_pod(uid, |pod| {
+            pod.meta.deletion_time = Some(pod.meta.deletion_time.map_or(deletion_time, |old| old.min(deletion_time)));
+            pod.meta.deletion_grace_s = Some(grace_s);
+        })
+    }
+
+    fn remove_pod(&mut self, uid: Uid) {
+        if let Some(old) = self.pods.remove(&uid) {
+            self.pod_names.remove(&(old.meta.namespace.clone(), old.meta.name.clone()));
+            self.notices.push(Notice::Pod(Change { old: Some(old), new: None }));
+        }
+    }
+
+    fn free_pod_name(&mut self, new: &NewPod) -> ApiResult<Rc<str>> {
+        for _ in 0..NAME_TRIES {
+            let name: Rc<str> = self.names.generate(&new.generate_name).into();
+            if !self.pod_names.contains_key(&(new.namespace.clone(), name.clone())) {
+                return Ok(name);
+            }
+        }
+        Err(ApiError::AlreadyExists { kind: ObjectKind::Pod, name: new.generate_name.to_string() })
+    }
+}
+
+fn no_pod(uid: Uid) -> ApiError {
+    ApiError::NotFound { kind: ObjectKind::Pod, name: uid.to_string() }
+}

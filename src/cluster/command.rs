@@ -1,0 +1,53 @@
+//! What a person can do to a running cluster. A command is plain data, so that a scenario can hold and repeat it.
+
+use crate::api::Propagation;
+use crate::workload::PodSettings;
+use serde::{Deserialize, Serialize};
+
+/// One act. Objects are named as people see them; the same scenario gives them the same names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Command {
+    /// Ends the pod's running containers with `exit_code`.
+    FailPod {
+        pod: String,
+        exit_code: i32,
+    },
+    /// Ends the pod's running containers with exit code 0.
+    SucceedPod {
+        pod: String,
+    },
+    DeletePod {
+        pod: String,
+    },
+    DeleteJob {
+        job: String,
+        propagation: Propagation,
+    },
+    Suspend {
+        job: String,
+    },
+    Resume {
+        job: String,
+    },
+    SetParallelism {
+        job: String,
+        parallelism: i32,
+    },
+    /// The Job controller dies and starts anew; all it had in memory is lost.
+    RestartController,
+    /// From now on the pods of `job` (of every Job that has no settings of its own, when empty) behave like this.
+    SetPods {
+        job: String,
+        settings: PodSettings,
+    },
+}
+
+/// A command and its moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TimedCommand {
+    /// Milliseconds since the start of the run.
+    pub at_ms: i64,
+    pub command: Command,
+}

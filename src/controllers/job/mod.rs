@@ -1,0 +1,5 @@
+//! The Job controller.
+
+mod reasons;
+
+pub use reasons::{ApiCall, DeleteCause, FailedPod, Reason, SyncRecord};

@@ -1,0 +1,4 @@
+//! The controllers. They read their informers' caches and act by calls to the API server; they see neither each
+//! other nor the nodes.
+
+pub mod job;

@@ -1,0 +1,6 @@
+//! What containers do once they run: the failure model of a Job's pods, and small programs for the commands that
+//! people really write. It knows no cluster: it is asked what a run of a container will do, and answers.
+
+mod settings;
+
+pub use settings::{ExitCode, MAX_DURATION_MS, PodSettings};
