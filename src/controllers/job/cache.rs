@@ -82,11 +82,6 @@ impl Cache {
         self.pods.get(&None).into_iter().flat_map(Pods::values)
     }
 
-    /// All pods that still matter.
-    pub fn pods(&self) -> impl Iterator<Item = &Rc<Pod>> {
-        self.pods.values().flat_map(Pods::values)
-    }
-
     /// Drops the pods of `job` that can no longer change what a sync of it finds.
     pub fn drop_settled(&mut self, job: &Job) {
         let Some(pods) = self.pods.get_mut(&Some(job.meta.uid)) else { return };
