@@ -1,6 +1,7 @@
 //! Jobs in the store: creating, changing spec and status, deleting with a propagation policy.
 
 use super::{ApiError, ApiResult, ApiServer, Change, Notice};
+use crate::api::defaults::set_defaults_job;
 use crate::api::strategy;
 use crate::api::validation::ErrorList;
 use crate::api::{Job, JobStatus, ObjectKind, Propagation, Uid, wire};
@@ -59,6 +60,7 @@ impl ApiServer {
         let old = wire::job_to_wire(stored);
         let mut new = old.clone();
         change(new.spec.get_or_insert_default());
+        set_defaults_job(&mut new, &self.gates);
         let faults = strategy::validate_update(&new, &old, &self.gates);
         accept(&stored.meta.name, faults)?;
         if new.spec == old.spec {

@@ -2,6 +2,9 @@
 //! else whether the case holds or what is wrong.
 
 mod defaults;
+mod scenario_expect;
+mod scenario_steps;
+mod scenarios;
 mod validation;
 
 use jobscope::api::Gates;
@@ -15,7 +18,7 @@ pub type Outcome = Option<Result<(), String>>;
 type Family = fn(&str, &Case) -> Outcome;
 
 /// Every family; the first that knows a table runs it.
-const FAMILIES: &[Family] = &[defaults::run, validation::run];
+const FAMILIES: &[Family] = &[defaults::run, scenarios::run, validation::run];
 
 /// Runs a case with the family that knows its table; `None` when none does.
 pub fn run_case(table: &str, case: &Case) -> Outcome {

@@ -76,8 +76,11 @@ impl JobController {
 
     // Models pkg/controller/job/job_controller.go deleteJob
     fn delete_job(&mut self, job: &Job) {
+        // A Job of the same name may follow at once; it must not inherit the back-off and expectations of this one.
+        let key: JobKey = job.meta.key().into();
         self.cache.remove_job(job.meta.uid);
-        self.queue.add(job.meta.key().into());
+        self.memory.forget(&key);
+        self.queue.add(key);
         self.orphan_queue.add(OrphanKey::OfJob(job.meta.uid));
     }
 
