@@ -1,7 +1,7 @@
 //! The page: a development server, and the static site in `dist/`.
 //! What trunk is told for good stands in `Trunk.toml`; here stands what differs from run to run.
 
-use crate::run::{Outcome, program, run};
+use crate::run::{Outcome, program, root, run};
 use crate::{npm, tools};
 use std::process::Command;
 
@@ -15,6 +15,10 @@ pub enum Profile {
 pub fn serve(port: u16, profile: Profile) -> Outcome {
     let mut trunk = trunk("serve", profile)?;
     trunk.args(["--port", &port.to_string()]);
+    // `dist/` stays the site to put elsewhere, without the reloading that trunk adds here.
+    let dist = root().join("target/serve");
+    std::fs::create_dir_all(&dist).map_err(|error| format!("{}: {error}", dist.display()))?;
+    trunk.arg("--dist").arg(dist);
     eprintln!("── Jobscope will be on http://127.0.0.1:{port}/ once it is built; Ctrl+C ends it");
     run("serve the page", &mut trunk)
 }
