@@ -6,6 +6,8 @@ mod driver;
 mod page;
 mod site;
 
+use fantoccini::Locator;
+use fantoccini::key::Key;
 use page::{Page, Role, Theme, eventually, with_page};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -84,7 +86,7 @@ async fn every_control_has_its_name() -> Outcome {
         let pod = page
             .client
             .wait()
-            .for_element(fantoccini::Locator::Css("[data-pod]"))
+            .for_element(Locator::Css("[data-pod]"))
             .await?;
         pod.click().await?;
         let controls = [
@@ -162,7 +164,7 @@ async fn a_bad_manifest_is_shown_at_its_line_and_the_run_goes_on() -> Outcome {
             .await?;
             page.client
                 .wait()
-                .for_element(fantoccini::Locator::Css(".cm-lintRange-error"))
+                .for_element(Locator::Css(".cm-lintRange-error"))
                 .await?;
             assert_eq!(page.job("data-job").await?, before);
         }
@@ -212,6 +214,25 @@ async fn a_damaged_link_opens_the_default_scenario() -> Outcome {
             page.wait_for_state("playing").await?;
             assert_eq!(page.job("data-job").await?, job, "{link}");
         }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+#[ignore = "needs the built site and Chromium: cargo xtask test"]
+async fn the_editor_indents_by_tab_and_lets_go_after_escape() -> Outcome {
+    with_page(|page| async move {
+        page.open("").await?;
+        page.set_manifest("kind: Job").await?;
+        let editor = page.find(Role::Textbox, "Manifest").await?;
+        let inside = "return document.activeElement.classList.contains('cm-content')";
+        editor.send_keys(&Key::Tab.to_string()).await?;
+        assert_eq!(page.script(inside, vec![]).await?, true);
+        assert_eq!(editor.text().await?, "  kind: Job");
+        editor.send_keys(&Key::Escape.to_string()).await?;
+        editor.send_keys(&Key::Tab.to_string()).await?;
+        assert_eq!(page.script(inside, vec![]).await?, false);
         Ok(())
     })
     .await
@@ -297,7 +318,7 @@ async fn pictures() -> Outcome {
 async fn pause_at(page: &Page, scenario: Option<&str>, at_ms: u64) -> Outcome {
     page.client
         .wait()
-        .for_element(fantoccini::Locator::Css(".cm-content"))
+        .for_element(Locator::Css(".cm-content"))
         .await?;
     if let Some(name) = scenario {
         page.choose_scenario(name).await?;
