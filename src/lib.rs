@@ -11,3 +11,6 @@ pub mod cluster;
 pub mod controllers;
 pub mod sim;
 pub mod workload;
+
+#[cfg(target_arch = "wasm32")]
+pub mod ui;

@@ -16,6 +16,8 @@ use std::rc::Rc;
 
 /// How long an expectation may take to become true, unless it says so itself.
 const PATIENCE_S: f64 = 30.0;
+/// How long a call to the API server takes: time enough for watches to deliver what the call before it did.
+const CALL_MS: i64 = 20;
 /// How often an expectation is looked at while nothing happens.
 const POLL_MS: i64 = 100;
 
@@ -88,7 +90,7 @@ fn run_script(case: &Case) -> Result<(), String> {
                 let within_s = expected["withinSeconds"].as_f64().unwrap_or(PATIENCE_S);
                 script.until(within_s, |script| check(script, step, expected))
             }
-            None => act(&mut script, step),
+            None => act(&mut script, step).map(|()| script.advance_ms(CALL_MS)),
         };
         result.map_err(|why| format!("step {place}: {why}"))?;
     }
