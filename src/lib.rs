@@ -8,5 +8,6 @@ pub mod api;
 pub mod apiserver;
 pub mod cluster;
 pub mod controllers;
+pub mod nodes;
 pub mod sim;
 pub mod workload;
