@@ -493,7 +493,8 @@ fn the_same_seed_gives_the_same_lives() {
         };
         let mut world = World::new(3, 10, settings);
         let template = Rc::new(template(RestartPolicy::OnFailure, &["", ""]));
-        (0..20).for_each(|_| drop(world.create(&template)));
+        let pods: Vec<Uid> = (0..20).map(|_| world.create(&template)).collect();
+        assert_eq!(pods.len(), 20);
         world.run_until(600.0);
         world.lines
     };

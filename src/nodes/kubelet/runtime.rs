@@ -69,6 +69,7 @@ pub enum RunState {
     NotStarted,
     Pulling {
         since: Time,
+        until: Time,
     },
     Running {
         started_at: Time,

@@ -76,10 +76,7 @@ impl Worker<'_, '_> {
         };
         match container.state.clone() {
             RunState::NotStarted => {}
-            RunState::Pulling { since } => {
-                self.report_pulled(place, self.now().ms_since(since));
-                self.start(&[place]);
-            }
+            RunState::Pulling { .. } => self.start_pulled(),
             RunState::Running { exit, .. } => self.finish(place, exit),
             RunState::Ended { finished_at } => self.restart_or_wait(place, finished_at),
         }
@@ -243,7 +240,7 @@ impl Worker<'_, '_> {
             match self.image_wait(place) {
                 None => ready.push(place),
                 Some(until) => {
-                    self.runtime.containers[place].enter(RunState::Pulling { since: now });
+                    self.runtime.containers[place].enter(RunState::Pulling { since: now, until });
                     self.wake_container(place, until);
                 }
             }
@@ -262,16 +259,55 @@ impl Worker<'_, '_> {
         let there_at = self.images.get(&image).copied();
         let is_there = there_at.is_some_and(|at| at <= now);
         if policy == ImagePull::Never || (policy == ImagePull::IfNotPresent && is_there) {
-            let message =
-                format!("Container image {image:?} already present on machine and can be accessed by the pod");
-            self.report(EventType::Normal, EventReason::Pulled, message);
+            self.report_present(place);
             return None;
+        }
+        if policy == ImagePull::IfNotPresent
+            && let Some(until) = self.sibling_pulls(&image)
+        {
+            return Some(until);
         }
         self.report(EventType::Normal, EventReason::Pulling, format!("Pulling image {image:?}"));
         let pull_ms = self.turn.workloads.settings(&self.pod).image_pull_ms;
         let until = there_at.map_or(now.plus_ms(pull_ms as i64), |at| at.max(now).plus_ms(QUICK_PULL_MS));
         self.images.entry(image).or_insert(until);
         Some(until)
+    }
+
+    /// Until when another container of the pod pulls that image.
+    fn sibling_pulls(&self, image: &Rc<str>) -> Option<Time> {
+        self.runtime.containers.iter().enumerate().find_map(|(place, container)| match container.state {
+            RunState::Pulling { until, .. } => (self.container(place).image == *image).then_some(until),
+            RunState::NotStarted | RunState::Running { .. } | RunState::Ended { .. } => None,
+        })
+    }
+
+    /// Starts the containers whose images have come.
+    fn start_pulled(&mut self) {
+        let now = self.now();
+        let mut ready = Vec::new();
+        let mut pulled: Vec<Rc<str>> = Vec::new();
+        for place in 0..self.runtime.containers.len() {
+            let RunState::Pulling { since, until } = self.runtime.containers[place].state else { continue };
+            if until > now {
+                continue;
+            }
+            let (image, policy) = (self.container(place).image.clone(), self.container(place).image_pull);
+            if policy == ImagePull::IfNotPresent && pulled.contains(&image) {
+                self.report_present(place);
+            } else {
+                self.report_pulled(place, now.ms_since(since));
+                pulled.push(image);
+            }
+            ready.push(place);
+        }
+        self.start(&ready);
+    }
+
+    fn report_present(&mut self, place: usize) {
+        let image = &self.container(place).image;
+        let message = format!("Container image {image:?} already present on machine and can be accessed by the pod");
+        self.report(EventType::Normal, EventReason::Pulled, message);
     }
 
     fn report_pulled(&mut self, place: usize, waited_ms: i64) {

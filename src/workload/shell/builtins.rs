@@ -6,7 +6,7 @@ use crate::workload::RunDuration;
 use brush_parser::ast::{BinaryPredicate, ExtendedTestExpr, TestExpr, UnaryPredicate};
 
 /// Most numbers that `seq` prints.
-const MAX_SEQUENCE: i64 = 10_000;
+const MAX_SEQUENCE: u64 = 10_000;
 
 impl Shell<'_> {
     pub(super) fn builtin(&mut self, name: &str, arguments: &[String]) -> Flow {
@@ -133,14 +133,14 @@ impl Shell<'_> {
             Some(&[first, step, last]) if step != 0 => (first, step, last),
             _ => return Ok(1),
         };
-        let count = last.saturating_sub(first) / step;
+        if (last > first && step < 0) || (last < first && step > 0) {
+            return Ok(0);
+        }
+        let count = last.abs_diff(first) / step.unsigned_abs();
         if count > MAX_SEQUENCE {
             return Err(Stop::CutOff);
         }
-        if (last >= first) != (step > 0) && last != first {
-            return Ok(0);
-        }
-        let lines: String = (0..=count).map(|place| format!("{}\n", first + place * step)).collect();
+        let lines: String = (0..=count as i64).map(|place| format!("{}\n", first + place * step)).collect();
         self.write(&lines).map(|()| 0)
     }
 

@@ -218,14 +218,16 @@ impl Shell<'_> {
     fn brace_member(&mut self, member: &BraceExpressionMember) -> Result<Vec<String>, Stop> {
         match member {
             BraceExpressionMember::NumberSequence { start, end, increment } => {
-                let step = usize::try_from(increment.unsigned_abs().max(1)).map_err(|_| Stop::CutOff)?;
-                let (low, high) = (*start.min(end), *start.max(end));
-                if high.abs_diff(low) / step as u64 > MAX_FIELDS as u64 {
+                let step = increment.unsigned_abs().max(1);
+                let count = end.abs_diff(*start) / step;
+                if count > MAX_FIELDS as u64 {
                     return Err(Stop::CutOff);
                 }
-                let down = start > end;
-                let numbers = (0..=high.abs_diff(low) / step as u64).map(|place| (place * step as u64) as i64);
-                Ok(numbers.map(|offset| if down { start - offset } else { start + offset }.to_string()).collect())
+                let number = |place: u64| {
+                    let offset = (place * step) as i64;
+                    if start > end { start.wrapping_sub(offset) } else { start.wrapping_add(offset) }
+                };
+                Ok((0..=count).map(|place| number(place).to_string()).collect())
             }
             BraceExpressionMember::CharSequence { start, end, .. } => {
                 let (low, high) = (*start.min(end), *start.max(end));

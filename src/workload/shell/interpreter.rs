@@ -1,14 +1,13 @@
 //! Runs parsed commands: lists, pipelines, loops, conditions, functions, subshells. Time is added up, never waited
 //! for; every command and every expansion spends from a budget.
 
+use super::simple::takes_output;
 use super::{Dialect, pattern};
 use crate::sim::Random;
 use crate::workload::RunContext;
 use brush_parser::ast::{
-    AndOr, AndOrList, Assignment, AssignmentName, AssignmentValue, CaseClauseCommand, Command,
-    CommandPrefixOrSuffixItem, CompoundCommand, CompoundList, DoGroupCommand, ForClauseCommand, FunctionBody,
-    IfClauseCommand, IoFileRedirectKind, IoRedirect, Pipeline, Program, SeparatorOperator, SimpleCommand,
-    WhileOrUntilClauseCommand, Word,
+    AndOr, AndOrList, CaseClauseCommand, Command, CompoundCommand, CompoundList, DoGroupCommand, ForClauseCommand,
+    FunctionBody, IfClauseCommand, Pipeline, Program, SeparatorOperator, WhileOrUntilClauseCommand,
 };
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -50,10 +49,10 @@ struct Background {
 
 /// What a subshell gets as a copy.
 #[derive(Clone, Debug, Default)]
-struct Scope {
-    variables: BTreeMap<String, String>,
-    functions: BTreeMap<String, Rc<FunctionBody>>,
-    arguments: Vec<String>,
+pub(super) struct Scope {
+    pub variables: BTreeMap<String, String>,
+    pub functions: BTreeMap<String, Rc<FunctionBody>>,
+    pub arguments: Vec<String>,
     background: Vec<Background>,
     exits_on_error: bool,
 }
@@ -64,10 +63,10 @@ pub(super) struct Shell<'r> {
     run: &'r RunContext<'r>,
     dialect: Dialect,
     random: Random,
-    scope: Scope,
+    pub(super) scope: Scope,
     status: i32,
     /// Of the last `$( )` in the words of the current command.
-    substitution_status: Option<i32>,
+    pub(super) substitution_status: Option<i32>,
     now_ms: u64,
     steps_left: u32,
     depth: u32,
@@ -223,7 +222,7 @@ impl<'r> Shell<'r> {
         self.nested(|shell| shell.run_program(&program))
     }
 
-    fn nested(&mut self, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
+    pub(super) fn nested(&mut self, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
         if self.depth == MAX_DEPTH {
             return Err(Stop::CutOff);
         }
@@ -330,8 +329,8 @@ impl<'r> Shell<'r> {
         match command {
             Command::Simple(simple) => self.simple(simple),
             Command::Compound(compound, redirects) => {
-                let redirects = redirects.iter().flat_map(|list| &list.0);
-                let hidden = redirects.fold(false, |hidden, redirect| hidden || takes_output(redirect));
+                let mut redirects = redirects.iter().flat_map(|list| &list.0);
+                let hidden = redirects.any(takes_output);
                 self.with_output(hidden, |shell| shell.nested(|shell| shell.compound(compound)))
             }
             Command::Function(function) => {
@@ -342,7 +341,7 @@ impl<'r> Shell<'r> {
         }
     }
 
-    fn compound(&mut self, command: &CompoundCommand) -> Flow {
+    pub(super) fn compound(&mut self, command: &CompoundCommand) -> Flow {
         match command {
             CompoundCommand::BraceGroup(group) => self.list(&group.list),
             CompoundCommand::Subshell(subshell) => self.in_subshell(|shell| shell.list(&subshell.list)),
@@ -445,63 +444,8 @@ impl<'r> Shell<'r> {
         Ok(0)
     }
 
-    fn simple(&mut self, command: &SimpleCommand) -> Flow {
-        let parts = SimpleParts::of(command)?;
-        self.substitution_status = None;
-        let mut values = Vec::new();
-        for assignment in &parts.assignments {
-            values.push(self.assignment(assignment)?);
-        }
-        if parts.words.is_empty() {
-            for (name, value) in values {
-                self.set_variable(&name, value)?;
-            }
-            return Ok(self.substitution_status.unwrap_or(0));
-        }
-        let words = self.expand_words(parts.words.into_iter())?;
-        let Some((name, arguments)) = words.split_first() else {
-            return Ok(self.substitution_status.unwrap_or(0));
-        };
-        let mut shadowed = Vec::new();
-        for (variable, value) in values {
-            shadowed.push((variable.clone(), self.scope.variables.insert(variable, value)));
-        }
-        let flow = self.with_output(parts.hides_output, |shell| shell.named_command(name, arguments));
-        for (variable, value) in shadowed {
-            match value {
-                Some(value) => self.scope.variables.insert(variable, value),
-                None => self.scope.variables.remove(&variable),
-            };
-        }
-        flow
-    }
-
-    fn named_command(&mut self, name: &str, arguments: &[String]) -> Flow {
-        let Some(body) = self.scope.functions.get(name).cloned() else {
-            return self.builtin(name, arguments);
-        };
-        let outer = std::mem::replace(&mut self.scope.arguments, arguments.to_vec());
-        let flow = self.nested(|shell| shell.compound(&body.0));
-        self.scope.arguments = outer;
-        match flow {
-            Err(Stop::Return(code)) => Ok(code),
-            flow => flow,
-        }
-    }
-
-    fn assignment(&mut self, assignment: &Assignment) -> Result<(String, String), Stop> {
-        match (&assignment.name, &assignment.value) {
-            (AssignmentName::VariableName(name), AssignmentValue::Scalar(word)) => {
-                let mut value = if assignment.append { self.variable(name).unwrap_or_default() } else { String::new() };
-                value.push_str(&self.expand_to_text(&word.value)?);
-                Ok((name.clone(), value))
-            }
-            _ => Err(Stop::Unknown),
-        }
-    }
-
     /// Runs a command whose output may go elsewhere than to the shell's.
-    fn with_output(&mut self, hidden: bool, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
+    pub(super) fn with_output(&mut self, hidden: bool, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
         let written = self.output.len();
         let flow = body(self);
         if hidden {
@@ -522,60 +466,4 @@ enum LoopGoesOnAt {
 enum AfterBody {
     GoOn,
     Leave,
-}
-
-/// A simple command taken apart.
-#[derive(Default)]
-struct SimpleParts<'c> {
-    assignments: Vec<&'c Assignment>,
-    words: Vec<&'c Word>,
-    hides_output: bool,
-}
-
-impl<'c> SimpleParts<'c> {
-    fn of(command: &'c SimpleCommand) -> Result<Self, Stop> {
-        let mut parts = Self::default();
-        for item in command.prefix.iter().flat_map(|prefix| &prefix.0) {
-            match item {
-                CommandPrefixOrSuffixItem::AssignmentWord(assignment, _) => parts.assignments.push(assignment),
-                item => parts.add(item)?,
-            }
-        }
-        parts.words.extend(&command.word_or_name);
-        for item in command.suffix.iter().flat_map(|suffix| &suffix.0) {
-            parts.add(item)?;
-        }
-        Ok(parts)
-    }
-
-    fn add(&mut self, item: &'c CommandPrefixOrSuffixItem) -> Result<(), Stop> {
-        match item {
-            CommandPrefixOrSuffixItem::IoRedirect(redirect) => self.hides_output |= takes_output(redirect),
-            CommandPrefixOrSuffixItem::Word(word) | CommandPrefixOrSuffixItem::AssignmentWord(_, word) => {
-                self.words.push(word);
-            }
-            CommandPrefixOrSuffixItem::ProcessSubstitution(..) => return Err(Stop::Unknown),
-        }
-        Ok(())
-    }
-}
-
-/// Whether a redirection sends the standard output elsewhere.
-fn takes_output(redirect: &IoRedirect) -> bool {
-    match redirect {
-        IoRedirect::File(fd, kind, _) => {
-            let writes = match kind {
-                IoFileRedirectKind::Write
-                | IoFileRedirectKind::Append
-                | IoFileRedirectKind::Clobber
-                | IoFileRedirectKind::DuplicateOutput => true,
-                IoFileRedirectKind::Read | IoFileRedirectKind::ReadAndWrite | IoFileRedirectKind::DuplicateInput => {
-                    false
-                }
-            };
-            writes && matches!(fd, None | Some(1))
-        }
-        IoRedirect::OutputAndError(..) => true,
-        IoRedirect::HereDocument(..) | IoRedirect::HereString(..) => false,
-    }
 }

@@ -7,6 +7,7 @@ mod builtins;
 mod expand;
 mod interpreter;
 mod pattern;
+mod simple;
 
 pub(super) use builtins::sleep_ms;
 
