@@ -124,20 +124,16 @@ fn validate_lists(meta: &ObjectMeta, path: &FieldPath, errors: &mut ErrorList) {
 
 // Models k8s.io/apimachinery pkg/api/validation ValidateOwnerReferences
 fn validate_owner_references(owners: &[OwnerReference], path: &FieldPath, errors: &mut ErrorList) {
-    let mut controller: Option<&OwnerReference> = None;
     for (index, owner) in owners.iter().enumerate() {
         validate_owner_reference(owner, &path.index(index), errors);
-        if owner.controller != Some(true) {
-            continue;
-        }
-        if let Some(first) = controller {
-            let text = format!(
-                "Only one reference can have Controller set to true. Found \"true\" in references for {}/{} and {}/{}",
-                first.kind, first.name, owner.kind, owner.name
-            );
-            errors.push(FieldError::invalid(path, owners, &text));
-        }
-        controller = controller.or(Some(owner));
+    }
+    let controllers: Vec<_> = owners.iter().filter(|owner| owner.controller == Some(true)).collect();
+    if let [first, second, ..] = controllers[..] {
+        let text = format!(
+            "Only one reference can have Controller set to true. Found \"true\" in references for {}/{} and {}/{}",
+            first.kind, first.name, second.kind, second.name
+        );
+        errors.push(FieldError::invalid(path, owners, &text));
     }
 }
 
