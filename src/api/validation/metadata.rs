@@ -47,16 +47,13 @@ pub fn validate_object_meta(meta: &ObjectMeta, path: &FieldPath, errors: &mut Er
     }
 }
 
-/// The metadata of a new CronJob, whose name must leave room for the names of its Jobs.
+/// The name of a new CronJob must leave room for the names of its Jobs.
 // Models pkg/apis/batch/validation ValidateCronJobCreate
-pub fn validate_cronjob_meta(meta: &ObjectMeta, path: &FieldPath) -> ErrorList {
-    let mut errors = ErrorList::new();
-    validate_object_meta(meta, path, &mut errors);
+pub fn validate_cronjob_name_length(meta: &ObjectMeta, path: &FieldPath, errors: &mut ErrorList) {
     if let Some(name) = meta.name.as_ref().filter(|name| name.len() > CRONJOB_NAME_MAX_BYTES) {
         let text = format!("must be no more than {CRONJOB_NAME_MAX_BYTES} characters");
         errors.push(FieldError::invalid(&path.child("name"), name, &text));
     }
-    errors
 }
 
 /// What an update may not do to metadata.
