@@ -73,12 +73,7 @@ impl Component for Editor {
 
     fn create(ctx: &Context<Self>) -> Self {
         ctx.link().send_future(async { Msg::Loaded(load().await) });
-        Self {
-            host: NodeRef::default(),
-            plain: NodeRef::default(),
-            text: ctx.props().doc.clone(),
-            code_mirror: None,
-        }
+        Self { host: NodeRef::default(), plain: NodeRef::default(), text: ctx.props().doc.clone(), code_mirror: None }
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
@@ -144,9 +139,9 @@ impl Editor {
     }
 
     fn plain_field(&self, ctx: &Context<Self>) -> Html {
-        let oninput = ctx.link().callback(|event: InputEvent| {
-            Msg::Changed(event.target_unchecked_into::<HtmlTextAreaElement>().value())
-        });
+        let oninput = ctx
+            .link()
+            .callback(|event: InputEvent| Msg::Changed(event.target_unchecked_into::<HtmlTextAreaElement>().value()));
         let onkeydown = ctx.link().batch_callback(|event: KeyboardEvent| {
             let apply = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
             apply.then_some(Msg::Applied)
@@ -166,21 +161,12 @@ struct CodeMirror {
 }
 
 impl CodeMirror {
-    fn start(
-        ctx: &Context<Editor>,
-        bundle: &JsValue,
-        host: &HtmlElement,
-        doc: &str,
-    ) -> Option<Self> {
+    fn start(ctx: &Context<Editor>, bundle: &JsValue, host: &HtmlElement, doc: &str) -> Option<Self> {
         let (changed, applied) = (ctx.link().clone(), ctx.link().clone());
         let on_change = Closure::new(move |text| changed.send_message(Msg::Changed(text)));
         let on_apply = Closure::new(move || applied.send_message(Msg::Applied));
         let view = create(bundle, host, doc, LABEL, DESCRIPTION, &on_change, &on_apply);
-        Some(Self {
-            view: view.ok()?,
-            _on_change: on_change,
-            _on_apply: on_apply,
-        })
+        Some(Self { view: view.ok()?, _on_change: on_change, _on_apply: on_apply })
     }
 
     /// Brings the view to `props`, as far as they differ from `old`.
