@@ -1,3 +1,5 @@
+//! Tables of scripts and what becomes of them, and scripts put together at random.
+
 use super::super::PodSettings;
 use super::super::plan::tests::context;
 use super::*;
