@@ -43,6 +43,14 @@ impl Speed {
         }
     }
 
+    /// Whether the eye can follow single pods.
+    pub fn is_watchable(self) -> bool {
+        match self {
+            Self::Half | Self::Normal | Self::Ten => true,
+            Self::Hundred | Self::Max => false,
+        }
+    }
+
     /// Simulated milliseconds in a real one; `None`: as many as there can be.
     fn factor(self) -> Option<f64> {
         match self {

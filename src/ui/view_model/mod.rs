@@ -5,6 +5,7 @@ pub mod control_loop;
 pub mod job_panel;
 pub mod logs;
 pub mod noted;
+pub mod pod_form;
 pub mod pods;
 pub mod stage;
 pub mod time_bar;
