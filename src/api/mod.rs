@@ -2,18 +2,27 @@
 //! Wire objects (`k8s-openapi`) are what manifests are read into and what `-o yaml` shows; [`wire`] goes between.
 //! Nothing here knows of stores, clocks or controllers.
 
+pub mod decode;
+pub mod defaults;
 pub mod event;
 pub mod gates;
 pub mod job;
 pub mod labels;
+pub mod manifest;
 pub mod meta;
 pub mod node;
 pub mod pod;
 pub mod policy;
+pub mod problem;
+pub mod quantity;
+pub mod strategy;
+pub mod validation;
+pub mod warnings;
 pub mod wire;
+pub mod yaml;
 
 pub use event::{Event, EventReason, EventType, ObjectKind};
-pub use gates::{Gate, Gates};
+pub use gates::{Gate, GateState, Gates};
 pub use job::{
     CompletionMode, Job, JobCondition, JobConditionType, JobSpec, JobStatus, PodReplacementPolicy,
     UncountedTerminatedPods,

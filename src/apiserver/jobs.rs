@@ -1,7 +1,11 @@
 //! Jobs in the store: creating, changing spec and status, deleting with a propagation policy.
 
 use super::{ApiError, ApiResult, ApiServer, Change, Notice};
-use crate::api::{Job, JobStatus, ObjectKind, Propagation, Uid};
+use crate::api::defaults::set_defaults_job;
+use crate::api::strategy;
+use crate::api::validation::ErrorList;
+use crate::api::{Job, JobStatus, ObjectKind, Propagation, Uid, wire};
+use k8s_openapi::api::batch::v1 as batch;
 use std::rc::Rc;
 
 /// Held by an object whose dependents must go first.
@@ -17,6 +21,52 @@ impl ApiServer {
     /// All Jobs in the order of their creation.
     pub fn jobs(&self) -> impl Iterator<Item = &Rc<Job>> {
         self.jobs.values()
+    }
+
+    /// Admits a Job as a person wrote it (defaults, generated selector and labels), validates and stores it.
+    ///
+    /// # Errors
+    /// `Invalid` with every fault, or `AlreadyExists` when the name is taken.
+    pub fn create_job(&mut self, manifest: &batch::Job) -> ApiResult<Rc<Job>> {
+        let mut manifest = manifest.clone();
+        let meta = &mut manifest.metadata;
+        meta.namespace.get_or_insert_with(|| "default".to_owned());
+        if let (None, Some(prefix)) = (&meta.name, &meta.generate_name) {
+            meta.name = Some(self.names.generate(prefix));
+        }
+        let name = meta.name.clone().unwrap_or_default();
+        if self.job_by_name(meta.namespace.as_deref().unwrap_or_default(), &name).is_some() {
+            return Err(ApiError::AlreadyExists { kind: ObjectKind::Job, name });
+        }
+        let uid = self.next_uid();
+        let admitted = strategy::admit_for_create(&manifest, &uid.to_string(), &self.gates);
+        accept(&name, strategy::validate_create(&admitted, &self.gates))?;
+        let spec = admitted.spec.unwrap_or_default();
+        let job = Job {
+            meta: wire::meta(&admitted.metadata, &mut |_| uid),
+            spec: wire::job_spec(&spec),
+            status: JobStatus::default(),
+            wire: Rc::new(spec),
+        };
+        Ok(self.store_new_job(job))
+    }
+
+    /// Changes the spec of a Job as a person would, by editing it.
+    ///
+    /// # Errors
+    /// `NotFound`, or `Invalid` with every fault, such as a field that must not change.
+    pub fn update_job_spec(&mut self, uid: Uid, change: impl FnOnce(&mut batch::JobSpec)) -> ApiResult<Rc<Job>> {
+        let stored = self.jobs.get(&uid).ok_or_else(|| no_job(uid))?;
+        let old = wire::job_to_wire(stored);
+        let mut new = old.clone();
+        change(new.spec.get_or_insert_default());
+        set_defaults_job(&mut new, &self.gates);
+        let faults = strategy::validate_update(&new, &old, &self.gates);
+        accept(&stored.meta.name, faults)?;
+        if new.spec == old.spec {
+            return Ok(stored.clone());
+        }
+        self.update_job(uid, |job| job.set_spec(new.spec.unwrap_or_default()))
     }
 
     pub fn job_by_name(&self, namespace: &str, name: &str) -> Option<&Rc<Job>> {
@@ -68,7 +118,7 @@ impl ApiServer {
         Ok(())
     }
 
-    pub(super) fn store_new_job(&mut self, mut job: Job) -> Rc<Job> {
+    fn store_new_job(&mut self, mut job: Job) -> Rc<Job> {
         job.meta.resource_version = self.next_resource_version();
         job.meta.creation_time = Some(self.now.truncated_to_second());
         job.meta.generation = 1;
@@ -80,7 +130,7 @@ impl ApiServer {
 
     /// Changes a Job; a change of its spec raises the generation, and one that waits for this change to go is gone
     /// afterwards.
-    pub(super) fn update_job(&mut self, uid: Uid, change: impl FnOnce(&mut Job)) -> ApiResult<Rc<Job>> {
+    fn update_job(&mut self, uid: Uid, change: impl FnOnce(&mut Job)) -> ApiResult<Rc<Job>> {
         let old = self.jobs.get(&uid).ok_or_else(|| no_job(uid))?.clone();
         let mut job = (*old).clone();
         change(&mut job);
@@ -98,6 +148,14 @@ impl ApiServer {
         }
         Ok(job)
     }
+}
+
+fn accept(name: &str, faults: ErrorList) -> ApiResult<()> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let faults = faults.iter().map(ToString::to_string).collect();
+    Err(ApiError::Invalid { kind: ObjectKind::Job, name: name.to_owned(), faults })
 }
 
 fn no_job(uid: Uid) -> ApiError {

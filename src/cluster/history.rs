@@ -2,6 +2,7 @@
 
 use crate::api::{PodPhase, Uid};
 use crate::sim::Time;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The life of one pod.
@@ -28,4 +29,34 @@ pub struct PodRecord {
     pub expected_end_at: Option<Time>,
     /// Why it waits now, such as `ContainerCreating` or `CrashLoopBackOff`.
     pub waiting: Option<crate::api::Text>,
+}
+
+/// The lives of all pods of a run.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    pods: BTreeMap<Uid, PodRecord>,
+}
+
+impl History {
+    pub fn pod(&self, uid: Uid) -> Option<&PodRecord> {
+        self.pods.get(&uid)
+    }
+
+    /// All pods that were ever there, in the order of their creation.
+    pub fn pods(&self) -> impl DoubleEndedIterator<Item = &PodRecord> {
+        self.pods.values()
+    }
+
+    /// The pods of a Job, in the order of their creation.
+    pub fn of_job(&self, job: Uid) -> impl DoubleEndedIterator<Item = &PodRecord> {
+        self.pods.values().filter(move |record| record.job == job)
+    }
+
+    pub(super) fn add(&mut self, record: PodRecord) {
+        self.pods.insert(record.uid, record);
+    }
+
+    pub(super) fn pod_mut(&mut self, uid: Uid) -> Option<&mut PodRecord> {
+        self.pods.get_mut(&uid)
+    }
 }

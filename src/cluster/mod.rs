@@ -1,11 +1,345 @@
-//! The world: it owns the API server, the controllers and the nodes, and moves them along one agenda.
+//! The world: it owns the API server, the controllers and the nodes, and moves them along one agenda. It is the only
+//! owner of any of them; components never hold each other.
 
+mod acts;
 mod command;
 mod history;
+mod recorder;
 mod scenario;
 mod trace;
+mod watches;
 
 pub use command::{Command, TimedCommand};
-pub use history::PodRecord;
+pub use history::{History, PodRecord};
 pub use scenario::{NodeSettings, Scenario};
 pub use trace::{TraceEntry, TraceEvent};
+pub use watches::Stream;
+
+use crate::api::{Gates, Uid};
+use crate::apiserver::{ApiServer, Notice};
+use crate::controllers::garbage_collector::GarbageCollector;
+use crate::controllers::job::{JobController, SyncRecord, Tunables, rules::delay_ms};
+use crate::sim::{Agenda, Time};
+use recorder::Recorder;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use watches::{Watches, listed};
+
+/// The moment at which runs start: 2026-01-01T00:00:00Z.
+pub const RUN_START: Time = Time::from_epoch_ms(1_767_225_600_000);
+
+/// How many entries of one moment are worked off at the most before a person's act is carried out.
+const MOMENT_BUDGET: usize = 10_000_000;
+
+/// A cluster at work.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    scenario: Scenario,
+    /// How many of the scenario's commands have been carried out.
+    commands_done: usize,
+    agenda: Agenda<Entry>,
+    api: ApiServer,
+    watches: Watches,
+    job_controller: Option<JobController>,
+    garbage_collector: Option<GarbageCollector>,
+    /// When each worker has its next entry on the agenda.
+    work_at: BTreeMap<Worker, Time>,
+    recorder: Recorder,
+    tunables: Tunables,
+}
+
+/// An entry of the agenda.
+#[derive(Clone, Copy, Debug)]
+enum Entry {
+    Deliver(Stream),
+    Work(Worker),
+}
+
+/// The components that work off a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Worker {
+    JobController,
+    GarbageCollector,
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The moment asked for.
+    Reached,
+    /// Not that far: the budget is spent. Call again.
+    BudgetSpent,
+    /// Nothing is left to happen.
+    Idle,
+}
+
+/// When the Job controller will look at a Job next, and why not sooner.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct QueueView {
+    pub due: Option<Time>,
+    pub backoff: Option<BackoffView>,
+}
+
+/// A back-off that is going on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BackoffView {
+    pub failures: i32,
+    pub delay_ms: i64,
+    pub until: Time,
+}
+
+/// What a bare cluster is made of: an API server and controllers, without nodes.
+#[derive(Clone, Debug, Default)]
+pub struct BareCluster {
+    pub gates: Gates,
+    pub tunables: Tunables,
+    pub garbage_collector: Option<GarbageCollector>,
+    pub job_event_delay_ms: Option<i64>,
+}
+
+impl Cluster {
+    /// A cluster without nodes, whose pods change only by hand: for replaying upstream's integration tests.
+    pub fn bare(parts: BareCluster) -> Self {
+        let mut cluster = Self::empty(Scenario::default(), parts.tunables, parts.gates);
+        cluster.garbage_collector = parts.garbage_collector;
+        if let Some(delay_ms) = parts.job_event_delay_ms {
+            cluster.watches.set_delay_ms(Stream::JobControllerJobs, delay_ms);
+        }
+        cluster
+    }
+
+    fn empty(scenario: Scenario, tunables: Tunables, gates: Gates) -> Self {
+        let mut api = ApiServer::new(RUN_START, scenario.seed);
+        api.gates = gates.clone();
+        Self {
+            commands_done: 0,
+            agenda: Agenda::new(RUN_START),
+            api,
+            watches: Watches::default(),
+            job_controller: Some(JobController::new(gates, tunables, 0)),
+            garbage_collector: Some(GarbageCollector::default()),
+            work_at: BTreeMap::new(),
+            recorder: Recorder::default(),
+            tunables,
+            scenario,
+        }
+    }
+
+    /// The scenario, with what was done so far.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    pub fn now(&self) -> Time {
+        self.agenda.now()
+    }
+
+    /// Milliseconds since the start of the run.
+    pub fn elapsed_ms(&self) -> i64 {
+        self.now().ms_since(RUN_START)
+    }
+
+    pub fn api(&self) -> &ApiServer {
+        &self.api
+    }
+
+    pub fn trace(&self) -> &[TraceEntry] {
+        &self.recorder.trace
+    }
+
+    pub fn history(&self) -> &History {
+        &self.recorder.history
+    }
+
+    pub fn decisions(&self) -> &[Rc<SyncRecord>] {
+        &self.recorder.decisions
+    }
+
+    pub fn job_controller(&self) -> Option<&JobController> {
+        self.job_controller.as_ref()
+    }
+
+    /// When the Job controller will look at that Job next, and the back-off that holds it up.
+    pub fn job_queue(&self, job: Uid) -> QueueView {
+        let Some(controller) = &self.job_controller else { return QueueView::default() };
+        let backoff = controller.backoff(job).and_then(|record| {
+            let failures = record.failures_after_last_success;
+            let delay_ms = delay_ms(failures, controller.tunables().backoff);
+            let until = record.last_failure_time?.plus_ms(delay_ms);
+            (failures > 0 && until > self.now()).then_some(BackoffView { failures, delay_ms, until })
+        });
+        QueueView { due: controller.due(job, self.now()), backoff }
+    }
+
+    /// When the next thing happens, a command of the scenario included.
+    pub fn next_at(&self) -> Option<Time> {
+        [self.agenda.next_at(), self.next_command_at()].into_iter().flatten().min()
+    }
+
+    /// Goes on to `time`, working off at most `budget` entries of the agenda.
+    pub fn run_until(&mut self, time: Time, budget: usize) -> Progress {
+        for _ in 0..budget {
+            match self.next_at() {
+                Some(next) if next <= time => self.take_next(),
+                next => {
+                    self.advance_to(time);
+                    return if next.is_none() { Progress::Idle } else { Progress::Reached };
+                }
+            }
+        }
+        Progress::BudgetSpent
+    }
+
+    /// Goes on to the end of the next moment in which something can be seen to happen.
+    pub fn step(&mut self) -> Progress {
+        let seen = self.recorder.trace.len();
+        while let Some(next) = self.next_at() {
+            if self.recorder.trace.len() > seen && next > self.now() {
+                return Progress::Reached;
+            }
+            self.take_next();
+        }
+        if self.recorder.trace.len() > seen { Progress::Reached } else { Progress::Idle }
+    }
+
+    /// Whether every Job is finished or gone, no pod is on its way, and no command is still to come.
+    pub fn is_done(&self) -> bool {
+        self.next_command_at().is_none()
+            && self.recorder.live_pods == 0
+            && self.watches.is_empty()
+            && self.api.jobs().all(|job| job.is_finished() && job.meta.deletion_time.is_none())
+            && self.garbage_collector.as_ref().is_none_or(|collector| collector.next_due(self.now()).is_none())
+    }
+
+    fn next_command_at(&self) -> Option<Time> {
+        let command = self.scenario.commands.get(self.commands_done)?;
+        Some(RUN_START.plus_ms(command.at_ms).max(self.now()))
+    }
+
+    fn advance_to(&mut self, time: Time) {
+        self.agenda.advance_to(time);
+        self.api.set_now(self.agenda.now());
+    }
+
+    /// Works off one entry. Commands come after all else of their moment.
+    fn take_next(&mut self) {
+        let command = self.next_command_at().filter(|at| self.agenda.next_at().is_none_or(|next| *at < next));
+        if let Some(at) = command {
+            self.advance_to(at);
+            self.carry_out_next_command();
+        } else if let Some(entry) = self.agenda.take_next() {
+            self.api.set_now(self.agenda.now());
+            match entry {
+                Entry::Deliver(stream) => self.deliver(stream),
+                Entry::Work(worker) => self.work(worker),
+            }
+        }
+        self.settle();
+    }
+
+    /// Works off everything that is due now.
+    fn finish_moment(&mut self) {
+        let now = self.now();
+        self.run_until(now, MOMENT_BUDGET);
+    }
+
+    fn deliver(&mut self, stream: Stream) {
+        let now = self.now();
+        while let Some(notice) = self.watches.take(stream, now) {
+            match (stream, &notice) {
+                (Stream::JobControllerJobs, Notice::Job(change)) => {
+                    if let Some(controller) = &mut self.job_controller {
+                        controller.on_job(change, now);
+                    }
+                }
+                (Stream::JobControllerPods, Notice::Pod(change)) => {
+                    if let Some(controller) = &mut self.job_controller {
+                        controller.on_pod(change, now);
+                    }
+                }
+                (Stream::GarbageCollectorJobs, Notice::Job(change)) => {
+                    if let Some(collector) = &mut self.garbage_collector {
+                        collector.on_job(change);
+                    }
+                }
+                (Stream::GarbageCollectorPods, Notice::Pod(change)) => {
+                    if let Some(collector) = &mut self.garbage_collector {
+                        collector.on_pod(change, &self.api);
+                    }
+                }
+                (Stream::SchedulerPods | Stream::KubeletPods, Notice::Pod(_)) => {}
+                (_, Notice::Job(_) | Notice::Pod(_) | Notice::Event(_)) => {}
+            }
+        }
+        if let Some(due) = self.watches.next_due(stream) {
+            self.agenda.add(due, Entry::Deliver(stream));
+        }
+    }
+
+    fn work(&mut self, worker: Worker) {
+        let now = self.now();
+        if self.work_at.get(&worker) != Some(&now) {
+            return; // An earlier entry has been put in since.
+        }
+        self.work_at.remove(&worker);
+        match worker {
+            Worker::JobController => {
+                let record = self.job_controller.as_mut().and_then(|controller| controller.work(now, &mut self.api));
+                self.take_notices();
+                if let Some(record) = record {
+                    self.recorder.decided(record, now);
+                }
+            }
+            Worker::GarbageCollector => {
+                if let Some(collector) = &mut self.garbage_collector {
+                    collector.work(now, &mut self.api);
+                }
+            }
+        }
+    }
+
+    /// After each entry: what has changed goes into the watches and the trace, and workers with work get an entry.
+    fn settle(&mut self) {
+        self.take_notices();
+        let now = self.now();
+        let due = [
+            (Worker::JobController, self.job_controller.as_ref().and_then(|controller| controller.next_due(now))),
+            (Worker::GarbageCollector, self.garbage_collector.as_ref().and_then(|collector| collector.next_due(now))),
+        ];
+        for (worker, due) in due {
+            if let Some(due) = due
+                && self.work_at.get(&worker).is_none_or(|planned| due < *planned)
+            {
+                self.work_at.insert(worker, due);
+                self.agenda.add(due, Entry::Work(worker));
+            }
+        }
+    }
+
+    fn take_notices(&mut self) {
+        let now = self.now();
+        for notice in self.api.take_notices() {
+            self.recorder.observe(&notice, now, |_| None);
+            for (due, stream) in self.watches.publish(&notice, now) {
+                self.agenda.add(due, Entry::Deliver(stream));
+            }
+        }
+    }
+
+    /// Starts a Job controller with nothing in its memory; one that runs is ended first.
+    fn start_job_controller(&mut self) {
+        let syncs = self.job_controller.as_ref().map_or(0, JobController::syncs);
+        let mut controller = JobController::new(self.api.gates.clone(), self.tunables, syncs);
+        let now = self.now();
+        for stream in [Stream::JobControllerJobs, Stream::JobControllerPods] {
+            self.watches.clear(stream);
+        }
+        for job in self.api.jobs() {
+            controller.on_job(&listed(job.clone()), now);
+        }
+        for pod in self.api.pods() {
+            controller.on_pod(&listed(pod.clone()), now);
+        }
+        self.job_controller = Some(controller);
+    }
+}

@@ -28,13 +28,19 @@ pub fn setup(state: &State, act: &Callback<Action>) -> Html {
     let choose = act.reform(|place| Action::ShowSetup(if place == 0 { SetupTab::Manifest } else { SetupTab::Cluster }));
     let scenario = state.cluster.scenario();
     let (chosen, panel) = match state.setup_tab {
-        SetupTab::Manifest => (0, html! {
-            <ManifestPanel manifest={state.manifest.clone()} problems={state.problems.clone()} shown_line={state.shown_line}
-                edited={state.is_edited()} act={act.clone()} />
-        }),
-        SetupTab::Cluster => (1, html! {
-            <ClusterPanel settings={scenario.nodes} nodes={node_lines(&state.cluster)} act={act.clone()} />
-        }),
+        SetupTab::Manifest => (
+            0,
+            html! {
+                <ManifestPanel manifest={state.manifest.clone()} problems={state.problems.clone()} shown_line={state.shown_line}
+                    edited={state.is_edited()} act={act.clone()} />
+            },
+        ),
+        SetupTab::Cluster => (
+            1,
+            html! {
+                <ClusterPanel settings={scenario.nodes} nodes={node_lines(&state.cluster)} act={act.clone()} />
+            },
+        ),
     };
     let several = state.noted.jobs().len() > 1;
     let job = state.job_name().filter(|_| several).map(|name| AttrValue::from(name.to_string()));

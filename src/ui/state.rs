@@ -4,7 +4,8 @@
 use super::player::{Playback, Speed};
 use super::view_model::noted::Noted;
 use crate::api::Uid;
-use crate::cluster::{Cluster, Command, NodeSettings, Problem, Scenario, gallery, link};
+use crate::api::problem::Problem;
+use crate::cluster::{Cluster, Command, NodeSettings, Scenario, gallery, link};
 use crate::workload::PodSettings;
 use std::rc::Rc;
 

@@ -1,8 +1,8 @@
 //! Pods that glide: where each stood before the page was drawn anew, and the way from there to where it stands now.
 
 use std::collections::BTreeMap;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyframeAnimationOptions};
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, HtmlElement};
 
 /// More elements than this do not glide.
 const MOST_MOVES: u32 = 120;
@@ -40,17 +40,28 @@ pub fn play_moves(before: &Places) {
 }
 
 fn glide(element: &HtmlElement, left: f64, top: f64) {
-    let frames = js_sys::Array::new();
-    for transform in [format!("translate({left}px, {top}px)"), "none".to_owned()] {
-        let frame = js_sys::Object::new();
+    let from = object(&[("transform", format!("translate({left}px, {top}px)").into())]);
+    let to = object(&[("transform", "none".into())]);
+    let options = object(&[("duration", GLIDE_MS.into()), ("easing", "cubic-bezier(.2,.8,.3,1)".into())]);
+    element.unchecked_ref::<Animated>().animate(&js_sys::Array::of2(&from, &to), &options);
+}
+
+fn object(fields: &[(&str, JsValue)]) -> js_sys::Object {
+    let object = js_sys::Object::new();
+    for (name, value) in fields {
         // Setting a property of a fresh object cannot fail.
-        let _ = js_sys::Reflect::set(&frame, &"transform".into(), &transform.into());
-        frames.push(&frame);
+        let _ = js_sys::Reflect::set(&object, &(*name).into(), value);
     }
-    let options = KeyframeAnimationOptions::new();
-    options.set_duration(&GLIDE_MS.into());
-    options.set_easing("cubic-bezier(.2,.8,.3,1)");
-    element.animate_with_keyframe_animation_options(Some(&frames), &options);
+    object
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// An element that can be animated; web_sys does not offer that yet.
+    type Animated;
+
+    #[wasm_bindgen(method)]
+    fn animate(this: &Animated, frames: &js_sys::Array, options: &js_sys::Object);
 }
 
 fn for_each_pod(mut call: impl FnMut(String, HtmlElement)) {
@@ -72,6 +83,7 @@ fn pod_name(element: &Element) -> Option<String> {
 }
 
 fn wants_no_motion() -> bool {
-    let query = web_sys::window().and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
+    let query =
+        web_sys::window().and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
     query.is_some_and(|query| query.matches())
 }

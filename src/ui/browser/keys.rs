@@ -47,9 +47,8 @@ fn shortcut(event: &KeyboardEvent) -> Option<Shortcut> {
         return None;
     }
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let within = |selector: &str| {
-        target.as_ref().is_some_and(|element| element.closest(selector).ok().flatten().is_some())
-    };
+    let within =
+        |selector: &str| target.as_ref().is_some_and(|element| element.closest(selector).ok().flatten().is_some());
     match event.key().as_str() {
         " " if !within(BUSY) => Some(Shortcut::PlayOrPause),
         "ArrowRight" if !within(BUSY) || (within(BUTTONS) && !within("[role=tab]")) => Some(Shortcut::Step),

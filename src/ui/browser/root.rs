@@ -53,6 +53,13 @@ pub fn select_value(event: &Event) -> String {
     select.map(|select| select.value()).unwrap_or_default()
 }
 
+/// Chooses in a list, as a person would.
+pub fn choose(node: &NodeRef, value: &str) {
+    if let Some(select) = node.cast::<HtmlSelectElement>() {
+        select.set_value(value);
+    }
+}
+
 /// How far an element is scrolled down, and how far it could be, in pixels.
 pub fn scroll_top(event: &Event) -> (f64, f64) {
     let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());

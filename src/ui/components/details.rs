@@ -19,9 +19,9 @@ pub struct Props {
 
 #[component]
 pub fn Details(props: &Props) -> Html {
-    let choose = props.act.reform(|place| {
-        Action::ShowDetail(if place == 0 { DetailTab::Events } else { DetailTab::StatusYaml })
-    });
+    let choose = props
+        .act
+        .reform(|place| Action::ShowDetail(if place == 0 { DetailTab::Events } else { DetailTab::StatusYaml }));
     let chosen = match props.tab {
         DetailTab::Events => 0,
         DetailTab::StatusYaml => 1,

@@ -1,6 +1,7 @@
 //! The header: the scenarios to choose from, the theme, and the link to share.
 
 use super::icons;
+use super::select::Select;
 use crate::cluster::gallery;
 use crate::ui::browser;
 use crate::ui::state::Action;
@@ -16,19 +17,15 @@ pub struct Props {
 #[component]
 pub fn Header(props: &Props) -> Html {
     let chosen = props.gallery_id.and_then(|id| gallery::entries().iter().find(|entry| entry.id == id));
-    let onchange = props.act.reform(|event: Event| Action::ChooseScenario(browser::select_value(&event)));
+    let own = chosen.is_none().then(|| (AttrValue::from(""), AttrValue::from("Your own")));
+    let named = gallery::entries().iter().map(|entry| (entry.id.into(), entry.title.into()));
+    let options: Vec<(AttrValue, AttrValue)> = own.into_iter().chain(named).collect();
     let share = props.share.reform(|_: MouseEvent| ());
     html! {
         <header class="top">
             <h1 class="brand">{ icons::brand() }{ "Jobscope" }</h1>
-            <select class="scenario" aria-label="Scenario" {onchange}>
-                if chosen.is_none() {
-                    <option value="" ~selected={true}>{ "Your own" }</option>
-                }
-                { for gallery::entries().iter().map(|entry| html! {
-                    <option value={entry.id} ~selected={Some(entry.id) == props.gallery_id}>{ entry.title }</option>
-                }) }
-            </select>
+            <Select class="scenario" label="Scenario" {options} chosen={props.gallery_id.unwrap_or_default()}
+                on_choose={props.act.reform(Action::ChooseScenario)} />
             <div class="summary">
                 { for chosen.map(|entry| html! {
                     <>

@@ -1,8 +1,8 @@
 //! The Job's panel: a ring, its numbers and conditions, and what can be done to the Job.
 
+use super::select::Select;
 use crate::api::Propagation;
 use crate::cluster::Command;
-use crate::ui::browser;
 use crate::ui::state::Action;
 use crate::ui::view_model::job_panel::{ConditionLine, JobPanel as Panel, JobState, Switch};
 use crate::ui::view_model::pods::Can;
@@ -65,14 +65,10 @@ fn other_jobs(panel: &Panel, act: &Callback<Action>) -> Html {
     if panel.others.is_empty() {
         return Html::default();
     }
-    let onchange = act.reform(|event: Event| Action::SelectJob(browser::select_value(&event).into()));
-    html! {
-        <select aria-label="Job shown" {onchange}>
-            { for panel.others.iter().map(|name| html! {
-                <option value={name.to_string()} ~selected={*name == panel.name}>{ name.to_string() }</option>
-            }) }
-        </select>
-    }
+    let options: Vec<(AttrValue, AttrValue)> =
+        panel.others.iter().map(|name| (name.to_string().into(), name.to_string().into())).collect();
+    let on_choose = act.reform(|name: String| Action::SelectJob(name.into()));
+    html! { <Select label="Job shown" {options} chosen={panel.name.to_string()} {on_choose} /> }
 }
 
 fn condition(line: &ConditionLine) -> Html {

@@ -1,6 +1,6 @@
 //! The manifest: its editor, the button that applies it, and what is wrong with it.
 
-use crate::api::manifest::{Problem, Severity};
+use crate::api::problem::{Problem, Severity};
 use crate::ui::browser::editor::{self, Diagnostic, Editor, Place};
 use crate::ui::state::{Action, line_number};
 use std::rc::Rc;

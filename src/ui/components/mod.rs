@@ -14,6 +14,7 @@ pub mod notice;
 pub mod number_field;
 pub mod pod_card;
 pub mod pod_settings;
+pub mod select;
 pub mod stage;
 pub mod tabs;
 pub mod timeline;

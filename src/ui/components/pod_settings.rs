@@ -58,8 +58,14 @@ fn failure_row(hands: &Hands) -> Html {
     let settings = hands.shown.clone();
     let with = move |failure_percent: f64| Settings { failure_percent, ..settings.clone() };
     let percent = |event: &Event| browser::input_value(event).parse().unwrap_or(0.0);
-    let number = { let with = with.clone(); hands.set.reform(move |percent: f64| with(percent)) };
-    let change = { let with = with.clone(); hands.set.reform(move |event: Event| with(percent(&event))) };
+    let number = {
+        let with = with.clone();
+        hands.set.reform(move |percent: f64| with(percent))
+    };
+    let change = {
+        let with = with.clone();
+        hands.set.reform(move |event: Event| with(percent(&event)))
+    };
     let input = hands.drag.reform(move |event: InputEvent| with(percent(&event)));
     let shown = hands.shown.failure_percent;
     html! {
@@ -82,7 +88,10 @@ fn duration_row(hands: &Hands) -> Html {
                 with(settings.clone(), form::slider_duration_ms(place))
             }
         };
-        let input = { let chosen = chosen.clone(); hands.drag.reform(move |event: InputEvent| chosen(&event)) };
+        let input = {
+            let chosen = chosen.clone();
+            hands.drag.reform(move |event: InputEvent| chosen(&event))
+        };
         let change = hands.set.reform(move |event: Event| chosen(&event));
         html! {
             <input type="range" aria-label={label} min="0" max={form::SLIDER_END.to_string()} value={place.to_string()}
@@ -91,7 +100,8 @@ fn duration_row(hands: &Hands) -> Html {
     };
     let seconds = |label: &'static str, shown_ms: u64, with: fn(Settings, u64) -> Settings| {
         let settings = shown.clone();
-        let on_change = hands.set.reform(move |seconds: f64| with(settings.clone(), (seconds.max(0.0) * 1_000.0) as u64));
+        let on_change =
+            hands.set.reform(move |seconds: f64| with(settings.clone(), (seconds.max(0.0) * 1_000.0) as u64));
         html! { <NumberField {label} value={form::seconds_text(shown_ms)} min="0" {on_change} /> }
     };
     let percent = |place: u32| f64::from(place) * 100.0 / f64::from(form::SLIDER_END);
@@ -126,7 +136,9 @@ fn exit_code_row(hands: &Hands) -> Html {
                 { for codes.iter().enumerate().map(|(place, exit)| {
                     let set_code = hands.set.reform(with(Box::new(move |codes, code| codes[place].code = code as i32)));
                     let set_weight = hands.set.reform(with(Box::new(move |codes, weight| codes[place].weight = weight.max(1.0) as u32)));
-                    let remove = with(Box::new(move |codes, _| drop(codes.remove(place))));
+                    let remove = with(Box::new(move |codes, _| {
+                        codes.remove(place);
+                    }));
                     html! {
                         <span class="code">
                             <NumberField label="Exit code" value={exit.code.to_string()} min="1" max="255" step="1" on_change={set_code} />

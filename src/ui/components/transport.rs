@@ -78,7 +78,7 @@ fn Speeds(props: &SpeedProps) -> Html {
             <legend class="visually-hidden">{ "Speed" }</legend>
             { for Speed::ALL.into_iter().map(|speed| html! {
                 <label>
-                    <input type="radio" name="speed" ~checked={speed == props.speed}
+                    <input type="radio" name="speed" checked={speed == props.speed}
                         onchange={props.act.reform(move |_: Event| Action::SetSpeed(speed))} />
                     <span>{ speed.label() }</span>
                 </label>

@@ -1,0 +1,100 @@
+// The manifest editor: CodeMirror 6 for YAML behind a few functions.
+// It knows text, lines and columns, and nothing of Jobs or of the page around it.
+import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { yaml } from "@codemirror/lang-yaml";
+import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
+import { lintGutter, lintKeymap } from "@codemirror/lint";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { Annotation, EditorState, Prec } from "@codemirror/state";
+import {
+  EditorView,
+  drawSelection,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
+import { diagnosticsOf, lineHighlight, showLine } from "./marks.js";
+import { colours, theme, typedScalars } from "./theme.js";
+
+// Marks a change made by the program, which onChange must not hear of.
+const fromProgram = Annotation.define();
+
+/**
+ * Puts an editor into `parent`.
+ * options: { doc, label, description?, onChange(text), onApply() }
+ * Lines and columns count from 1; columns count characters (code points).
+ */
+export function create(parent, options) {
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({ doc: options.doc, extensions: extensions(options) }),
+  });
+  return {
+    getDoc: () => view.state.doc.toString(),
+    setDoc: (doc) => setDoc(view, doc),
+    setDiagnostics: (list) => view.dispatch(diagnosticsOf(view.state, list)),
+    highlightLine: (line) => view.dispatch(showLine(view.state, line ?? null)),
+    focus: () => view.focus(),
+    destroy: () => view.destroy(),
+  };
+}
+
+function setDoc(view, doc) {
+  const { state } = view;
+  if (state.doc.toString() === doc) return;
+  const anchor = Math.min(state.selection.main.anchor, doc.length);
+  view.dispatch({
+    changes: { from: 0, to: state.doc.length, insert: doc },
+    selection: { anchor },
+    annotations: fromProgram.of(true),
+  });
+}
+
+function extensions({ label, description, onChange, onApply }) {
+  return [
+    Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => (onApply(), true) }])),
+    Prec.high(EditorView.contentAttributes.of(names(label, description))),
+    EditorView.updateListener.of((update) => heard(update, onChange)),
+    lineNumbers(),
+    lintGutter(),
+    highlightActiveLineGutter(),
+    highlightActiveLine(),
+    highlightSpecialChars(),
+    highlightSelectionMatches(),
+    drawSelection(),
+    history(),
+    yaml(),
+    indentUnit.of("  "),
+    indentOnInput(),
+    bracketMatching(),
+    closeBrackets(),
+    lineHighlight,
+    typedScalars,
+    colours,
+    theme,
+    // Escape, then Tab, leaves the field: CodeMirror lets the Tab after an Escape through.
+    keymap.of([
+      ...closeBracketsKeymap,
+      ...defaultKeymap,
+      ...searchKeymap,
+      ...historyKeymap,
+      ...lintKeymap,
+      indentWithTab,
+    ]),
+  ];
+}
+
+function names(label, description) {
+  return description
+    ? { "aria-label": label, "aria-description": description }
+    : { "aria-label": label };
+}
+
+function heard(update, onChange) {
+  if (!update.docChanged) return;
+  if (update.transactions.some((each) => each.annotation(fromProgram))) return;
+  onChange(update.state.doc.toString());
+}

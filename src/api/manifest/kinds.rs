@@ -1,0 +1,142 @@
+//! Which kinds of objects there are, in which versions, and what Jobscope does with them.
+
+use serde_json::Value;
+
+use crate::api::problem::Severity;
+
+/// What to do with an object.
+pub enum Verdict {
+    Job,
+    List,
+    /// Pass it over and say why, at this field.
+    Remark {
+        severity: Severity,
+        field: &'static str,
+        message: String,
+    },
+}
+
+/// Looks at `apiVersion` and `kind`.
+pub fn judge(object: &Value) -> Verdict {
+    let text = |field: &str| object.get(field).map(|value| value.as_str());
+    let (version, kind) = match (text("apiVersion"), text("kind")) {
+        (Some(Some(version)), Some(Some(kind))) => (version, kind),
+        (None | Some(Some("")), _) => return missing("apiVersion", "batch/v1"),
+        (_, None | Some(Some(""))) => return missing("kind", "Job"),
+        (Some(None), _) => return not_text("apiVersion"),
+        (_, Some(None)) => return not_text("kind"),
+    };
+    match (version, kind) {
+        ("", _) => missing("apiVersion", "batch/v1"),
+        (_, "") => missing("kind", "Job"),
+        ("batch/v1", "Job") => Verdict::Job,
+        ("v1", "List") | ("batch/v1", "JobList") => Verdict::List,
+        (version, "Job") => error(
+            "apiVersion",
+            format!("no matches for kind \"Job\" in version {version:?}: write \"apiVersion: batch/v1\""),
+        ),
+        (version, kind) => other(version, kind, object),
+    }
+}
+
+fn other(version: &str, kind: &str, object: &Value) -> Verdict {
+    if is_nearly_job(kind) {
+        let message = format!("no matches for kind {kind:?} in version {version:?}: write \"kind: Job\"");
+        return error("kind", message);
+    }
+    let name = object.pointer("/metadata/name").and_then(Value::as_str);
+    let name = name.map_or_else(String::new, |name| format!(" {name:?}"));
+    if let Some((_, _, removed_in, instead)) = removed(version, kind) {
+        let message = format!(
+            "{kind}{name} is passed over: {version} was removed in Kubernetes {removed_in}, write \"apiVersion: {instead}\"; and Jobscope runs Jobs only so far"
+        );
+        return Verdict::Remark { severity: Severity::Warning, field: "apiVersion", message };
+    }
+    if let Some((_, served)) = SERVED.iter().find(|(known, _)| *known == kind)
+        && belongs_to_kubernetes(version)
+        && *served != version
+    {
+        let message = format!(
+            "{kind}{name} is passed over: no matches for kind {kind:?} in version {version:?}, write \"apiVersion: {served}\"; and Jobscope runs Jobs only so far"
+        );
+        return Verdict::Remark { severity: Severity::Warning, field: "apiVersion", message };
+    }
+    let message = format!("{kind}{name} is passed over: Jobscope runs Jobs only so far");
+    Verdict::Remark { severity: Severity::Info, field: "kind", message }
+}
+
+fn missing(field: &'static str, value: &str) -> Verdict {
+    error(field, format!("{field} not set: write \"{field}: {value}\""))
+}
+
+fn not_text(field: &'static str) -> Verdict {
+    error(field, format!("{field} must be text"))
+}
+
+fn error(field: &'static str, message: String) -> Verdict {
+    Verdict::Remark { severity: Severity::Error, field, message }
+}
+
+/// `job`, `Jobs`, `JOB`.
+fn is_nearly_job(kind: &str) -> bool {
+    matches!(kind.to_lowercase().as_str(), "job" | "jobs")
+}
+
+/// Groups without a dot, and those of the project.
+fn belongs_to_kubernetes(version: &str) -> bool {
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    !group.contains('.') || group.ends_with(".k8s.io")
+}
+
+fn removed(version: &str, kind: &str) -> Option<&'static (&'static str, &'static str, &'static str, &'static str)> {
+    REMOVED.iter().find(|(v, k, _, _)| *v == version && (*k == kind))
+}
+
+/// Version, kind, the Kubernetes version that removed it, and what to write.
+const REMOVED: [(&str, &str, &str, &str); 22] = [
+    ("batch/v1beta1", "CronJob", "1.25", "batch/v1"),
+    ("batch/v2alpha1", "CronJob", "1.21", "batch/v1"),
+    ("extensions/v1beta1", "Deployment", "1.16", "apps/v1"),
+    ("extensions/v1beta1", "DaemonSet", "1.16", "apps/v1"),
+    ("extensions/v1beta1", "ReplicaSet", "1.16", "apps/v1"),
+    ("extensions/v1beta1", "NetworkPolicy", "1.16", "networking.k8s.io/v1"),
+    ("extensions/v1beta1", "Ingress", "1.22", "networking.k8s.io/v1"),
+    ("apps/v1beta1", "Deployment", "1.16", "apps/v1"),
+    ("apps/v1beta1", "StatefulSet", "1.16", "apps/v1"),
+    ("apps/v1beta2", "Deployment", "1.16", "apps/v1"),
+    ("apps/v1beta2", "DaemonSet", "1.16", "apps/v1"),
+    ("apps/v1beta2", "ReplicaSet", "1.16", "apps/v1"),
+    ("apps/v1beta2", "StatefulSet", "1.16", "apps/v1"),
+    ("networking.k8s.io/v1beta1", "Ingress", "1.22", "networking.k8s.io/v1"),
+    ("policy/v1beta1", "PodDisruptionBudget", "1.25", "policy/v1"),
+    ("autoscaling/v2beta1", "HorizontalPodAutoscaler", "1.25", "autoscaling/v2"),
+    ("autoscaling/v2beta2", "HorizontalPodAutoscaler", "1.26", "autoscaling/v2"),
+    ("rbac.authorization.k8s.io/v1beta1", "Role", "1.22", "rbac.authorization.k8s.io/v1"),
+    ("rbac.authorization.k8s.io/v1beta1", "RoleBinding", "1.22", "rbac.authorization.k8s.io/v1"),
+    ("rbac.authorization.k8s.io/v1beta1", "ClusterRole", "1.22", "rbac.authorization.k8s.io/v1"),
+    ("rbac.authorization.k8s.io/v1beta1", "ClusterRoleBinding", "1.22", "rbac.authorization.k8s.io/v1"),
+    ("scheduling.k8s.io/v1beta1", "PriorityClass", "1.22", "scheduling.k8s.io/v1"),
+];
+
+/// Kinds that people put beside Jobs, and the version that is served today.
+const SERVED: [(&str, &str); 19] = [
+    ("ConfigMap", "v1"),
+    ("CronJob", "batch/v1"),
+    ("DaemonSet", "apps/v1"),
+    ("Deployment", "apps/v1"),
+    ("Ingress", "networking.k8s.io/v1"),
+    ("LimitRange", "v1"),
+    ("Namespace", "v1"),
+    ("NetworkPolicy", "networking.k8s.io/v1"),
+    ("PersistentVolume", "v1"),
+    ("PersistentVolumeClaim", "v1"),
+    ("Pod", "v1"),
+    ("PodDisruptionBudget", "policy/v1"),
+    ("PriorityClass", "scheduling.k8s.io/v1"),
+    ("ReplicaSet", "apps/v1"),
+    ("ResourceQuota", "v1"),
+    ("Secret", "v1"),
+    ("Service", "v1"),
+    ("ServiceAccount", "v1"),
+    ("StatefulSet", "apps/v1"),
+];

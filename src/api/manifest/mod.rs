@@ -1,0 +1,178 @@
+//! Text that a person wrote into objects that the API server would accept, or into problems with
+//! their place in the text, worded as kubectl words them. Nothing is stored and nothing runs here.
+
+mod kinds;
+mod object;
+
+use k8s_openapi::api::batch::v1::Job;
+use serde_json::Value;
+
+use super::problem::{Position, Problem, Severity};
+use super::yaml::{self, Document};
+use kinds::Verdict;
+
+/// An object of a kind that Jobscope runs, as sent: no defaults, no generated fields.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Object {
+    Job(Box<Job>),
+}
+
+/// What a text holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ManifestReading {
+    /// The objects that are accepted, in the order of the text.
+    pub objects: Vec<Object>,
+    /// Everything there is to say about the text, by line.
+    pub problems: Vec<Problem>,
+}
+
+impl ManifestReading {
+    /// Whether anything in the text is wrong.
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(|problem| problem.severity == Severity::Error)
+    }
+}
+
+/// Reads every object of a text: YAML or JSON, several documents, lists of objects.
+/// Objects of other kinds are passed over with a word; a text without any Job is wrong.
+pub fn read(text: &str) -> ManifestReading {
+    let mut reading = ManifestReading::default();
+    let yaml = yaml::read(text);
+    reading.problems.extend(yaml.problems);
+    for document in &yaml.documents {
+        let source = Source { document, prefix: String::new() };
+        let before = reading.objects.len();
+        read_object(&source, &document.value, &mut reading);
+        if !document.problems.is_empty() {
+            reading.objects.truncate(before);
+            reading.problems.extend_from_slice(&document.problems);
+        }
+    }
+    if reading.objects.is_empty() && !reading.has_errors() {
+        let message = "there is no Job in this text: write one with \"apiVersion: batch/v1\" and \"kind: Job\"";
+        reading.problems.push(Problem {
+            severity: Severity::Error,
+            start: Position { line: 1, column: 1 },
+            end: None,
+            field_path: None,
+            message: message.to_string(),
+        });
+    }
+    reading.problems.sort_by_key(|problem| (problem.start, problem.severity));
+    reading
+}
+
+fn read_object(source: &Source, value: &Value, reading: &mut ManifestReading) {
+    if !value.is_object() {
+        let message = "this document is no object: write \"apiVersion\", \"kind\" and \"metadata\"";
+        reading.problems.push(source.problem(Severity::Error, "", message.to_string()));
+        return;
+    }
+    match kinds::judge(value) {
+        Verdict::Job => {
+            if let Some(job) = object::read_job(source, value, &mut reading.problems) {
+                reading.objects.push(Object::Job(Box::new(job)));
+            }
+        }
+        Verdict::List => read_list(source, value, reading),
+        Verdict::Remark { severity, field, message } => {
+            reading.problems.push(source.problem(severity, field, message));
+        }
+    }
+}
+
+fn read_list(source: &Source, value: &Value, reading: &mut ManifestReading) {
+    let items = value.get("items").and_then(Value::as_array);
+    for (index, item) in items.into_iter().flatten().enumerate() {
+        let prefix = source.text_path(&format!("items[{index}]"));
+        let source = Source { document: source.document, prefix };
+        // A list in a list is no object that any server takes.
+        if matches!(kinds::judge(item), Verdict::List) {
+            let message = "a List may not hold another List".to_string();
+            reading.problems.push(source.problem(Severity::Error, "kind", message));
+        } else {
+            read_object(&source, item, reading);
+        }
+    }
+}
+
+/// Where an object comes from: a document, or an item of a list in it.
+struct Source<'d> {
+    document: &'d Document,
+    prefix: String,
+}
+
+impl Source<'_> {
+    /// A problem at a field of the object, or at the nearest thing around it that exists.
+    /// The key is what is marked.
+    fn problem(&self, severity: Severity, field: &str, message: String) -> Problem {
+        self.problem_at(severity, field, message, Mark::Key)
+    }
+
+    fn problem_at(&self, severity: Severity, field: &str, message: String, mark: Mark) -> Problem {
+        let region = self.region(field, mark);
+        Problem {
+            severity,
+            start: region.start,
+            end: (region.end > region.start).then_some(region.end),
+            field_path: (!field.is_empty()).then(|| field.to_string()),
+            message,
+        }
+    }
+
+    fn region(&self, field: &str, mark: Mark) -> yaml::Region {
+        let mut path = self.text_path(&plain_keys(field));
+        // Where a field is missing, the key of what should hold it is marked.
+        let mut mark = mark;
+        loop {
+            if let Some(place) = self.document.places.get(&path) {
+                return match (mark, place.key) {
+                    (Mark::Value, _) | (Mark::Key, None) => place.value,
+                    (Mark::Key, Some(key)) => key,
+                };
+            }
+            if path.is_empty() {
+                let start = Position { line: 1, column: 1 };
+                return yaml::Region { start, end: start };
+            }
+            path.truncate(path.rfind(['.', '[']).unwrap_or(0));
+            mark = Mark::Key;
+        }
+    }
+
+    fn text_path(&self, field: &str) -> String {
+        match (self.prefix.as_str(), field) {
+            ("", field) => field.to_string(),
+            (prefix, "") => prefix.to_string(),
+            (prefix, field) => format!("{prefix}.{field}"),
+        }
+    }
+}
+
+/// Which part of a field a problem marks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Key,
+    Value,
+}
+
+/// `labels[app]` as it stands in a text's paths, `labels.app`; list indexes stay.
+fn plain_keys(field: &str) -> String {
+    let mut plain = String::with_capacity(field.len());
+    let mut rest = field;
+    while let Some((before, behind)) = rest.split_once('[') {
+        let Some((key, behind)) = behind.split_once(']') else { break };
+        plain.push_str(before);
+        if key.bytes().all(|byte| byte.is_ascii_digit()) {
+            plain.push_str(&format!("[{key}]"));
+        } else {
+            plain.push_str(&format!(".{key}"));
+        }
+        rest = behind;
+    }
+    plain.push_str(rest);
+    plain
+}
+
+#[cfg(test)]
+mod tests;

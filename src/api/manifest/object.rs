@@ -1,0 +1,81 @@
+//! One object of a manifest: decoded strictly, and tried as the API server would take it.
+
+use k8s_openapi::api::batch::v1::Job;
+use serde_json::Value;
+
+use super::{Mark, Source};
+use crate::api::decode::{Finding, FindingKind, decode, path_text};
+use crate::api::gates::Gates;
+use crate::api::problem::{Problem, Severity};
+use crate::api::strategy::{admit_for_create, validate_create};
+use crate::api::warnings::warnings_on_create;
+
+/// Stands for the uid and for the generated part of a name, which only the store gives.
+const TRIAL_UID: &str = "00000000-0000-4000-8000-000000000000";
+const TRIAL_SUFFIX: &str = "xxxxx";
+const DEFAULT_NAMESPACE: &str = "default";
+
+/// The Job as sent, if the API server would take it. What it would say goes to `problems`.
+pub fn read_job(source: &Source, value: &Value, problems: &mut Vec<Problem>) -> Option<Job> {
+    let (job, findings) = decode::<Job>(value);
+    problems.extend(findings.iter().map(|finding| finding_problem(source, finding)));
+    let mut job = job?;
+    job.status = None;
+    let wrong: Vec<String> = findings
+        .iter()
+        .filter(|finding| matches!(finding.kind, FindingKind::WrongValue { .. }))
+        .map(|finding| path_text(&finding.steps))
+        .collect();
+    let gates = Gates::default();
+    let trial = admit_for_create(&with_final_name(&job), TRIAL_UID, &gates);
+    let errors = validate_create(&trial, &gates);
+    let mut accepted = findings.is_empty();
+    for error in &errors {
+        // What could not be decoded has been said already.
+        if wrong.iter().any(|path| error.field.starts_with(path.as_str())) {
+            continue;
+        }
+        accepted = false;
+        let mark = if error.message.contains("value: ") { Mark::Value } else { Mark::Key };
+        let problem = source.problem_at(Severity::Error, &error.field, error.to_string(), mark);
+        problems.push(problem);
+    }
+    if !accepted {
+        return None;
+    }
+    for warning in warnings_on_create(&trial) {
+        problems.push(source.problem(Severity::Warning, &warning.field, warning.to_string()));
+    }
+    Some(job)
+}
+
+fn finding_problem(source: &Source, finding: &Finding) -> Problem {
+    let path = path_text(&finding.steps);
+    match &finding.kind {
+        FindingKind::UnknownField { hint } => {
+            let hint = hint.as_ref().map_or_else(String::new, |hint| format!(": {hint}"));
+            let message = format!("unknown field {path:?}{hint}");
+            source.problem(Severity::Error, &path, message)
+        }
+        FindingKind::WrongValue { message } => {
+            let message = if path.is_empty() { message.clone() } else { format!("{path}: {message}") };
+            source.problem_at(Severity::Error, &path, message, Mark::Value)
+        }
+    }
+}
+
+/// The Job with the name and namespace that it would be stored under.
+fn with_final_name(job: &Job) -> Job {
+    let mut named = job.clone();
+    let metadata = &mut named.metadata;
+    let is_empty = |text: &Option<String>| text.as_deref().unwrap_or_default().is_empty();
+    if is_empty(&metadata.name)
+        && let Some(prefix) = metadata.generate_name.as_ref().filter(|prefix| !prefix.is_empty())
+    {
+        metadata.name = Some(format!("{prefix}{TRIAL_SUFFIX}"));
+    }
+    if is_empty(&metadata.namespace) {
+        metadata.namespace = Some(DEFAULT_NAMESPACE.to_string());
+    }
+    named
+}

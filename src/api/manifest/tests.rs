@@ -1,0 +1,168 @@
+//! What people write, and what they are told.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const PI: &str = "\
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: pi
+spec:
+  parallelism: 2
+  completions: 4
+  backoffLimit: 4
+  template:
+    spec:
+      containers:
+      - name: pi
+        image: perl:5.34.0
+        command: [\"perl\", \"-Mbignum=bpi\", \"-wle\", \"print bpi(2000)\"]
+      restartPolicy: Never
+";
+
+const RICH: &str = include_str!("rich.yaml");
+
+fn said(text: &str) -> Vec<String> {
+    read(text).problems.iter().map(Problem::to_string).collect()
+}
+
+#[test]
+fn a_good_manifest_is_accepted_as_sent() {
+    let reading = read(PI);
+    assert_eq!(reading.problems, []);
+    let [Object::Job(job)] = reading.objects.as_slice() else { panic!("one Job") };
+    assert_eq!(job.spec.as_ref().and_then(|spec| spec.completions), Some(4));
+    assert_eq!(job.spec.as_ref().and_then(|spec| spec.suspend), None);
+}
+
+#[test]
+fn any_pod_template_is_accepted() {
+    let reading = read(RICH);
+    assert_eq!(reading.problems, []);
+    assert_eq!(reading.objects.len(), 1);
+}
+
+#[test]
+fn json_is_accepted() {
+    let json = r#"{"apiVersion":"batch/v1","kind":"Job","metadata":{"generateName":"pi-"},
+        "spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"a","image":"b"}]}}}}"#;
+    assert_eq!(said(json), Vec::<String>::new());
+}
+
+#[test]
+fn mistakes_are_named_at_their_line() {
+    let change = |from: &str, to: &str| PI.replace(from, to);
+    let cases = [
+        (
+            change("      restartPolicy: Never\n", ""),
+            "Line 10: spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\"",
+        ),
+        (
+            change("restartPolicy: Never", "restartPolicy: Always"),
+            "Line 15: spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\"",
+        ),
+        (
+            change("parallelism: 2", "paralelism: 2"),
+            "Line 6: unknown field \"spec.paralelism\": did you mean \"parallelism\"?",
+        ),
+        (
+            change("parallelism: 2", "parallelism: two"),
+            "Line 6: spec.parallelism: cannot unmarshal string into Go struct field JobSpec.spec.parallelism of type int32: write a whole number, without quotes",
+        ),
+        (
+            change("backoffLimit: 4", "backoffLimit: -4"),
+            "Line 8: spec.backoffLimit: Invalid value: -4: must be greater than or equal to 0",
+        ),
+        (
+            change("batch/v1", "batch/v2"),
+            "Line 1: no matches for kind \"Job\" in version \"batch/v2\": write \"apiVersion: batch/v1\"",
+        ),
+        (
+            change("kind: Job", "kind: job"),
+            "Line 2: no matches for kind \"job\" in version \"batch/v1\": write \"kind: Job\"",
+        ),
+        (change("kind: Job\n", ""), "Line 1: kind not set: write \"kind: Job\""),
+        (
+            change("  name: pi\nspec", "  labels: {}\nspec"),
+            "Line 3: metadata.name: Required value: name or generateName is required",
+        ),
+        (change("name: pi\nspec", "name: pi\n  name: po\nspec"), "Line 5: key \"name\" already set in map"),
+        (
+            change("- name: pi", "- name: Pi"),
+            "Line 12: spec.template.spec.containers[0].name: Invalid value: \"Pi\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
+        ),
+        (change("        image: perl:5.34.0\n", ""), "Line 12: spec.template.spec.containers[0].image: Required value"),
+        (
+            String::new(),
+            "Line 1: there is no Job in this text: write one with \"apiVersion: batch/v1\" and \"kind: Job\"",
+        ),
+    ];
+    for (text, want) in cases {
+        let reading = read(&text);
+        assert_eq!(said(&text), [want], "{text}");
+        assert_eq!(reading.objects, [], "{text}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_named_at_once_and_by_line() {
+    let text = PI
+        .replace("restartPolicy: Never", "restartPolicy: Sometimes")
+        .replace("parallelism: 2", "parallelism: \"2\"")
+        .replace("  backoffLimit: 4", "  backofLimit: 4")
+        .replace("name: pi\nspec", "name: Pi\nspec");
+    let lines: Vec<usize> = read(&text).problems.iter().map(|problem| problem.start.line).collect();
+    assert_eq!(lines, [4, 6, 8, 15, 15]);
+}
+
+#[test]
+fn other_kinds_are_passed_over_with_a_word() {
+    let text = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\n---\n{PI}");
+    assert_eq!(said(&text), ["Line 2: ConfigMap \"c\" is passed over: Jobscope runs Jobs only so far"]);
+    assert_eq!(read(&text).objects.len(), 1);
+    let old = "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: c}\n";
+    let found = said(old);
+    assert!(found[1].contains("removed in Kubernetes 1.25"), "{found:?}");
+}
+
+#[test]
+fn lists_are_opened() {
+    let item = PI.replace('\n', "\n  ");
+    let text = format!("apiVersion: v1\nkind: List\nitems:\n- {}\n", item.trim_end());
+    assert_eq!(said(&text), Vec::<String>::new());
+    assert_eq!(read(&text).objects.len(), 1);
+    let bad = text.replace("parallelism: 2", "parallelism: -2");
+    assert_eq!(said(&bad), ["Line 9: spec.parallelism: Invalid value: -2: must be greater than or equal to 0"]);
+}
+
+fn mutated() -> impl Strategy<Value = String> {
+    let edit = (any::<prop::sample::Index>(), 0usize..8, "[ -~\\n\\t]{0,6}");
+    (any::<bool>(), prop::collection::vec(edit, 1..6)).prop_map(|(rich, edits)| {
+        let mut text: Vec<char> = if rich { RICH } else { PI }.chars().collect();
+        for (place, removed, added) in edits {
+            let start = place.index(text.len() + 1);
+            let end = (start + removed).min(text.len());
+            text.splice(start..end, added.chars());
+        }
+        text.into_iter().collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_is_too_strange(text in "\\PC{0,200}") {
+        let reading = read(&text);
+        prop_assert!(reading.has_errors() || !reading.objects.is_empty());
+    }
+
+    #[test]
+    fn no_damage_is_too_strange(text in mutated()) {
+        let reading = read(&text);
+        prop_assert!(reading.has_errors() || !reading.objects.is_empty());
+        prop_assert!(reading.problems.iter().all(|problem| problem.start.line >= 1));
+    }
+}

@@ -1,0 +1,357 @@
+//! What the API server does to a Job between a person's request and the store:
+//! defaults, generated selector and labels, and the switches with which it validates.
+//! Stores nothing; uid and stored object come from the caller.
+
+use k8s_openapi::api::batch::v1::{Job, JobSpec};
+
+use super::defaults::set_defaults_job;
+use super::gates::{Gate, Gates};
+use super::validation::ErrorList;
+use super::validation::job::{
+    CONTROLLER_UID_LABEL, JOB_NAME_LABEL, JobValidationOptions, LEGACY_CONTROLLER_UID_LABEL, LEGACY_JOB_NAME_LABEL,
+    is_indexed, validate_job,
+};
+use super::validation::job_status::{
+    JobStatusValidationOptions, has_true_condition, is_finished, validate_job_update_status,
+};
+use super::validation::job_update::validate_job_update;
+
+/// The Job that a create request leads to: defaults, then [`prepare_for_create`].
+/// Its name must be final (no `generateName` left to expand) and its namespace set.
+pub fn admit_for_create(job: &Job, uid: &str, gates: &Gates) -> Job {
+    let has_own_labels = job.metadata.labels.as_ref().is_some_and(|labels| !labels.is_empty());
+    let mut admitted = job.clone();
+    set_defaults_job(&mut admitted, gates);
+    prepare_for_create(&mut admitted, uid, gates);
+    if !has_own_labels {
+        // A Job without labels shows those of its template, the generated ones too.
+        let template = admitted.spec.as_ref().and_then(|spec| spec.template.metadata.as_ref());
+        admitted.metadata.labels = template.and_then(|meta| meta.labels.clone());
+    }
+    admitted
+}
+
+/// Sets uid and generation, clears the status, generates selector and labels.
+/// Expects defaults applied.
+// Models pkg/registry/batch/job/strategy.go PrepareForCreate
+pub fn prepare_for_create(job: &mut Job, uid: &str, gates: &Gates) {
+    job.metadata.uid = Some(uid.to_string());
+    job.metadata.generation = Some(1);
+    job.status = None;
+    let name = job.metadata.name.clone().unwrap_or_default();
+    let spec = job.spec.get_or_insert_default();
+    if !gates.enabled(Gate::JobManagedBy) {
+        spec.managed_by = None;
+    }
+    if !gates.enabled(Gate::JobPodReplacementPolicy) {
+        spec.pod_replacement_policy = None;
+    }
+    if spec.manual_selector != Some(true) {
+        generate_selector(spec, &name, uid);
+    }
+}
+
+/// Keeps the status, and moves the generation when the spec changed.
+// Models pkg/registry/batch/job/strategy.go PrepareForUpdate
+pub fn prepare_for_update(job: &mut Job, old: &Job) {
+    job.status = old.status.clone();
+    let generation = old.metadata.generation.unwrap_or_default();
+    let moved = job.spec != old.spec;
+    job.metadata.generation = Some(generation + i64::from(moved));
+}
+
+/// Refusals of a new Job.
+// Models pkg/registry/batch/job/strategy.go Validate
+pub fn validate_create(job: &Job, gates: &Gates) -> ErrorList {
+    validate_job(job, create_options(gates))
+}
+
+/// Refusals of an update of a Job's metadata and spec.
+// Models pkg/registry/batch/job/strategy.go ValidateUpdate
+pub fn validate_update(job: &Job, old: &Job, gates: &Gates) -> ErrorList {
+    let options = update_options(old, gates);
+    let mut errors = validate_job(job, options);
+    for error in validate_job_update(job, old, options) {
+        // Both rounds look at the whole spec; the API server says each thing once.
+        if !errors.contains(&error) {
+            errors.push(error);
+        }
+    }
+    errors
+}
+
+/// Refusals of an update of a Job's status.
+// Models pkg/registry/batch/job/strategy.go jobStatusStrategy.ValidateUpdate
+pub fn validate_status_update(job: &Job, old: &Job, gates: &Gates) -> ErrorList {
+    validate_job_update_status(job, old, status_options(job, old, gates))
+}
+
+fn create_options(gates: &Gates) -> JobValidationOptions {
+    JobValidationOptions {
+        require_prefixed_labels: true,
+        allow_elastic_indexed_jobs: gates.enabled(Gate::ElasticIndexedJob),
+        allow_mutable_scheduling_directives: false,
+        allow_mutable_pod_resources: false,
+    }
+}
+
+/// The switches for an update of `old`.
+// Models pkg/registry/batch/job/strategy.go validationOptionsForJob
+pub fn update_options(old: &Job, gates: &Gates) -> JobValidationOptions {
+    let spec = old.spec.clone().unwrap_or_default();
+    let status = old.status.clone().unwrap_or_default();
+    let suspended = spec.suspend == Some(true);
+    let never_started = status.start_time.is_none();
+    let settled = suspended
+        && status.active.unwrap_or_default() == 0
+        && (never_started || has_true_condition(&status, "Suspended"));
+    let labels = spec.template.metadata.and_then(|meta| meta.labels).unwrap_or_default();
+    JobValidationOptions {
+        require_prefixed_labels: labels.contains_key(JOB_NAME_LABEL) && labels.contains_key(CONTROLLER_UID_LABEL),
+        allow_mutable_scheduling_directives: if gates.enabled(Gate::MutableSchedulingDirectivesForSuspendedJobs) {
+            settled
+        } else {
+            suspended && never_started
+        },
+        allow_mutable_pod_resources: gates.enabled(Gate::MutablePodResourcesForSuspendedJobs) && settled,
+        ..create_options(gates)
+    }
+}
+
+// Models pkg/registry/batch/job/strategy.go getStatusValidationOptions
+fn status_options(job: &Job, old: &Job, gates: &Gates) -> JobStatusValidationOptions {
+    let spec = job.spec.clone().unwrap_or_default();
+    let (new, old) = (job.status.clone().unwrap_or_default(), old.status.clone().unwrap_or_default());
+    if !gates.enabled(Gate::JobManagedBy) {
+        return JobStatusValidationOptions {
+            allow_for_success_criteria_met_in_extended_scope: gates.enabled(Gate::JobPodReplacementPolicy)
+                || has_true_condition(&old, "SuccessCriteriaMet"),
+            ..Default::default()
+        };
+    }
+    let differs = |kind: &str| has_true_condition(&old, kind) != has_true_condition(&new, kind);
+    let finished = is_finished(&old) != is_finished(&new);
+    let (complete, failed) = (differs("Complete"), differs("Failed"));
+    let completed_indexes = old.completed_indexes != new.completed_indexes;
+    let failed_indexes = old.failed_indexes != new.failed_indexes;
+    let start_time = old.start_time != new.start_time;
+    let completion_time = old.completion_time != new.completion_time;
+    JobStatusValidationOptions {
+        reject_decreasing_succeeded_counter: !is_indexed(&spec) || spec.completions != spec.parallelism,
+        reject_decreasing_failed_counter: true,
+        reject_disabling_terminal_condition: true,
+        reject_invalid_completed_indexes: completed_indexes,
+        reject_invalid_failed_indexes: failed_indexes,
+        reject_completed_indexes_for_non_indexed_job: completed_indexes,
+        reject_failed_indexes_for_no_backoff_limit_per_index: failed_indexes,
+        reject_failed_indexes_overlapping_completed: failed_indexes || completed_indexes,
+        reject_finished_job_with_active_pods: finished || old.active != new.active,
+        reject_finished_job_without_start_time: finished || start_time,
+        reject_finished_job_with_uncounted_terminated_pods: finished
+            || old.uncounted_terminated_pods != new.uncounted_terminated_pods,
+        reject_start_time_update_for_unsuspended_job: start_time,
+        reject_completion_time_before_start_time: start_time || completion_time,
+        reject_mutating_completion_time: true,
+        reject_not_complete_job_with_completion_time: complete || completion_time,
+        reject_complete_job_without_completion_time: complete || completion_time,
+        reject_complete_job_with_failed_condition: complete || failed,
+        reject_complete_job_with_failure_target_condition: complete || differs("FailureTarget"),
+        reject_failed_job_without_failure_target: failed,
+        reject_complete_job_without_success_criteria_met: complete,
+        reject_finished_job_with_terminating_pods: finished || old.terminating != new.terminating,
+        reject_more_ready_than_active_pods: old.ready != new.ready || old.active != new.active,
+        allow_for_success_criteria_met_in_extended_scope: true,
+    }
+}
+
+// Models pkg/registry/batch/job/strategy.go generateSelector
+fn generate_selector(spec: &mut JobSpec, name: &str, uid: &str) {
+    let metadata = spec.template.metadata.get_or_insert_default();
+    let labels = metadata.labels.get_or_insert_default();
+    for (label, value) in [
+        (LEGACY_JOB_NAME_LABEL, name),
+        (JOB_NAME_LABEL, name),
+        (LEGACY_CONTROLLER_UID_LABEL, uid),
+        (CONTROLLER_UID_LABEL, uid),
+    ] {
+        labels.entry(label.to_string()).or_insert_with(|| value.to_string());
+    }
+    let selector = spec.selector.get_or_insert_default();
+    let match_labels = selector.match_labels.get_or_insert_default();
+    match_labels.entry(CONTROLLER_UID_LABEL.to_string()).or_insert_with(|| uid.to_string());
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn job(spec: Value) -> Job {
+        let mut job = json!({
+            "metadata": {"name": "pi", "namespace": "default"},
+            "spec": {"template": {"spec": {
+                "containers": [{"name": "pi", "image": "perl:5"}], "restartPolicy": "Never",
+            }}},
+        });
+        merge(&mut job["spec"], spec);
+        serde_json::from_value(job).expect("a Job")
+    }
+
+    fn merge(into: &mut Value, from: Value) {
+        match from {
+            Value::Object(fields) if into.is_object() => {
+                for (name, value) in fields {
+                    merge(&mut into[name], value);
+                }
+            }
+            other => *into = other,
+        }
+    }
+
+    fn stored(spec: Value) -> Job {
+        let mut job = admit_for_create(&job(spec), "1a2b", &Gates::default());
+        job.metadata.resource_version = Some("1".to_string());
+        job
+    }
+
+    fn changed(old: &Job, spec: Value) -> Job {
+        let mut new = serde_json::to_value(old).expect("a Job is JSON");
+        merge(&mut new["spec"], spec);
+        serde_json::from_value(new).expect("a Job")
+    }
+
+    fn fields(errors: ErrorList) -> Vec<String> {
+        errors.into_iter().map(|error| error.field).collect()
+    }
+
+    #[test]
+    fn selector_and_labels_are_generated() {
+        let admitted = stored(json!({}));
+        assert_eq!(validate_create(&admitted, &Gates::default()), []);
+        let shown = serde_json::to_value(&admitted).expect("a Job is JSON");
+        let labels = json!({
+            "batch.kubernetes.io/controller-uid": "1a2b", "batch.kubernetes.io/job-name": "pi",
+            "controller-uid": "1a2b", "job-name": "pi",
+        });
+        assert_eq!(shown["spec"]["template"]["metadata"]["labels"], labels);
+        assert_eq!(shown["metadata"]["labels"], labels);
+        let selector = json!({"matchLabels": {"batch.kubernetes.io/controller-uid": "1a2b"}});
+        assert_eq!(shown["spec"]["selector"], selector);
+        assert_eq!(shown["metadata"]["generation"], json!(1));
+    }
+
+    #[test]
+    fn a_manual_selector_is_left_alone() {
+        let labels = json!({"app": "pi"});
+        let admitted = stored(json!({
+            "manualSelector": true,
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}},
+        }));
+        assert_eq!(validate_create(&admitted, &Gates::default()), []);
+        let spec = serde_json::to_value(&admitted.spec).expect("a spec is JSON");
+        assert_eq!(spec["template"]["metadata"]["labels"], labels);
+    }
+
+    #[test]
+    fn a_template_is_shown_with_its_defaults() {
+        let admitted = stored(json!({"template": {"spec": {"containers": [{
+            "name": "pi", "image": "perl",
+            "resources": {"limits": {"cpu": "0.5"}}, "ports": [{"containerPort": 80}],
+            "livenessProbe": {"httpGet": {"port": 80}},
+        }]}}}));
+        let spec = serde_json::to_value(&admitted.spec).expect("a spec is JSON");
+        assert_eq!(
+            spec["template"]["spec"],
+            json!({
+                "containers": [{
+                    "name": "pi", "image": "perl", "imagePullPolicy": "Always",
+                    "resources": {"limits": {"cpu": "500m"}},
+                    "ports": [{"containerPort": 80, "protocol": "TCP"}],
+                    "livenessProbe": {
+                        "httpGet": {"port": 80, "path": "/", "scheme": "HTTP"},
+                        "timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3,
+                    },
+                    "terminationMessagePath": "/dev/termination-log", "terminationMessagePolicy": "File",
+                }],
+                "dnsPolicy": "ClusterFirst", "restartPolicy": "Never", "schedulerName": "default-scheduler",
+                "securityContext": {}, "terminationGracePeriodSeconds": 30,
+            })
+        );
+    }
+
+    #[test]
+    fn resources_and_scheduling_change_only_while_suspended_and_settled() {
+        let containers = |image: &str, cpu: &str| {
+            let resources = json!({"requests": {"cpu": cpu}});
+            let mut spec = job(json!({})).spec.unwrap_or_default();
+            spec.template.spec.get_or_insert_default().containers[0].image = Some(image.to_string());
+            let mut spec = serde_json::to_value(spec.template).expect("a template is JSON");
+            spec["spec"]["containers"][0]["resources"] = resources;
+            json!({"template": {"spec": {"containers": spec["spec"]["containers"]}}})
+        };
+        let node_selector = json!({"template": {"spec": {"nodeSelector": {"disk": "ssd"}}}});
+        let resources = containers("perl:5", "2");
+        let image = containers("perl:6", "2");
+        let running = stored(json!({}));
+        let suspended = stored(json!({"suspend": true}));
+        let with_status = |status: Value| {
+            let mut job = suspended.clone();
+            job.status = serde_json::from_value(status).expect("a status");
+            job
+        };
+        let start = "2024-01-01T00:00:00Z";
+        let started = with_status(json!({"startTime": start}));
+        let busy = with_status(json!({"active": 1}));
+        let condition = json!([{"type": "Suspended", "status": "True"}]);
+        let settled = with_status(json!({"startTime": start, "conditions": condition}));
+        let refused = vec!["spec.template".to_string()];
+        for (old, change, want) in [
+            (&running, &node_selector, &refused),
+            (&running, &resources, &refused),
+            (&suspended, &node_selector, &vec![]),
+            (&suspended, &resources, &vec![]),
+            (&suspended, &image, &refused),
+            (&started, &resources, &refused),
+            (&busy, &resources, &refused),
+            (&settled, &resources, &vec![]),
+            (&settled, &node_selector, &vec![]),
+        ] {
+            let mut new = changed(old, change.clone());
+            set_defaults_job(&mut new, &Gates::default());
+            assert_eq!(&fields(validate_update(&new, old, &Gates::default())), want, "{change}");
+        }
+    }
+
+    #[test]
+    fn an_empty_list_is_as_good_as_none() {
+        let old = stored(json!({}));
+        let new = changed(&old, json!({"template": {"spec": {"volumes": [], "nodeSelector": {}}}}));
+        assert_eq!(validate_update(&new, &old, &Gates::default()), []);
+    }
+
+    #[test]
+    fn only_changes_of_the_spec_move_the_generation() {
+        let old = stored(json!({}));
+        let mut same = old.clone();
+        prepare_for_update(&mut same, &old);
+        assert_eq!(same.metadata.generation, Some(1));
+        let mut moved = changed(&old, json!({"parallelism": 3}));
+        prepare_for_update(&mut moved, &old);
+        assert_eq!(moved.metadata.generation, Some(2));
+    }
+
+    #[test]
+    fn a_status_may_not_take_back_what_is_final() {
+        let with_status = |status: Value| {
+            let mut job = stored(json!({}));
+            job.status = serde_json::from_value(status).expect("a status");
+            job
+        };
+        let old = with_status(json!({"failed": 2, "conditions": [{"type": "FailureTarget", "status": "True"}]}));
+        let new = with_status(json!({"failed": 1}));
+        let found = fields(validate_status_update(&new, &old, &Gates::default()));
+        assert_eq!(found, ["status.conditions", "status.failed"]);
+    }
+}

@@ -1,0 +1,117 @@
+//! Warnings that the API server returns beside an accepted object.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use k8s_openapi::api::batch::v1::{CronJob, Job, JobSpec};
+use k8s_openapi::api::core::v1::PodTemplateSpec;
+
+use super::validation::FieldPath;
+use super::validation::field::quote;
+use super::validation::names::is_dns1123_label;
+
+const COMPLETIONS_SOFT_LIMIT: i32 = 100_000;
+const PARALLELISM_SOFT_LIMIT: i32 = 10_000;
+
+/// One warning. Displays as `<field>: <message>`, which kubectl prints behind `Warning: `.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiWarning {
+    pub field: String,
+    pub message: String,
+}
+
+impl fmt::Display for ApiWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.message)
+    }
+}
+
+// Models pkg/registry/batch/job/strategy.go WarningsOnCreate
+pub fn warnings_on_create(job: &Job) -> Vec<ApiWarning> {
+    let mut warnings = warnings_for_name(job.metadata.name.as_deref());
+    warnings.extend(warnings_for_job_spec(job.spec.as_ref(), &FieldPath::root("spec")));
+    warnings
+}
+
+/// Nothing as long as the generation stands still.
+// Models pkg/registry/batch/job/strategy.go WarningsOnUpdate
+pub fn warnings_on_update(job: &Job, old: &Job) -> Vec<ApiWarning> {
+    if job.metadata.generation == old.metadata.generation {
+        return Vec::new();
+    }
+    warnings_for_job_spec(job.spec.as_ref(), &FieldPath::root("spec"))
+}
+
+// Models pkg/registry/batch/cronjob/strategy.go WarningsOnCreate
+pub fn cronjob_warnings_on_create(cron_job: &CronJob) -> Vec<ApiWarning> {
+    let mut warnings = warnings_for_name(cron_job.metadata.name.as_deref());
+    let path = FieldPath::root("spec.jobTemplate.spec");
+    warnings.extend(warnings_for_job_spec(cron_job.spec.job_template.spec.as_ref(), &path));
+    warnings
+}
+
+// Models pkg/api/job/warnings.go WarningsForJobSpec
+pub fn warnings_for_job_spec(spec: Option<&JobSpec>, path: &FieldPath) -> Vec<ApiWarning> {
+    let Some(spec) = spec else {
+        return Vec::new();
+    };
+    let mut warnings = Vec::new();
+    if spec.completion_mode.as_deref() == Some("Indexed")
+        && spec.completions.unwrap_or_default() > COMPLETIONS_SOFT_LIMIT
+        && spec.parallelism.unwrap_or_default() > PARALLELISM_SOFT_LIMIT
+    {
+        let message = "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail";
+        warnings.push(warning(path, message));
+    }
+    warnings_for_pod_template(&spec.template, &path.child("template"), &mut warnings);
+    warnings
+}
+
+fn warnings_for_name(name: Option<&str>) -> Vec<ApiWarning> {
+    let complaints = is_dns1123_label(name.unwrap_or_default());
+    if complaints.is_empty() {
+        return Vec::new();
+    }
+    let message = format!(
+        "this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [{}]",
+        complaints.join(" ")
+    );
+    vec![warning(&FieldPath::root("metadata.name"), &message)]
+}
+
+// Models pkg/api/pod/warnings.go GetWarningsForPodTemplate
+fn warnings_for_pod_template(template: &PodTemplateSpec, path: &FieldPath, warnings: &mut Vec<ApiWarning>) {
+    let Some(spec) = &template.spec else { return };
+    let path = path.child("spec");
+    for (index, secret) in spec.image_pull_secrets.iter().flatten().enumerate() {
+        if secret.name.is_empty() {
+            let path = path.child("imagePullSecrets").index(index).child("name");
+            warnings.push(warning(&path, "invalid empty name \"\""));
+        }
+    }
+    for (field, containers) in [
+        ("initContainers", spec.init_containers.as_deref().unwrap_or_default()),
+        ("containers", spec.containers.as_slice()),
+    ] {
+        for (index, container) in containers.iter().enumerate() {
+            let path = path.child(field).index(index).child("env");
+            let env = container.env.as_deref().unwrap_or_default();
+            warn_of_hidden_env(env.iter().map(|env| env.name.as_str()), &path, warnings);
+        }
+    }
+}
+
+fn warn_of_hidden_env<'a>(names: impl Iterator<Item = &'a str>, path: &FieldPath, warnings: &mut Vec<ApiWarning>) {
+    let mut seen = BTreeSet::new();
+    for (index, name) in names.enumerate() {
+        if !seen.insert(name) {
+            let message =
+                format!("hides previous definition of {}, which may be dropped when using apply", quote(name));
+            warnings.push(warning(&path.index(index), &message));
+        }
+    }
+}
+
+fn warning(path: &FieldPath, message: &str) -> ApiWarning {
+    ApiWarning { field: path.to_string(), message: message.to_string() }
+}

@@ -1,0 +1,112 @@
+//! What is done to a cluster from outside: a person's commands, and what replaying upstream's tests needs.
+
+use super::{Cluster, Command, TimedCommand};
+use crate::api::{Gate, GateState, Job, Pod, Uid};
+use crate::apiserver::{ApiError, ApiServer, DeleteGrace};
+use std::rc::Rc;
+
+impl Cluster {
+    /// Does what the command says, now, and writes it into the scenario.
+    ///
+    /// # Errors
+    /// A sentence that says why it cannot be done; nothing is written then.
+    pub fn act(&mut self, command: Command) -> Result<(), String> {
+        self.finish_moment();
+        self.scenario.commands.truncate(self.commands_done);
+        self.carry_out(&command)?;
+        let at_ms = self.elapsed_ms();
+        self.scenario.commands.push(TimedCommand { at_ms, command });
+        self.commanded();
+        Ok(())
+    }
+
+    /// Carries out the next command of the scenario. One that no longer makes sense does nothing.
+    pub(super) fn carry_out_next_command(&mut self) {
+        let command = self.scenario.commands[self.commands_done].command.clone();
+        if self.carry_out(&command).is_err() {
+            self.take_notices();
+        }
+        self.commanded();
+    }
+
+    /// Lets a test change the stores directly, as another client of the API would.
+    pub fn with_api<T>(&mut self, act: impl FnOnce(&mut ApiServer) -> T) -> T {
+        let result = act(&mut self.api);
+        self.settle();
+        result
+    }
+
+    /// Ends the Job controller; all that it had in memory is lost.
+    pub fn stop_job_controller(&mut self) {
+        self.job_controller = None;
+    }
+
+    /// Starts the Job controller anew, with nothing in its memory.
+    pub fn restart_job_controller(&mut self) {
+        self.start_job_controller();
+        self.settle();
+    }
+
+    /// Switches a feature gate, for the API server and for a Job controller that runs.
+    pub fn set_gate(&mut self, gate: Gate, state: GateState) {
+        self.api.gates.set(gate, state);
+        if let Some(controller) = &mut self.job_controller {
+            controller.gates.set(gate, state);
+        }
+    }
+
+    fn commanded(&mut self) {
+        let now = self.now();
+        self.recorder.commanded(self.commands_done as u32, now);
+        self.commands_done += 1;
+        self.settle();
+    }
+
+    fn carry_out(&mut self, command: &Command) -> Result<(), String> {
+        match command {
+            Command::FailPod { .. } | Command::SucceedPod { .. } => Err("nodes".into()),
+            Command::DeletePod { pod } => {
+                let uid = self.pod_named(pod)?.meta.uid;
+                self.api.delete_pod(uid, DeleteGrace::Default).map_err(sentence)
+            }
+            Command::DeleteJob { job, propagation } => {
+                let uid = self.job_named(job)?.meta.uid;
+                self.api.delete_job(uid, *propagation).map_err(sentence)
+            }
+            Command::Suspend { job } => self.change_spec(job, |spec| spec.suspend = Some(true)),
+            Command::Resume { job } => self.change_spec(job, |spec| spec.suspend = Some(false)),
+            Command::SetParallelism { job, parallelism } => {
+                self.change_spec(job, |spec| spec.parallelism = Some(*parallelism))
+            }
+            Command::RestartController => {
+                self.start_job_controller();
+                Ok(())
+            }
+            Command::SetPods { .. } => Ok(()),
+        }
+    }
+
+    fn change_spec(
+        &mut self,
+        job: &str,
+        change: impl FnOnce(&mut k8s_openapi::api::batch::v1::JobSpec),
+    ) -> Result<(), String> {
+        let uid: Uid = self.job_named(job)?.meta.uid;
+        self.api.update_job_spec(uid, change).map(|_| ()).map_err(sentence)
+    }
+
+    fn job_named(&self, name: &str) -> Result<Rc<Job>, String> {
+        let found = self.api.jobs().find(|job| &*job.meta.name == name);
+        found.cloned().ok_or_else(|| format!("There is no Job {name} any more."))
+    }
+
+    fn pod_named(&self, name: &str) -> Result<Rc<Pod>, String> {
+        let found = self.history().pods().rev().find(|record| &*record.name == name);
+        let pod = found.and_then(|record| self.api.pod(record.uid));
+        pod.cloned().ok_or_else(|| format!("There is no pod {name} any more."))
+    }
+}
+
+fn sentence(error: ApiError) -> String {
+    error.to_string()
+}

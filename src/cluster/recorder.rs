@@ -1,0 +1,187 @@
+//! Makes the trace and the history of a run from what the API server told. It watches; nothing depends on it.
+
+use super::history::{History, PodRecord};
+use super::trace::{TraceEntry, TraceEvent};
+use crate::api::pod::ContainerState;
+use crate::api::{Job, JobConditionType, Pod, PodConditionType, Text, Uid};
+use crate::apiserver::{Change, Notice};
+use crate::controllers::job::SyncRecord;
+use crate::sim::Time;
+use std::rc::Rc;
+
+/// Trace, history and decisions of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Recorder {
+    pub trace: Vec<TraceEntry>,
+    pub history: History,
+    pub decisions: Vec<Rc<SyncRecord>>,
+    /// Pods in the store that have not ended.
+    pub live_pods: usize,
+}
+
+impl Recorder {
+    /// Takes down a change. `expected_end` is when the pod's present run is due to end, where that is known.
+    pub fn observe(&mut self, notice: &Notice, now: Time, expected_end: impl Fn(Uid) -> Option<Time>) {
+        match notice {
+            Notice::Job(change) => self.observe_job(change, now),
+            Notice::Pod(change) => {
+                self.observe_pod(change, now);
+                if let Some(pod) = &change.new
+                    && let Some(record) = self.history.pod_mut(pod.meta.uid)
+                {
+                    record.expected_end_at = expected_end(pod.meta.uid);
+                }
+            }
+            Notice::Event(event) => self.add(now, TraceEvent::Event(event.clone())),
+        }
+    }
+
+    pub fn decided(&mut self, record: SyncRecord, now: Time) {
+        let record = Rc::new(record);
+        self.decisions.push(record.clone());
+        self.add(now, TraceEvent::Decision(record));
+    }
+
+    pub fn commanded(&mut self, number: u32, now: Time) {
+        self.add(now, TraceEvent::Command { number });
+    }
+
+    fn observe_job(&mut self, change: &Change<Job>, now: Time) {
+        let Some(job) = change.latest().map(|job| job.meta.uid) else { return };
+        match (&change.old, &change.new) {
+            (None, _) => self.add(now, TraceEvent::JobAdded { job }),
+            (Some(_), None) => self.add(now, TraceEvent::JobDeleted { job }),
+            (Some(old), Some(new)) => {
+                if !Rc::ptr_eq(&old.wire, &new.wire) {
+                    self.add(now, TraceEvent::JobSpecChanged { job });
+                }
+                if old.meta.deletion_time.is_none() && new.meta.deletion_time.is_some() {
+                    self.add(now, TraceEvent::JobDeleting { job });
+                }
+                for kind in JobConditionType::ALL {
+                    let status = |job: &Job| job.condition(kind).map(|condition| condition.status);
+                    if let Some(status) = status(new).filter(|_| status(old) != status(new)) {
+                        self.add(now, TraceEvent::JobCondition { job, kind, status });
+                    }
+                }
+            }
+        }
+    }
+
+    fn observe_pod(&mut self, change: &Change<Pod>, now: Time) {
+        match (&change.old, &change.new) {
+            (None, Some(new)) => self.pod_added(new, now),
+            (Some(old), Some(new)) => self.pod_changed(old, new, now),
+            (Some(old), None) => {
+                self.live_pods -= usize::from(!old.is_terminal());
+                self.add(now, TraceEvent::PodDeleted { pod: old.meta.uid });
+                if let Some(record) = self.history.pod_mut(old.meta.uid) {
+                    record.gone_at = Some(now);
+                }
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn pod_added(&mut self, pod: &Pod, now: Time) {
+        self.live_pods += usize::from(!pod.is_terminal());
+        self.history.add(PodRecord {
+            uid: pod.meta.uid,
+            name: pod.meta.name.clone(),
+            job: pod.meta.controller().map(|owner| owner.uid).unwrap_or_default(),
+            index: pod.completion_index,
+            node: pod.node.clone(),
+            phase: pod.status.phase,
+            restarts: 0,
+            exit_code: None,
+            created_at: now,
+            scheduled_at: None,
+            running_at: None,
+            ended_at: None,
+            deletion_asked_at: None,
+            gone_at: None,
+            expected_end_at: None,
+            waiting: None,
+        });
+        self.add(now, TraceEvent::PodAdded { pod: pod.meta.uid });
+    }
+
+    fn pod_changed(&mut self, old: &Pod, new: &Pod, now: Time) {
+        let pod = new.meta.uid;
+        let mut events = Vec::new();
+        if old.node.is_none() && new.node.is_some() {
+            events.push(TraceEvent::PodScheduled { pod });
+        }
+        if old.status.phase != new.status.phase {
+            events.push(TraceEvent::PodPhase { pod, phase: new.status.phase });
+        }
+        if !old.is_ready() && new.is_ready() {
+            events.push(TraceEvent::PodReady { pod });
+        }
+        if let Some(reason) = waiting_reason(new).filter(|reason| waiting_reason(old).as_ref() != Some(reason)) {
+            events.push(TraceEvent::PodWaiting { pod, reason });
+        }
+        if new.restarts() > old.restarts() {
+            events.push(TraceEvent::PodRestarted { pod, restarts: new.restarts() });
+        }
+        if old.meta.deletion_time.is_none() && new.meta.deletion_time.is_some() {
+            events.push(TraceEvent::PodDeleting { pod });
+        }
+        if !old.is_terminal() && new.is_terminal() {
+            self.live_pods -= 1;
+        }
+        if let Some(record) = self.history.pod_mut(pod) {
+            update_record(record, new, now);
+        }
+        for event in events {
+            self.add(now, event);
+        }
+    }
+
+    fn add(&mut self, at: Time, event: TraceEvent) {
+        self.trace.push(TraceEntry { at, event });
+    }
+}
+
+fn update_record(record: &mut PodRecord, pod: &Pod, now: Time) {
+    let first = |slot: &mut Option<Time>, holds: bool| {
+        if holds {
+            slot.get_or_insert(now);
+        }
+    };
+    first(&mut record.scheduled_at, pod.node.is_some());
+    first(&mut record.running_at, pod.status.phase == crate::api::PodPhase::Running);
+    first(&mut record.ended_at, pod.is_terminal());
+    first(&mut record.deletion_asked_at, pod.meta.deletion_time.is_some());
+    record.node = pod.node.clone();
+    record.phase = pod.status.phase;
+    record.restarts = pod.restarts();
+    record.exit_code = exit_code(pod).or(record.exit_code);
+    record.waiting = waiting_reason(pod);
+    record.job = pod.meta.controller().map(|owner| owner.uid).unwrap_or_default();
+}
+
+/// The exit code of the container that failed, else of one that ended, now or in its last run.
+fn exit_code(pod: &Pod) -> Option<i32> {
+    let codes = pod.status.containers.iter().filter_map(|status| match &status.state {
+        ContainerState::Terminated(ended) => Some(ended.exit_code),
+        ContainerState::Waiting { .. } | ContainerState::Running { .. } => {
+            status.last_termination.as_ref().map(|ended| ended.exit_code)
+        }
+    });
+    codes.max_by_key(|code| *code != 0)
+}
+
+/// Why a container of the pod waits, or why the pod waits for a node.
+fn waiting_reason(pod: &Pod) -> Option<Text> {
+    let containers = pod.status.init_containers.iter().chain(&pod.status.containers);
+    let waiting = containers.filter_map(|status| match &status.state {
+        ContainerState::Waiting { reason, .. } => Some(reason.clone()),
+        ContainerState::Running { .. } | ContainerState::Terminated(_) => None,
+    });
+    let unscheduled = || {
+        let scheduled = pod.status.condition(PodConditionType::PodScheduled)?;
+        (pod.node.is_none() && !scheduled.reason.is_empty()).then(|| scheduled.reason.clone())
+    };
+    waiting.into_iter().find(|reason| !reason.is_empty()).or_else(unscheduled)
+}

@@ -1,0 +1,108 @@
+//! Watches: every change in the API server reaches each component that cares for it, in order and a little later.
+
+use crate::apiserver::{Change, Notice};
+use crate::sim::Time;
+use std::collections::{BTreeMap, VecDeque};
+
+/// How long a change takes to reach a watcher, unless a stream is set to be slower.
+pub const WATCH_DELAY_MS: i64 = 10;
+
+/// Who hears of which kind of object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stream {
+    JobControllerJobs,
+    JobControllerPods,
+    GarbageCollectorJobs,
+    GarbageCollectorPods,
+    SchedulerPods,
+    KubeletPods,
+}
+
+impl Stream {
+    pub const ALL: [Self; 6] = [
+        Self::JobControllerJobs,
+        Self::JobControllerPods,
+        Self::GarbageCollectorJobs,
+        Self::GarbageCollectorPods,
+        Self::SchedulerPods,
+        Self::KubeletPods,
+    ];
+
+    /// Whether the watcher asks for this change. Streams leave out what cannot matter to their watcher.
+    fn wants(self, notice: &Notice) -> bool {
+        match (self, notice) {
+            (Self::JobControllerJobs | Self::GarbageCollectorJobs, Notice::Job(_)) => true,
+            (Self::JobControllerPods, Notice::Pod(_)) => true,
+            (Self::GarbageCollectorPods, Notice::Pod(change)) => match (&change.old, &change.new) {
+                (Some(old), Some(new)) => old.meta.owner_references != new.meta.owner_references,
+                (None, _) | (_, None) => true,
+            },
+            (Self::SchedulerPods, Notice::Pod(change)) => match (&change.old, &change.new) {
+                (Some(old), Some(new)) => old.is_terminal() != new.is_terminal() || new.node.is_none(),
+                (None, _) | (_, None) => true,
+            },
+            (Self::KubeletPods, Notice::Pod(change)) => match (&change.old, &change.new) {
+                (Some(old), Some(new)) => old.node != new.node || old.meta.deletion_time != new.meta.deletion_time,
+                (None, _) => false,
+                (_, None) => true,
+            },
+            (_, Notice::Job(_) | Notice::Pod(_) | Notice::Event(_)) => false,
+        }
+    }
+}
+
+/// The streams of a cluster.
+#[derive(Clone, Debug, Default)]
+pub struct Watches {
+    queues: BTreeMap<Stream, VecDeque<(Time, Notice)>>,
+    delays_ms: BTreeMap<Stream, i64>,
+}
+
+impl Watches {
+    /// Makes a stream slower or faster from now on.
+    pub fn set_delay_ms(&mut self, stream: Stream, delay_ms: i64) {
+        self.delays_ms.insert(stream, delay_ms.max(0));
+    }
+
+    /// Puts a change into the streams that want it; returns which of them have to be looked after, and when.
+    pub fn publish(&mut self, notice: &Notice, now: Time) -> Vec<(Time, Stream)> {
+        let mut deliveries = Vec::new();
+        for stream in Stream::ALL.into_iter().filter(|stream| stream.wants(notice)) {
+            let delay_ms = self.delays_ms.get(&stream).copied().unwrap_or(WATCH_DELAY_MS);
+            let queue = self.queues.entry(stream).or_default();
+            let due = queue.back().map_or(now, |(last, _)| *last).max(now.plus_ms(delay_ms));
+            if queue.is_empty() {
+                deliveries.push((due, stream));
+            }
+            queue.push_back((due, notice.clone()));
+        }
+        deliveries
+    }
+
+    /// Takes the next change of a stream that is due.
+    pub fn take(&mut self, stream: Stream, now: Time) -> Option<Notice> {
+        let queue = self.queues.get_mut(&stream)?;
+        let due = queue.front().is_some_and(|(due, _)| *due <= now);
+        if due { queue.pop_front().map(|(_, notice)| notice) } else { None }
+    }
+
+    /// When the next change of a stream is due.
+    pub fn next_due(&self, stream: Stream) -> Option<Time> {
+        self.queues.get(&stream)?.front().map(|(due, _)| *due)
+    }
+
+    /// Whether nothing is on its way.
+    pub fn is_empty(&self) -> bool {
+        self.queues.values().all(VecDeque::is_empty)
+    }
+
+    /// Loses all that is on its way in a stream: its watcher has gone.
+    pub fn clear(&mut self, stream: Stream) {
+        self.queues.remove(&stream);
+    }
+}
+
+/// An object as a new watcher is first told of it.
+pub fn listed<T>(object: std::rc::Rc<T>) -> Change<T> {
+    Change { old: None, new: Some(object) }
+}

@@ -1,0 +1,120 @@
+//! The controller's view of Jobs and pods, as its watches have delivered them: never newer, often a little older than
+//! the store. Pods that have ended and are counted are dropped after the sync that finds them so, which keeps a sync's
+//! cost by the pods that still matter, however many there ever were.
+
+use super::JobKey;
+use super::failure_policy::match_pod_failure_policy;
+use super::pods::has_tracking_finalizer;
+use crate::api::{Job, Pod, PodPhase, Uid};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+type Pods = BTreeMap<Uid, Rc<Pod>>;
+
+/// Jobs and pods as last delivered.
+#[derive(Clone, Debug, Default)]
+pub struct Cache {
+    jobs: BTreeMap<JobKey, Rc<Job>>,
+    job_keys: BTreeMap<Uid, JobKey>,
+    /// By the pods' controller; those without one under `None`.
+    pods: BTreeMap<Option<Uid>, Pods>,
+    controller_of: BTreeMap<Uid, Option<Uid>>,
+}
+
+impl Cache {
+    pub fn job(&self, key: &JobKey) -> Option<&Rc<Job>> {
+        self.jobs.get(key)
+    }
+
+    pub fn job_by_uid(&self, uid: Uid) -> Option<(&JobKey, &Rc<Job>)> {
+        let key = self.job_keys.get(&uid)?;
+        Some((key, self.jobs.get(key)?))
+    }
+
+    pub fn jobs(&self) -> impl Iterator<Item = (&JobKey, &Rc<Job>)> {
+        self.jobs.iter()
+    }
+
+    pub fn put_job(&mut self, key: JobKey, job: Rc<Job>) {
+        if let Some(earlier) = self.jobs.insert(key.clone(), job.clone())
+            && earlier.meta.uid != job.meta.uid
+        {
+            self.job_keys.remove(&earlier.meta.uid);
+        }
+        self.job_keys.insert(job.meta.uid, key);
+    }
+
+    pub fn remove_job(&mut self, uid: Uid) {
+        if let Some(key) = self.job_keys.remove(&uid)
+            && self.jobs.get(&key).is_some_and(|job| job.meta.uid == uid)
+        {
+            self.jobs.remove(&key);
+        }
+    }
+
+    pub fn pod(&self, uid: Uid) -> Option<&Rc<Pod>> {
+        self.pods.get(self.controller_of.get(&uid)?)?.get(&uid)
+    }
+
+    pub fn put_pod(&mut self, pod: Rc<Pod>) {
+        let (uid, controller) = (pod.meta.uid, controller_uid(&pod));
+        if let Some(earlier) = self.controller_of.insert(uid, controller)
+            && earlier != controller
+        {
+            self.take_from(earlier, uid);
+        }
+        self.pods.entry(controller).or_default().insert(uid, pod);
+    }
+
+    pub fn remove_pod(&mut self, uid: Uid) {
+        if let Some(controller) = self.controller_of.remove(&uid) {
+            self.take_from(controller, uid);
+        }
+    }
+
+    /// Pods controlled by that object that still matter, in the order of their creation.
+    pub fn pods_of(&self, controller: Uid) -> impl Iterator<Item = &Rc<Pod>> {
+        self.pods.get(&Some(controller)).into_iter().flat_map(Pods::values)
+    }
+
+    /// Pods that nothing controls.
+    pub fn orphans(&self) -> impl Iterator<Item = &Rc<Pod>> {
+        self.pods.get(&None).into_iter().flat_map(Pods::values)
+    }
+
+    /// Drops the pods of `job` that can no longer change what a sync of it finds.
+    pub fn drop_settled(&mut self, job: &Job) {
+        let Some(pods) = self.pods.get_mut(&Some(job.meta.uid)) else { return };
+        let controller_of = &mut self.controller_of;
+        pods.retain(|uid, pod| {
+            let keep = !is_settled(pod, job);
+            if !keep {
+                controller_of.remove(uid);
+            }
+            keep
+        });
+    }
+
+    fn take_from(&mut self, controller: Option<Uid>, uid: Uid) {
+        if let Some(pods) = self.pods.get_mut(&controller) {
+            pods.remove(&uid);
+            if pods.is_empty() {
+                self.pods.remove(&controller);
+            }
+        }
+    }
+}
+
+/// The object that controls a pod.
+pub fn controller_uid(pod: &Pod) -> Option<Uid> {
+    pod.meta.controller().map(|owner| owner.uid)
+}
+
+/// Ended, counted and let go, still the Job's by its labels, and not the pod by which a policy fails the Job.
+fn is_settled(pod: &Pod, job: &Job) -> bool {
+    let fails_job = || {
+        let policy = job.spec.pod_failure_policy.as_ref().filter(|_| pod.status.phase == PodPhase::Failed);
+        policy.is_some_and(|policy| match_pod_failure_policy(policy, pod).job_failure_message.is_some())
+    };
+    pod.is_terminal() && !has_tracking_finalizer(pod) && job.spec.selector.matches(&pod.meta.labels) && !fails_job()
+}

@@ -1,0 +1,530 @@
+//! The heart of the controller: from what is there to what is to be done, purely. Which pods to create or delete is
+//! decided here; [`conclude`] takes how that went into account. Counting ended pods is `tracking`'s part.
+
+use super::backoff::{delay_ms, remaining_per_index_ms};
+use super::conditions::{ConditionChange, ensure_condition, new_condition};
+use super::context::{SyncContext, SyncInput, Uncounted};
+use super::failure_policy::{Counting, match_pod_failure_policy};
+use super::indexes::{
+    Intervals, calculate_failed_indexes, calculate_succeeded_indexes, first_pending_indexes,
+    pods_with_delayed_deletion_per_index, split_duplicated_indexes, valid_index,
+};
+use super::pods::{
+    delays_terminal_condition, has_backoff_limit_per_index, has_failure_policy, is_pod_failed, is_suspended,
+    removal_order, replaces_only_failed_pods, tracks_terminating_pods,
+};
+use super::reasons::{DeleteCause, FailedPod, Reason};
+use super::success_policy::match_success_policy;
+use crate::api::pod::ContainerState;
+use crate::api::{
+    ConditionStatus, EventReason, Gate, JobCondition, JobConditionType, Pod, PodPhase, RestartPolicy, Text, Uid,
+};
+use crate::sim::SECOND_MS;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// So many failed pods are named in a reason; the rest is a number.
+const NAMED_PODS: usize = 3;
+
+/// What is to be done to pods, and the state of the sync so far.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    pub context: SyncContext,
+    pub actions: PodActions,
+}
+
+/// What is to be done to pods.
+#[derive(Clone, Debug)]
+pub enum PodActions {
+    /// Neither more nor fewer.
+    Keep,
+    /// Nothing may be done before the cache has caught up, or because the Job is being deleted.
+    HoldBack,
+    /// The Job's end is decided: these are deleted, and counted before they are let go.
+    EndActive(Vec<Rc<Pod>>, DeleteCause),
+    /// These are too many: they are let go and deleted, and not counted.
+    Remove(Vec<Rc<Pod>>, DeleteCause),
+    /// One pod for each entry, with the index it is for.
+    Create(Vec<Option<u32>>),
+}
+
+/// How the actions went.
+#[derive(Clone, Debug, Default)]
+pub struct PodOutcome {
+    pub created: i32,
+    pub deleted: i32,
+    pub deleted_ready: i32,
+}
+
+/// An event about the Job that the sync wants recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobNotice {
+    pub reason: EventReason,
+    pub message: &'static str,
+}
+
+/// Decides what is to be done to the pods of a Job.
+// Models pkg/controller/job/job_controller.go syncJob
+pub fn decide(input: SyncInput) -> Decision {
+    let mut context = observe(input);
+    decide_finish(&mut context);
+    if context.finished_condition.is_some() {
+        let cause = match context.finished_condition.as_ref().is_some_and(is_success) {
+            true => DeleteCause::JobSucceeded,
+            false => DeleteCause::JobFailed,
+        };
+        let actions = PodActions::EndActive(context.active.clone(), cause);
+        return Decision { context, actions };
+    }
+    if context.job.meta.deletion_time.is_some() {
+        context.because(Reason::JobDeleting);
+        return Decision { context, actions: PodActions::HoldBack };
+    }
+    if let Some((creations, deletions)) = context.pending_expectations {
+        context.because(Reason::ExpectationsPending { creations, deletions });
+        return Decision { context, actions: PodActions::HoldBack };
+    }
+    let actions = manage_pods(&mut context);
+    Decision { context, actions }
+}
+
+/// Takes into account how the actions went. Returns what is to be said about the Job, and whether its status changed.
+// Models pkg/controller/job/job_controller.go syncJob
+pub fn conclude(decision: &mut Decision, outcome: &PodOutcome) -> (Vec<JobNotice>, ConditionChange) {
+    let context = &mut decision.context;
+    let active_before = context.active_count;
+    context.active_count += outcome.created - outcome.deleted;
+    context.ready_count -= outcome.deleted_ready;
+    if let Some(terminating) = &mut context.terminating_count {
+        *terminating += outcome.deleted;
+    }
+    if context.finished_condition.is_some() {
+        if outcome.deleted != active_before || !context.expectations_met() {
+            context.finished_condition = None;
+            context.because(Reason::WaitsForActivePods { active: active_before - outcome.deleted });
+        }
+        return (Vec::new(), ConditionChange::Unchanged);
+    }
+    if is_complete(context) {
+        let (succeeded, completions) = (context.succeeded, context.job.spec.completions);
+        context.because(Reason::CompletionsReached { succeeded, completions });
+        context.finished_condition = Some(success_condition(context));
+        return (Vec::new(), ConditionChange::Unchanged);
+    }
+    match decision.actions {
+        PodActions::HoldBack => (Vec::new(), ConditionChange::Unchanged),
+        PodActions::Keep | PodActions::EndActive(..) | PodActions::Remove(..) | PodActions::Create(_) => {
+            update_suspended(context)
+        }
+    }
+}
+
+/// Whether the condition says that the Job has succeeded or is about to.
+pub fn is_success(condition: &JobCondition) -> bool {
+    matches!(condition.kind, JobConditionType::Complete | JobConditionType::SuccessCriteriaMet)
+}
+
+fn observe(input: SyncInput) -> SyncContext {
+    let SyncInput { job, pods, pending_expectations, expected_removals, backoff, gates, tunables, now } = input;
+    let active: Vec<Rc<Pod>> = pods.iter().filter(|pod| pod.is_active()).cloned().collect();
+    let terminating = pods.iter().filter(|pod| pod.is_terminating()).count() as i32;
+    let mut context = SyncContext {
+        active_count: active.len() as i32,
+        ready_count: active.iter().filter(|pod| pod.is_ready()).count() as i32,
+        terminating_count: tracks_terminating_pods(&job, &gates).then_some(terminating),
+        uncounted: job.status.uncounted_terminated_pods.as_ref().map(Uncounted::of).unwrap_or_default(),
+        job,
+        pods,
+        active,
+        pending_expectations,
+        expected_removals,
+        succeeded: 0,
+        failed: 0,
+        previous_succeeded_indexes: Intervals::default(),
+        succeeded_indexes: Intervals::default(),
+        failed_indexes: None,
+        delayed_deletion: Default::default(),
+        finished_condition: None,
+        new_backoff: backoff,
+        gates,
+        tunables,
+        now,
+        reasons: Vec::new(),
+        requeue_after_ms: Vec::new(),
+    };
+    context.uncounted_status();
+    count_ended(&mut context);
+    if context.job.status.start_time.is_none() && !is_suspended(&context.job, &context.gates) {
+        context.job.status.start_time = Some(now.truncated_to_second());
+        context.because(Reason::Started);
+    }
+    context
+}
+
+/// Counts the pods that have ended, those of earlier syncs that are not in the counters yet included.
+fn count_ended(context: &mut SyncContext) {
+    let succeeded =
+        newly_ended(context, &context.uncounted.succeeded, |pod, _| pod.status.phase == PodPhase::Succeeded);
+    let failed = newly_ended(context, &context.uncounted.failed, |pod, context| {
+        is_pod_failed(pod, &context.job, &context.gates)
+    });
+    let counted: Vec<_> = failed.iter().filter(|pod| counts(context, pod)).cloned().collect();
+    context.new_backoff = context.new_backoff.after(&succeeded, &failed);
+    let status = &context.job.status;
+    context.succeeded = status.succeeded + (succeeded.len() + context.uncounted.succeeded.len()) as i32;
+    context.failed = status.failed + (counted.len() + context.uncounted.failed.len()) as i32;
+    if context.job.is_indexed() {
+        let (before, all) = calculate_succeeded_indexes(&context.job, &context.pods);
+        context.succeeded = all.total() as i32;
+        (context.previous_succeeded_indexes, context.succeeded_indexes) = (before, all);
+    }
+    let (succeeded_now, failed_now) = (context.succeeded, context.failed);
+    if !succeeded.is_empty() {
+        let completions = context.job.spec.completions;
+        context.because(Reason::PodsSucceeded { new: succeeded.len() as u32, succeeded: succeeded_now, completions });
+    }
+    if !counted.is_empty() {
+        let backoff_limit = context.job.spec.backoff_limit;
+        let more = counted.len().saturating_sub(NAMED_PODS) as u32;
+        let pods = counted.iter().take(NAMED_PODS).map(|pod| failed_pod(pod)).collect();
+        context.because(Reason::PodsFailed { pods, more, failed: failed_now, backoff_limit });
+    }
+    tell_policy_actions(context, &failed);
+}
+
+/// Pods that have ended in that way and are in no counter and no list yet.
+// Models pkg/controller/job/job_controller.go getNewFinishedPods, getValidPodsWithFilter
+fn newly_ended(
+    context: &SyncContext,
+    uncounted: &BTreeSet<Uid>,
+    ended: impl Fn(&Pod, &SyncContext) -> bool,
+) -> Vec<Rc<Pod>> {
+    let has_place = |pod: &Pod| !context.job.is_indexed() || valid_index(pod, context.completions()).is_some();
+    let is_new = |pod: &Pod| context.is_unprocessed(pod) && !uncounted.contains(&pod.meta.uid) && has_place(pod);
+    context.pods.iter().filter(|pod| is_new(pod) && ended(pod, context)).cloned().collect()
+}
+
+fn counts(context: &SyncContext, pod: &Pod) -> bool {
+    match context.job.spec.pod_failure_policy.as_ref().filter(|_| has_failure_policy(&context.job, &context.gates)) {
+        Some(policy) => match_pod_failure_policy(policy, pod).counting == Counting::Counts,
+        None => true,
+    }
+}
+
+fn failed_pod(pod: &Pod) -> FailedPod {
+    let exit_code = pod.status.containers.iter().find_map(|status| match &status.state {
+        ContainerState::Terminated(ended) => (ended.exit_code != 0).then_some(ended.exit_code),
+        ContainerState::Waiting { .. } | ContainerState::Running { .. } => None,
+    });
+    FailedPod { name: pod.meta.name.clone(), index: pod.completion_index, phase: pod.status.phase, exit_code }
+}
+
+fn tell_policy_actions(context: &mut SyncContext, failed: &[Rc<Pod>]) {
+    let Some(policy) = context.job.spec.pod_failure_policy.clone() else { return };
+    if !has_failure_policy(&context.job, &context.gates) {
+        return;
+    }
+    let mut actions = std::collections::BTreeMap::new();
+    for action in failed.iter().filter_map(|pod| match_pod_failure_policy(&policy, pod).action) {
+        *actions.entry(action).or_insert(0) += 1;
+    }
+    for (action, pods) in actions {
+        context.because(Reason::PolicyMatched { action, pods });
+    }
+}
+
+/// Decides whether the Job is over, and how.
+fn decide_finish(context: &mut SyncContext) {
+    context.finished_condition =
+        decided_before(context).or_else(|| failed_by_policy(context)).or_else(|| failed_by_limit(context));
+    if !context.job.is_indexed() {
+        return;
+    }
+    if has_backoff_limit_per_index(&context.job, &context.gates) {
+        let failed = calculate_failed_indexes(&context.job, &context.pods, &context.gates);
+        context.failed_indexes = Some(failed);
+        if context.finished_condition.is_none() {
+            context.finished_condition = failed_by_indexes(context);
+        }
+        context.delayed_deletion = pods_with_delayed_deletion_per_index(context);
+    }
+    if context.finished_condition.is_none() {
+        context.finished_condition = succeeded_by_policy(context);
+    }
+}
+
+/// An interim condition of an earlier sync decides.
+fn decided_before(context: &mut SyncContext) -> Option<JobCondition> {
+    let found = |kind| context.job.condition(kind).filter(|found| found.status == ConditionStatus::True).cloned();
+    if let Some(criteria) = found(JobConditionType::SuccessCriteriaMet) {
+        context.because(Reason::SuccessCriteriaSet { reason: (&*criteria.reason).into() });
+        return Some(criteria);
+    }
+    let target = found(JobConditionType::FailureTarget)?;
+    context.because(Reason::FailureTargetSet { reason: (&*target.reason).into() });
+    let now = context.now;
+    Some(new_condition(JobConditionType::Failed, ConditionStatus::True, target.reason, target.message, now))
+}
+
+// Models pkg/controller/job/job_controller.go getFailJobMessage
+fn failed_by_policy(context: &mut SyncContext) -> Option<JobCondition> {
+    if !has_failure_policy(&context.job, &context.gates) {
+        return None;
+    }
+    let policy = context.job.spec.pod_failure_policy.clone()?;
+    let mut failed = context.pods.iter().filter(|pod| is_pod_failed(pod, &context.job, &context.gates));
+    let message = failed.find_map(|pod| match_pod_failure_policy(&policy, pod).job_failure_message)?;
+    context.because(Reason::PolicyFailsJob { message: message.as_str().into() });
+    let kind = JobConditionType::FailureTarget;
+    Some(new_condition(kind, ConditionStatus::True, "PodFailurePolicy", message, context.now))
+}
+
+fn failed_by_limit(context: &mut SyncContext) -> Option<JobCondition> {
+    let (failed, backoff_limit) = (context.failed, context.job.spec.backoff_limit);
+    let restarts = restarts_in_place(context);
+    if failed > backoff_limit {
+        context.because(Reason::BackoffLimitExceeded { failed, backoff_limit });
+    } else if restarts.is_some_and(|restarts| restarts >= backoff_limit.max(1)) {
+        context.because(Reason::RestartsReachedLimit { restarts: restarts.unwrap_or(0), backoff_limit });
+    } else {
+        return failed_by_deadline(context);
+    }
+    Some(failure_condition(context, "BackoffLimitExceeded", "Job has reached the specified backoff limit"))
+}
+
+/// Restarts of containers in pods that are still going, when they restart in place.
+// Models pkg/controller/job/job_controller.go pastBackoffLimitOnFailure
+fn restarts_in_place(context: &SyncContext) -> Option<i32> {
+    if context.job.spec.template.restart_policy != RestartPolicy::OnFailure {
+        return None;
+    }
+    let going = |pod: &&Rc<Pod>| matches!(pod.status.phase, PodPhase::Running | PodPhase::Pending);
+    Some(context.pods.iter().filter(going).map(|pod| pod.restarts()).sum())
+}
+
+// Models pkg/controller/job/job_controller.go pastActiveDeadline
+fn failed_by_deadline(context: &mut SyncContext) -> Option<JobCondition> {
+    let deadline_s = context.job.spec.active_deadline_s?;
+    let start = context.job.status.start_time?;
+    if is_suspended(&context.job, &context.gates) {
+        return None;
+    }
+    let active_ms = context.now.ms_since(start);
+    let remaining_ms = deadline_s.saturating_mul(SECOND_MS).saturating_sub(active_ms);
+    if remaining_ms > 0 {
+        context.requeue_after_ms.push(remaining_ms);
+        context.because(Reason::DeadlineAhead { remaining_ms, deadline_s });
+        return None;
+    }
+    context.because(Reason::DeadlineExceeded { active_ms, deadline_s });
+    Some(failure_condition(context, "DeadlineExceeded", "Job was active longer than specified deadline"))
+}
+
+fn failed_by_indexes(context: &mut SyncContext) -> Option<JobCondition> {
+    let failed_indexes = context.failed_indexes.as_ref().map_or(0, Intervals::total);
+    let succeeded_indexes = context.succeeded_indexes.total();
+    if let Some(max_failed_indexes) = context.job.spec.max_failed_indexes
+        && i64::from(failed_indexes) > i64::from(max_failed_indexes)
+    {
+        context.because(Reason::MaxFailedIndexesExceeded { failed_indexes, max_failed_indexes });
+        let message = "Job has exceeded the specified maximal number of failed indexes";
+        return Some(failure_condition(context, "MaxFailedIndexesExceeded", message));
+    }
+    let all_ended = i64::from(failed_indexes) + i64::from(succeeded_indexes) >= i64::from(context.completions());
+    if failed_indexes > 0 && all_ended {
+        context.because(Reason::AllIndexesEnded { failed_indexes, succeeded_indexes });
+        return Some(failure_condition(context, "FailedIndexes", "Job has failed indexes"));
+    }
+    None
+}
+
+fn succeeded_by_policy(context: &mut SyncContext) -> Option<JobCondition> {
+    let policy = context.job.spec.success_policy.clone().filter(|_| context.gates.enabled(Gate::JobSuccessPolicy))?;
+    let rule = match_success_policy(&policy, context.completions(), &context.succeeded_indexes)?;
+    context.because(Reason::SuccessPolicyMet { rule });
+    let message = format!("Matched rules at index {rule}");
+    let kind = JobConditionType::SuccessCriteriaMet;
+    Some(new_condition(kind, ConditionStatus::True, "SuccessPolicy", message, context.now))
+}
+
+/// How many pods there should be, and what that means for those that are there.
+// Models pkg/controller/job/job_controller.go manageJob
+fn manage_pods(context: &mut SyncContext) -> PodActions {
+    if is_suspended(&context.job, &context.gates) {
+        context.because(Reason::Suspended);
+        let pods = pods_for_removal(context, context.active.len());
+        return removal(pods, DeleteCause::Suspended);
+    }
+    let active = context.active_count;
+    let want = want_active(context);
+    let mut surplus = pods_for_removal(context, usize::try_from(active - want).unwrap_or(0));
+    if !surplus.is_empty() {
+        surplus.truncate(context.tunables.max_pods_per_sync);
+        return removal(surplus, DeleteCause::TooMany);
+    }
+    let terminating = match replaces_only_failed_pods(&context.job, &context.gates) {
+        true => context.terminating_count.unwrap_or(0),
+        false => 0,
+    };
+    let missing = want - terminating - active;
+    if missing <= 0 {
+        context.because(if want > active { Reason::WaitsForReplacement { terminating } } else { Reason::EnoughActive });
+        return PodActions::Keep;
+    }
+    create(context, usize::try_from(missing).unwrap_or(0))
+}
+
+fn removal(pods: Vec<Rc<Pod>>, cause: DeleteCause) -> PodActions {
+    if pods.is_empty() { PodActions::Keep } else { PodActions::Remove(pods, cause) }
+}
+
+fn want_active(context: &mut SyncContext) -> i32 {
+    let (active, parallelism) = (context.active_count, context.job.spec.parallelism);
+    let remaining = context.job.spec.completions.map(|completions| (completions - context.succeeded).max(0));
+    let want = match remaining {
+        Some(remaining) => remaining.min(parallelism),
+        None if context.succeeded > 0 => active,
+        None => parallelism,
+    };
+    if remaining.is_none() && context.succeeded > 0 {
+        context.because(Reason::WorkQueueDraining { active });
+    } else {
+        let terminating = context.terminating_count.unwrap_or(0);
+        context.because(Reason::WantActive { want, active, terminating, remaining, parallelism });
+    }
+    want
+}
+
+/// At least that many active pods, those first that have come least far; of an Indexed Job also all that are double
+/// or out of place.
+// Models pkg/controller/job/job_controller.go activePodsForRemoval
+fn pods_for_removal(context: &SyncContext, at_least: usize) -> Vec<Rc<Pod>> {
+    let (mut remove, mut left) = match context.job.is_indexed() {
+        true => split_duplicated_indexes(&context.active, context.completions()),
+        false if at_least == 0 => return Vec::new(),
+        false => (Vec::new(), context.active.clone()),
+    };
+    if remove.len() < at_least {
+        left.sort_by(|a, b| removal_order(a, b));
+        left.truncate(at_least - remove.len());
+        remove.extend(left);
+    }
+    remove
+}
+
+fn create(context: &mut SyncContext, missing: usize) -> PodActions {
+    let per_index = has_backoff_limit_per_index(&context.job, &context.gates);
+    if !per_index && wait_for_backoff(context) == Waiting::Yes {
+        return PodActions::Keep;
+    }
+    let limit = context.tunables.max_pods_per_sync;
+    if missing > limit {
+        context.because(Reason::PerSyncLimit { limit: limit as u32 });
+    }
+    let count = missing.min(limit);
+    if !context.job.is_indexed() {
+        return PodActions::Create(vec![None; count]);
+    }
+    let mut indexes = first_pending_indexes(context, count);
+    if per_index {
+        match indexes_free_now(context, indexes) {
+            Ok(free) => indexes = free,
+            Err(wait) => {
+                context.because(wait);
+                return PodActions::Keep;
+            }
+        }
+    }
+    if indexes.is_empty() { PodActions::Keep } else { PodActions::Create(indexes.into_iter().map(Some).collect()) }
+}
+
+/// Whether something must be waited for.
+#[derive(PartialEq)]
+enum Waiting {
+    Yes,
+    No,
+}
+
+fn wait_for_backoff(context: &mut SyncContext) -> Waiting {
+    let bounds = context.tunables.backoff;
+    let remaining_ms = context.new_backoff.remaining_ms(bounds, context.now);
+    if remaining_ms <= 0 {
+        return Waiting::No;
+    }
+    let failures = context.new_backoff.failures_after_last_success;
+    context.because(Reason::Backoff { failures, delay_ms: delay_ms(failures, bounds), remaining_ms });
+    context.requeue_after_ms.push(remaining_ms.max(context.tunables.sync_batch_ms));
+    Waiting::Yes
+}
+
+/// Those of the indexes whose own back-off is over; the wait for the first when none is.
+// Models pkg/controller/job/job_controller.go getPodCreationInfoForIndependentIndexes
+fn indexes_free_now(context: &mut SyncContext, indexes: Vec<u32>) -> Result<Vec<u32>, Reason> {
+    let (free, remaining_ms) = split_by_backoff(&indexes, context);
+    if free.is_empty()
+        && let Some(remaining_ms) = remaining_ms
+    {
+        context.requeue_after_ms.push(remaining_ms.max(context.tunables.sync_batch_ms));
+        return Err(Reason::BackoffPerIndex { indexes: indexes.len() as u32, remaining_ms });
+    }
+    Ok(free)
+}
+
+/// The indexes that need not wait, and the shortest wait of the others, in milliseconds.
+pub fn split_by_backoff(indexes: &[u32], context: &SyncContext) -> (Vec<u32>, Option<i64>) {
+    let wait = |index: &u32| {
+        let last = context.delayed_deletion.get(index).map(|pod| &**pod);
+        remaining_per_index_ms(last, context.tunables.backoff, context.now)
+    };
+    let free = indexes.iter().copied().filter(|index| wait(index) == 0).collect();
+    (free, indexes.iter().map(wait).filter(|remaining_ms| *remaining_ms > 0).min())
+}
+
+fn is_complete(context: &SyncContext) -> bool {
+    let enough = match context.job.spec.completions {
+        Some(completions) => context.succeeded >= completions,
+        None => context.succeeded > 0,
+    };
+    enough && context.active_count == 0
+}
+
+fn failure_condition(context: &SyncContext, reason: &'static str, message: &'static str) -> JobCondition {
+    let kind = match delays_terminal_condition(&context.gates) {
+        true => JobConditionType::FailureTarget,
+        false => JobConditionType::Failed,
+    };
+    new_condition(kind, ConditionStatus::True, reason, message, context.now)
+}
+
+// Models pkg/controller/job/job_controller.go newSuccessCondition
+fn success_condition(context: &SyncContext) -> JobCondition {
+    let kind = match delays_terminal_condition(&context.gates) {
+        true => JobConditionType::SuccessCriteriaMet,
+        false => JobConditionType::Complete,
+    };
+    let (reason, message): (Text, Text) = match context.gates.enabled(Gate::JobSuccessPolicy) {
+        true => ("CompletionsReached".into(), "Reached expected number of succeeded pods".into()),
+        false => Default::default(),
+    };
+    new_condition(kind, ConditionStatus::True, reason, message, context.now)
+}
+
+/// Sets or lifts the Suspended condition. A Job that is resumed starts its clock anew.
+fn update_suspended(context: &mut SyncContext) -> (Vec<JobNotice>, ConditionChange) {
+    let suspended = is_suspended(&context.job, &context.gates);
+    let (status, condition_reason, notice) = match suspended {
+        true => (ConditionStatus::True, "JobSuspended", (EventReason::Suspended, "Job suspended")),
+        false => (ConditionStatus::False, "JobResumed", (EventReason::Resumed, "Job resumed")),
+    };
+    let wanted = new_condition(JobConditionType::Suspended, status, condition_reason, notice.1, context.now);
+    let change = ensure_condition(&mut context.job.status.conditions, wanted);
+    if change == ConditionChange::Unchanged {
+        return (Vec::new(), change);
+    }
+    context.because(Reason::ConditionSet { kind: JobConditionType::Suspended, reason: condition_reason.into() });
+    if !suspended {
+        context.job.status.start_time = Some(context.now.truncated_to_second());
+        context.because(Reason::Resumed);
+    }
+    (vec![JobNotice { reason: notice.0, message: notice.1 }], change)
+}

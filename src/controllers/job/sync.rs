@@ -1,0 +1,341 @@
+//! One sync of one Job: observe, decide, act. The deciding is done elsewhere; this carries it out, keeps the books
+//! on what is expected to show up, and says what happened.
+
+use super::JobKey;
+use super::backoff::BackoffRecord;
+use super::client::{JobClient, SOURCE};
+use super::conditions::ConditionChange;
+use super::context::{SyncContext, SyncInput, Tunables};
+use super::decide::{Decision, JobNotice, PodActions, PodOutcome, conclude, decide};
+use super::pods::has_tracking_finalizer;
+use super::reasons::{ApiCall, DeleteCause, Reason};
+use super::template::PodMaker;
+use super::tracking::{self, Ending, Flush, TrackingPlan};
+use crate::api::event::EventType;
+use crate::api::{EventReason, Gate, Gates, Job, JobConditionType, ObjectKind, Pod, Uid};
+use crate::apiserver::{ApiError, EventDraft};
+use crate::client::{Expectations, RemovalExpectations};
+use crate::sim::Time;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// So many created pods are named in a reason.
+const NAMED_PODS: usize = 3;
+/// So many indexes of created pods are named in a reason.
+const NAMED_INDEXES: usize = 20;
+
+/// What the controller knows between syncs. All of it is lost when it dies.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    pub expectations: Expectations<JobKey>,
+    pub removals: RemovalExpectations<JobKey>,
+    pub backoff: BTreeMap<JobKey, BackoffRecord>,
+}
+
+impl Memory {
+    pub fn forget(&mut self, key: &JobKey) {
+        self.expectations.forget(key);
+        self.removals.forget(key);
+        self.backoff.remove(key);
+    }
+}
+
+/// What came of a sync.
+#[derive(Clone, Debug)]
+pub struct SyncOutcome {
+    pub reasons: Vec<Reason>,
+    /// Look again after so many milliseconds, each for a reason of its own.
+    pub requeue_after_ms: Vec<i64>,
+    pub result: Result<(), ApiError>,
+}
+
+/// The rules by which a sync goes, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
+    pub gates: &'a Gates,
+    pub tunables: Tunables,
+    pub now: Time,
+}
+
+/// Syncs a Job that is not finished with its pods.
+// Models pkg/controller/job/job_controller.go syncJob
+pub fn sync_job(
+    job: &Job,
+    pods: Vec<Rc<Pod>>,
+    memory: &mut Memory,
+    rules: Rules<'_>,
+    client: &mut impl JobClient,
+) -> SyncOutcome {
+    let key: JobKey = job.meta.key().into();
+    let decision = decide(SyncInput {
+        job: job.clone(),
+        pods,
+        pending_expectations: memory.expectations.pending(&key, rules.now),
+        expected_removals: memory.removals.awaited(&key),
+        backoff: memory.backoff.get(&key).copied().unwrap_or_default(),
+        gates: rules.gates.clone(),
+        tunables: rules.tunables,
+        now: rules.now,
+    });
+    let mut sync = Sync { key, memory, client, error: None };
+    let context = sync.carry_out(decision);
+    let result = sync.error.map_or(Ok(()), Err);
+    SyncOutcome { reasons: context.reasons, requeue_after_ms: context.requeue_after_ms, result }
+}
+
+struct Sync<'a, C> {
+    key: JobKey,
+    memory: &'a mut Memory,
+    client: &'a mut C,
+    /// The first call that failed.
+    error: Option<ApiError>,
+}
+
+impl<C: JobClient> Sync<'_, C> {
+    fn carry_out(&mut self, mut decision: Decision) -> SyncContext {
+        let outcome = self.act_on_pods(&mut decision);
+        let (notices, suspended) = conclude(&mut decision, &outcome);
+        for notice in notices {
+            self.tell(&decision.context.job, notice, EventType::Normal);
+        }
+        let mut context = decision.context;
+        let flush = update_counts(&mut context).or(Flush::when(suspended == ConditionChange::Changed));
+        if let Err(error) = self.track(&mut context, flush) {
+            self.error = Some(error);
+        }
+        context
+    }
+
+    fn act_on_pods(&mut self, decision: &mut Decision) -> PodOutcome {
+        let context = &mut decision.context;
+        match &decision.actions {
+            PodActions::Keep | PodActions::HoldBack => PodOutcome::default(),
+            PodActions::EndActive(pods, cause) => self.end_active(context, pods, *cause),
+            PodActions::Remove(pods, cause) => self.remove(context, pods, *cause),
+            PodActions::Create(indexes) => self.create(context, indexes),
+        }
+    }
+
+    /// Deletes pods that are to be counted: they keep their finalizer.
+    // Models pkg/controller/job/job_controller.go deleteActivePods
+    fn end_active(&mut self, context: &mut SyncContext, pods: &[Rc<Pod>], cause: DeleteCause) -> PodOutcome {
+        let mut outcome = PodOutcome::default();
+        for pod in pods {
+            match self.delete_pod(&context.job, pod) {
+                Err(error) if !error.is_not_found() => self.failed(context, ApiCall::DeletePod, error),
+                Ok(()) | Err(_) => outcome.deleted += 1,
+            }
+            outcome.deleted_ready += i32::from(pod.is_ready());
+        }
+        tell_deleted(context, &outcome, cause);
+        outcome
+    }
+
+    /// Lets pods go and deletes them: they are not counted.
+    // Models pkg/controller/job/job_controller.go deleteJobPods
+    fn remove(&mut self, context: &mut SyncContext, pods: &[Rc<Pod>], cause: DeleteCause) -> PodOutcome {
+        let mut outcome = PodOutcome::default();
+        self.memory.expectations.expect(self.key.clone(), 0, pods.len() as i64, context.now);
+        for pod in pods {
+            if let Err((call, error)) = self.let_go_and_delete(&context.job, pod) {
+                self.memory.expectations.deletion_observed(&self.key);
+                if !error.is_not_found() {
+                    self.failed(context, call, error);
+                    outcome.deleted_ready += i32::from(pod.is_ready() && call == ApiCall::DeletePod);
+                    continue;
+                }
+            }
+            outcome.deleted += 1;
+            outcome.deleted_ready += i32::from(pod.is_ready());
+        }
+        tell_deleted(context, &outcome, cause);
+        outcome
+    }
+
+    fn let_go_and_delete(&mut self, job: &Job, pod: &Pod) -> Result<(), (ApiCall, ApiError)> {
+        if has_tracking_finalizer(pod) {
+            self.client.remove_tracking_finalizer(pod).map_err(|error| (ApiCall::RemoveFinalizer, error))?;
+        }
+        self.delete_pod(job, pod).map_err(|error| (ApiCall::DeletePod, error))
+    }
+
+    /// Creates pods in batches of 1, 2, 4 …; a failed batch is the last.
+    // Models pkg/controller/job/job_controller.go manageJob
+    fn create(&mut self, context: &mut SyncContext, indexes: &[Option<u32>]) -> PodOutcome {
+        self.memory.expectations.expect(self.key.clone(), indexes.len() as i64, 0, context.now);
+        let job = context.job.clone();
+        let gates = context.gates.clone();
+        let maker = PodMaker::new(&job, &gates);
+        let (mut created, mut left, mut batch): (Vec<Rc<Pod>>, &[Option<u32>], usize) = (Vec::new(), indexes, 1);
+        while !left.is_empty() {
+            let (now, later) = left.split_at(batch.min(left.len()));
+            let before = created.len();
+            for index in now {
+                let replaced = index.and_then(|index| context.delayed_deletion.get(&index)).cloned();
+                match self.create_pod(&job, maker.pod(*index, replaced.as_deref())) {
+                    Ok(pod) => created.push(pod),
+                    Err(error) => {
+                        self.memory.expectations.creation_observed(&self.key);
+                        self.failed(context, ApiCall::CreatePod, error);
+                    }
+                }
+            }
+            left = later;
+            if created.len() - before < now.len() {
+                break;
+            }
+            batch *= 2;
+        }
+        for _ in left {
+            self.memory.expectations.creation_observed(&self.key);
+        }
+        tell_created(context, &created);
+        PodOutcome { created: created.len() as i32, ..Default::default() }
+    }
+
+    // Models pkg/controller/controller_utils.go RealPodControl.createPods
+    fn create_pod(&mut self, job: &Job, pod: crate::apiserver::NewPod) -> Result<Rc<Pod>, ApiError> {
+        let created = self.client.create_pod(pod);
+        self.client.record_event(match &created {
+            Ok(pod) => about(job, EventReason::SuccessfulCreate).message(format!("Created pod: {}", pod.meta.name)),
+            Err(error) => about(job, EventReason::FailedCreate).warning().message(format!("Error creating: {error}")),
+        });
+        created
+    }
+
+    // Models pkg/controller/controller_utils.go RealPodControl.DeletePod
+    fn delete_pod(&mut self, job: &Job, pod: &Pod) -> Result<(), ApiError> {
+        let deleted = self.client.delete_pod(pod);
+        match &deleted {
+            Ok(()) => {
+                let message = format!("Deleted pod: {}", pod.meta.name);
+                self.client.record_event(about(job, EventReason::SuccessfulDelete).message(message));
+            }
+            Err(error) if error.is_not_found() => {}
+            Err(error) => {
+                let message = format!("Error deleting: {error}");
+                self.client.record_event(about(job, EventReason::FailedDelete).warning().message(message));
+            }
+        }
+        deleted
+    }
+
+    fn track(&mut self, context: &mut SyncContext, flush: Flush) -> Result<(), ApiError> {
+        let plan = tracking::plan(context, flush);
+        if plan.flush == Flush::Needed {
+            self.write_status(context)?;
+            self.memory.backoff.insert(self.key.clone(), context.new_backoff);
+        }
+        let (removed, failure) = self.remove_finalizers(context, &plan);
+        if let Some(error) = failure {
+            if tracking::settle_partly(context, &plan, &removed) == Flush::Needed {
+                self.write_status(context)?;
+            }
+            return Err(error);
+        }
+        let (flush, ending) = tracking::settle(context, &plan, &removed);
+        if flush == Flush::Needed {
+            self.write_status(context)?;
+        }
+        if ending == Ending::Finished {
+            self.tell_finished(context);
+        }
+        Ok(())
+    }
+
+    fn write_status(&mut self, context: &mut SyncContext) -> Result<(), ApiError> {
+        match self.client.update_job_status(&context.job) {
+            Ok(stored) => {
+                context.job.meta = stored.meta.clone();
+                Ok(())
+            }
+            Err(error) => {
+                let (call, text) = (ApiCall::UpdateStatus, error.to_string().as_str().into());
+                context.because(Reason::CallFailed { call, error: text });
+                Err(error)
+            }
+        }
+    }
+
+    // Models pkg/controller/job/job_controller.go removeTrackingFinalizerFromPods
+    fn remove_finalizers(
+        &mut self,
+        context: &mut SyncContext,
+        plan: &TrackingPlan,
+    ) -> (BTreeSet<Uid>, Option<ApiError>) {
+        let uids = plan.remove_finalizer.iter().map(|pod| pod.meta.uid);
+        if !plan.remove_finalizer.is_empty() {
+            self.memory.removals.expect(self.key.clone(), uids);
+        }
+        let (mut removed, mut failure) = (BTreeSet::new(), None);
+        for pod in &plan.remove_finalizer {
+            if let Err(error) = self.client.remove_tracking_finalizer(pod) {
+                self.memory.removals.observed(&self.key, pod.meta.uid);
+                if !error.is_not_found() {
+                    let (call, text) = (ApiCall::RemoveFinalizer, error.to_string().as_str().into());
+                    context.because(Reason::CallFailed { call, error: text });
+                    failure.get_or_insert(error);
+                    continue;
+                }
+            }
+            removed.insert(pod.meta.uid);
+        }
+        (removed, failure)
+    }
+
+    // Models pkg/controller/job/job_controller.go recordJobFinished
+    fn tell_finished(&mut self, context: &SyncContext) {
+        let Some(condition) = &context.finished_condition else { return };
+        let job = &context.job;
+        if condition.kind == JobConditionType::Complete {
+            if job.spec.completions.is_some_and(|completions| job.status.succeeded > completions) {
+                let message = "Too many succeeded pods running after completion count reached";
+                self.tell(job, JobNotice { reason: EventReason::TooManySucceededPods, message }, EventType::Warning);
+            }
+            self.tell(job, JobNotice { reason: EventReason::Completed, message: "Job completed" }, EventType::Normal);
+        } else if let Some(reason) = EventReason::parse(&condition.reason) {
+            self.client.record_event(about(job, reason).warning().message(condition.message.clone()));
+        }
+    }
+
+    fn failed(&mut self, context: &mut SyncContext, call: ApiCall, error: ApiError) {
+        context.because(Reason::CallFailed { call, error: error.to_string().as_str().into() });
+        self.error.get_or_insert(error);
+    }
+
+    fn tell(&mut self, job: &Job, notice: JobNotice, event_type: EventType) {
+        let draft = about(job, notice.reason).message(notice.message);
+        self.client.record_event(EventDraft { event_type, ..draft });
+    }
+}
+
+/// Brings the numbers of active, ready and terminating pods in the status up to date.
+fn update_counts(context: &mut SyncContext) -> Flush {
+    let terminating = context.terminating_count.filter(|_| context.gates.enabled(Gate::JobPodReplacementPolicy));
+    let (active, ready) = (context.active_count, Some(context.ready_count));
+    let status = &mut context.job.status;
+    let changed = active != status.active || ready != status.ready || terminating != status.terminating;
+    (status.active, status.ready, status.terminating) = (active, ready, terminating);
+    Flush::when(changed)
+}
+
+fn about(job: &Job, reason: EventReason) -> EventDraft {
+    EventDraft::about(ObjectKind::Job, &job.meta, SOURCE, reason)
+}
+
+fn tell_deleted(context: &mut SyncContext, outcome: &PodOutcome, because: DeleteCause) {
+    if outcome.deleted > 0 {
+        context.because(Reason::DeletedPods { count: outcome.deleted as u32, because });
+    }
+}
+
+fn tell_created(context: &mut SyncContext, created: &[Rc<Pod>]) {
+    if created.is_empty() {
+        return;
+    }
+    context.because(Reason::CreatedPods {
+        count: created.len() as u32,
+        names: created.iter().take(NAMED_PODS).map(|pod| pod.meta.name.clone()).collect(),
+        indexes: created.iter().filter_map(|pod| pod.completion_index).take(NAMED_INDEXES).collect(),
+    });
+}

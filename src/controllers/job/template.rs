@@ -1,0 +1,108 @@
+//! The pods a Job asks for: its template, with what the controller adds to each.
+
+use super::client::controller_reference;
+use super::indexes::{new_index_failure_counts, pod_generate_name_with_index};
+use super::pods::has_backoff_limit_per_index;
+use crate::api::job::{
+    JOB_COMPLETION_INDEX, JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, JOB_TRACKING_FINALIZER, Job,
+};
+use crate::api::{Gate, Gates, Labels, Pod, PodTemplate, Text};
+use crate::apiserver::NewPod;
+use k8s_openapi::api::core::v1 as core;
+use std::rc::Rc;
+
+/// The variable in which a container of an Indexed Job finds its index.
+const COMPLETION_INDEX_VARIABLE: &str = "JOB_COMPLETION_INDEX";
+
+/// Makes the pods of one sync; what they share is made once.
+pub struct PodMaker<'a> {
+    job: &'a Job,
+    gates: &'a Gates,
+    template: Rc<PodTemplate>,
+    finalizers: Vec<Text>,
+}
+
+impl<'a> PodMaker<'a> {
+    pub fn new(job: &'a Job, gates: &'a Gates) -> Self {
+        let template = match job.is_indexed() {
+            true => Rc::new(with_index_variable(&job.spec.template)),
+            false => job.spec.template.clone(),
+        };
+        let mut finalizers = template.finalizers.clone();
+        if !finalizers.iter().any(|finalizer| finalizer == JOB_TRACKING_FINALIZER) {
+            finalizers.push(JOB_TRACKING_FINALIZER.into());
+        }
+        Self { job, gates, template, finalizers }
+    }
+
+    /// A pod for `index`, in place of `replaced` when that has failed before it.
+    pub fn pod(&self, index: Option<u32>, replaced: Option<&Pod>) -> NewPod {
+        let name = &self.job.meta.name;
+        NewPod {
+            namespace: self.job.meta.namespace.clone(),
+            generate_name: index
+                .map_or_else(|| format!("{name}-"), |index| pod_generate_name_with_index(name, index))
+                .into(),
+            template: self.template.clone(),
+            labels: self.labels(index),
+            annotations: self.annotations(index, replaced),
+            finalizers: self.finalizers.clone(),
+            owner: controller_reference(self.job),
+            completion_index: index,
+            hostname: index.map(|index| format!("{name}-{index}").into()),
+        }
+    }
+
+    fn labels(&self, index: Option<u32>) -> Rc<Labels> {
+        match index.filter(|_| self.gates.enabled(Gate::PodIndexLabel)) {
+            Some(index) => with(&self.template.labels, [(JOB_COMPLETION_INDEX, index.to_string())]),
+            None => self.template.labels.clone(),
+        }
+    }
+
+    fn annotations(&self, index: Option<u32>, replaced: Option<&Pod>) -> Rc<Labels> {
+        let Some(index) = index else { return self.template.annotations.clone() };
+        let mut added = vec![(JOB_COMPLETION_INDEX, index.to_string())];
+        if has_backoff_limit_per_index(self.job, self.gates) {
+            let (counted, ignored) = new_index_failure_counts(self.job, replaced);
+            added.push((JOB_INDEX_FAILURE_COUNT, counted.to_string()));
+            if ignored > 0 {
+                added.push((JOB_INDEX_IGNORED_FAILURE_COUNT, ignored.to_string()));
+            }
+        }
+        with(&self.template.annotations, added)
+    }
+}
+
+fn with(labels: &Labels, added: impl IntoIterator<Item = (&'static str, String)>) -> Rc<Labels> {
+    let mut labels = labels.clone();
+    labels.extend(added.into_iter().map(|(key, value)| (key.into(), value.into())));
+    Rc::new(labels)
+}
+
+/// The template with the variable for the index in each container that does not set it itself.
+// Models pkg/controller/job/indexed_job_utils.go addCompletionIndexEnvVariables
+fn with_index_variable(template: &PodTemplate) -> PodTemplate {
+    let mut wire = (*template.wire).clone();
+    if let Some(spec) = &mut wire.spec {
+        for container in spec.containers.iter_mut().chain(spec.init_containers.iter_mut().flatten()) {
+            let variables = container.env.get_or_insert_default();
+            if !variables.iter().any(|variable| variable.name == COMPLETION_INDEX_VARIABLE) {
+                variables.push(index_variable());
+            }
+        }
+    }
+    PodTemplate { wire: Rc::new(wire), ..template.clone() }
+}
+
+fn index_variable() -> core::EnvVar {
+    let field_ref = core::ObjectFieldSelector {
+        field_path: format!("metadata.labels['{JOB_COMPLETION_INDEX}']"),
+        ..Default::default()
+    };
+    core::EnvVar {
+        name: COMPLETION_INDEX_VARIABLE.to_owned(),
+        value: None,
+        value_from: Some(core::EnvVarSource { field_ref: Some(field_ref), ..Default::default() }),
+    }
+}

@@ -1,0 +1,244 @@
+//! Counting ended pods exactly once: they are first listed in the status, then lose their tracking finalizer, then
+//! move from the list into the counters. A controller that dies in between finds all it needs in the status.
+
+use super::conditions::{ensure_condition, new_condition};
+use super::context::SyncContext;
+use super::decide::is_success;
+use super::failure_policy::{Counting, match_pod_failure_policy};
+use super::indexes::valid_index;
+use super::pods::{delays_terminal_condition, has_backoff_limit_per_index, has_failure_policy, is_pod_failed};
+use super::reasons::Reason;
+use crate::api::{ConditionStatus, JobConditionType, JobStatus, Pod, PodPhase, Uid};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// Whether the status has to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flush {
+    Needed,
+    NotNeeded,
+}
+
+impl Flush {
+    pub fn when(needed: bool) -> Self {
+        if needed { Self::Needed } else { Self::NotNeeded }
+    }
+
+    pub fn or(self, other: Self) -> Self {
+        Self::when(self == Self::Needed || other == Self::Needed)
+    }
+}
+
+/// What is to be done to count the pods that have ended.
+#[derive(Clone, Debug)]
+pub struct TrackingPlan {
+    /// Whether the status, with the newly listed pods, must be written before any finalizer is removed.
+    pub flush: Flush,
+    pub remove_finalizer: Vec<Rc<Pod>>,
+    with_finalizer: BTreeSet<Uid>,
+    limit: UncountedLimit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum UncountedLimit {
+    Reached,
+    NotReached,
+}
+
+/// How a sync ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The Job now has its terminal condition.
+    Finished,
+    Goes,
+}
+
+/// Lists newly ended pods in the status, brings the indexes in it up to date, and says whose finalizer may go.
+// Models pkg/controller/job/job_controller.go trackJobStatusAndRemoveFinalizers
+pub fn plan(context: &mut SyncContext, flush: Flush) -> TrackingPlan {
+    if context.job.is_indexed() {
+        context.pods.sort_by_key(|pod| pod.completion_index.map_or(-1, i64::from));
+    }
+    let with_finalizer =
+        context.pods.iter().filter(|pod| context.is_unprocessed(pod)).map(|pod| pod.meta.uid).collect();
+    let flush = flush.or(count_released(&mut context.job.status, &with_finalizer));
+    let mut plan =
+        TrackingPlan { flush, remove_finalizer: Vec::new(), with_finalizer, limit: UncountedLimit::NotReached };
+    let new_succeeded_indexes = list_ended_pods(context, &mut plan);
+    plan.flush = plan.flush.or(update_indexes(context, new_succeeded_indexes)).or(announce_finish(context));
+    plan
+}
+
+/// Moves pods that have lost their finalizer into the counters and, when nothing is left to count, ends the Job.
+/// `removed` are the pods whose finalizer is gone.
+// Models pkg/controller/job/job_controller.go flushUncountedAndRemoveFinalizers, enactJobFinished
+pub fn settle(context: &mut SyncContext, plan: &TrackingPlan, removed: &BTreeSet<Uid>) -> (Flush, Ending) {
+    let before = (context.job.status.succeeded, context.job.status.failed);
+    let still_there: BTreeSet<Uid> = plan.with_finalizer.difference(removed).copied().collect();
+    let flush = count_released(&mut context.job.status, &still_there);
+    tell_counted(context, before);
+    let ending = match plan.limit {
+        UncountedLimit::Reached => {
+            context.because(Reason::UncountedLimit { limit: context.tunables.max_uncounted_pods as u32 });
+            Ending::Goes
+        }
+        UncountedLimit::NotReached => finish(context),
+    };
+    (flush.or(Flush::when(ending == Ending::Finished)), ending)
+}
+
+/// Counts what could be released although a call failed.
+pub fn settle_partly(context: &mut SyncContext, plan: &TrackingPlan, removed: &BTreeSet<Uid>) -> Flush {
+    let still_there: BTreeSet<Uid> = plan.with_finalizer.difference(removed).copied().collect();
+    count_released(&mut context.job.status, &still_there)
+}
+
+/// Moves listed pods without a finalizer into the counters.
+// Models pkg/controller/job/job_controller.go cleanUncountedPodsWithoutFinalizers
+fn count_released(status: &mut JobStatus, with_finalizer: &BTreeSet<Uid>) -> Flush {
+    let Some(uncounted) = &mut status.uncounted_terminated_pods else { return Flush::NotNeeded };
+    let before = uncounted.len();
+    for (list, counter) in
+        [(&mut uncounted.succeeded, &mut status.succeeded), (&mut uncounted.failed, &mut status.failed)]
+    {
+        let listed = list.len();
+        list.retain(|uid| with_finalizer.contains(uid));
+        *counter += (listed - list.len()) as i32;
+    }
+    Flush::when(uncounted.len() != before)
+}
+
+fn list_ended_pods(context: &mut SyncContext, plan: &mut TrackingPlan) -> Vec<u32> {
+    let mut new_succeeded_indexes = Vec::new();
+    for pod in std::mem::take(&mut context.pods) {
+        if plan.limit == UncountedLimit::NotReached && context.is_unprocessed(&pod) && may_release(context, &pod) {
+            let index = list_ended_pod(context, &pod, &mut plan.flush);
+            new_succeeded_indexes.extend(index);
+            plan.remove_finalizer.push(pod.clone());
+            let listed = new_succeeded_indexes.len() + context.uncounted_status().len();
+            if listed >= context.tunables.max_uncounted_pods {
+                plan.limit = UncountedLimit::Reached;
+            }
+        }
+        context.pods.push(pod);
+    }
+    new_succeeded_indexes
+}
+
+/// Puts one pod into the list it belongs to; a succeeded index is returned instead, for indexes need no list.
+fn list_ended_pod(context: &mut SyncContext, pod: &Pod, flush: &mut Flush) -> Option<u32> {
+    let uid = pod.meta.uid;
+    let index = valid_index(pod, context.completions());
+    let indexed = context.job.is_indexed();
+    if pod.status.phase == PodPhase::Succeeded && !context.uncounted.failed.contains(&uid) {
+        if indexed {
+            let new = index.filter(|index| !context.previous_succeeded_indexes.has(*index));
+            *flush = flush.or(Flush::when(new.is_some()));
+            return new;
+        }
+        if !context.uncounted.succeeded.contains(&uid) {
+            *flush = Flush::Needed;
+            context.uncounted_status().succeeded.push(uid);
+        }
+        return None;
+    }
+    let ends_with_job = context.finished_condition.as_ref().is_some_and(|condition| !is_success_criteria(condition));
+    let failed = is_pod_failed(pod, &context.job, &context.gates) || ends_with_job;
+    if failed && !context.uncounted.failed.contains(&uid) && (!indexed || index.is_some()) && counts(context, pod) {
+        *flush = Flush::Needed;
+        context.uncounted_status().failed.push(uid);
+    }
+    None
+}
+
+fn is_success_criteria(condition: &crate::api::JobCondition) -> bool {
+    condition.kind == JobConditionType::SuccessCriteriaMet
+}
+
+fn counts(context: &SyncContext, pod: &Pod) -> bool {
+    match context.job.spec.pod_failure_policy.as_ref().filter(|_| has_failure_policy(&context.job, &context.gates)) {
+        Some(policy) => match_pod_failure_policy(policy, pod).counting == Counting::Counts,
+        None => true,
+    }
+}
+
+/// Whether a pod's finalizer may go: it has ended or all of the Job has, and no replacement needs it any more.
+// Models pkg/controller/job/job_controller.go canRemoveFinalizer
+fn may_release(context: &SyncContext, pod: &Pod) -> bool {
+    let over = context.job.meta.deletion_time.is_some() || context.finished_condition.is_some();
+    if over || pod.status.phase == PodPhase::Succeeded {
+        return true;
+    }
+    if !is_pod_failed(pod, &context.job, &context.gates) {
+        return false;
+    }
+    let kept_for_replacement = has_backoff_limit_per_index(&context.job, &context.gates)
+        && pod
+            .completion_index
+            .and_then(|index| context.delayed_deletion.get(&index))
+            .is_some_and(|kept| kept.meta.uid == pod.meta.uid);
+    !kept_for_replacement
+}
+
+fn update_indexes(context: &mut SyncContext, new_succeeded: Vec<u32>) -> Flush {
+    if !context.job.is_indexed() {
+        return Flush::NotNeeded;
+    }
+    context.succeeded_indexes = context.succeeded_indexes.with_ordered(new_succeeded);
+    let completed_indexes = context.succeeded_indexes.to_string();
+    let failed_indexes = context.failed_indexes.as_ref().map(ToString::to_string);
+    let status = &mut context.job.status;
+    let changed = completed_indexes != status.completed_indexes || failed_indexes != status.failed_indexes;
+    status.succeeded = context.succeeded_indexes.total() as i32;
+    status.completed_indexes = completed_indexes;
+    status.failed_indexes = failed_indexes;
+    Flush::when(changed)
+}
+
+/// Puts the interim condition into the status, so that it is there before the pods go, and makes the terminal one
+/// ready for later.
+fn announce_finish(context: &mut SyncContext) -> Flush {
+    let Some(condition) = context.finished_condition.clone() else { return Flush::NotNeeded };
+    let terminal = match condition.kind {
+        JobConditionType::FailureTarget => JobConditionType::Failed,
+        JobConditionType::SuccessCriteriaMet => JobConditionType::Complete,
+        JobConditionType::Suspended | JobConditionType::Complete | JobConditionType::Failed => return Flush::NotNeeded,
+    };
+    let (reason, message) = (condition.reason.clone(), condition.message.clone());
+    context.finished_condition =
+        Some(new_condition(terminal, ConditionStatus::True, reason.clone(), message, context.now));
+    if context.job.condition(condition.kind).is_some_and(|found| found.status == ConditionStatus::True) {
+        return Flush::NotNeeded;
+    }
+    context.because(Reason::ConditionSet { kind: condition.kind, reason: (&*reason).into() });
+    context.job.status.conditions.push(condition);
+    Flush::Needed
+}
+
+fn tell_counted(context: &mut SyncContext, before: (i32, i32)) {
+    let status = &context.job.status;
+    let (succeeded, failed) = (status.succeeded - before.0, status.failed - before.1);
+    if succeeded > 0 || failed > 0 {
+        context.because(Reason::CountedPods { succeeded: succeeded.max(0) as u32, failed: failed.max(0) as u32 });
+    }
+}
+
+fn finish(context: &mut SyncContext) -> Ending {
+    let Some(condition) = context.finished_condition.clone() else { return Ending::Goes };
+    let uncounted = context.uncounted_status().len() as u32;
+    if uncounted > 0 {
+        context.because(Reason::WaitsForUncounted { uncounted });
+        return Ending::Goes;
+    }
+    let terminating = context.terminating_count.unwrap_or(0);
+    if delays_terminal_condition(&context.gates) && terminating > 0 {
+        context.because(Reason::WaitsForTerminating { terminating });
+        return Ending::Goes;
+    }
+    context.because(Reason::ConditionSet { kind: condition.kind, reason: (&*condition.reason).into() });
+    if is_success(&condition) {
+        context.job.status.completion_time = condition.last_transition_time;
+    }
+    ensure_condition(&mut context.job.status.conditions, condition);
+    Ending::Finished
+}

@@ -1,0 +1,337 @@
+//! The built site in a real browser: `cargo xtask test --only browser`, after `cargo xtask build`.
+//! Holds what a person does and must then see; how that is found is in `page.rs`.
+//! All are `ignored` in a plain `cargo test`, as they need `dist/`, Chromium and chromedriver.
+
+mod driver;
+mod page;
+mod site;
+
+use fantoccini::Locator;
+use fantoccini::key::Key;
+use page::{Page, Role, Theme, eventually, with_page};
+use std::path::PathBuf;
+use std::time::Instant;
+
+pub type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+const QUICK: &str = "\
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: quick
+spec:
+  parallelism: 2
+  completions: 4
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: main
+        image: busybox
+        command: [\"sh\", \"-c\", \"sleep 5; exit 0\"]
+";
+
+const TEN_THOUSAND: &str = "\
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: many
+spec:
+  parallelism: 500
+  completions: 10000
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: main
+        image: busybox
+        command: [\"sh\", \"-c\", \"sleep 5\"]
+";
+
+#[tokio::test]
+#[ignore = "needs the built site and Chromium: cargo xtask test"]
+async fn it_opens_on_a_running_scenario() -> Outcome {
+    with_page(|page| async move {
+        page.open("").await?;
+        page.wait_for_state("playing").await?;
+        eventually("a pod on stage", async || {
+            let pods = page
+                .script(
+                    "return document.querySelectorAll('[data-pod]').length",
+                    vec![],
+                )
+                .await?;
+            Ok((pods.as_u64() > Some(0)).then_some(()))
+        })
+        .await?;
+        let before_ms = page.clock_ms().await?;
+        eventually("the clock to move", async || {
+            Ok((page.clock_ms().await? > before_ms).then_some(()))
+        })
+        .await?;
+        assert_eq!(page.foreign_requests().await?, Vec::<String>::new());
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+#[ignore = "needs the built site and Chromium: cargo xtask test"]
+async fn every_control_has_its_name() -> Outcome {
+    with_page(|page| async move {
+        page.open("").await?;
+        page.wait_for_state("playing").await?;
+        page.press("Pause").await?;
+        page.wait_for_state("paused").await?;
+        let pod = page
+            .client
+            .wait()
+            .for_element(Locator::Css("[data-pod]"))
+            .await?;
+        pod.click().await?;
+        let controls = [
+            (
+                Role::Button,
+                &[
+                    "Play",
+                    "Step",
+                    "Restart",
+                    "Apply",
+                    "Share",
+                    "Fail pod",
+                    "Succeed pod",
+                    "Delete pod",
+                    "Suspend",
+                    "Restart controller",
+                ][..],
+            ),
+            (Role::Combobox, &["Scenario"]),
+            (Role::Textbox, &["Manifest"]),
+            (Role::Radio, &["0.5×", "1×", "10×", "100×", "Max"]),
+            (
+                Role::Region,
+                &["Pods", "Timeline", "Job", "Decisions", "Events"],
+            ),
+        ];
+        for (role, names) in controls {
+            for name in names {
+                page.find(role, name).await?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+#[ignore = "needs the built site and Chromium: cargo xtask test"]
+async fn a_manifest_runs_to_complete() -> Outcome {
+    with_page(|page| async move {
+        page.open("").await?;
+        page.apply_at_full_speed(QUICK).await?;
+        page.wait_for_job("data-job", "quick").await?;
+        page.wait_for_job("data-condition", "Complete").await?;
+        page.wait_for_state("done").await?;
+        assert_eq!(page.job("data-succeeded").await?, "4");
+        assert_eq!(page.job("data-active").await?, "0");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+#[ignore = "needs the built site and Chromium: cargo xtask test"]
+async fn a_bad_manifest_is_shown_at_its_line_and_the_run_goes_on() -> Outcome {
+    let wrong = [
+        (
+            QUICK.replace("Never", "Always"),
+            r#"spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never""#,
+        ),
+        (
+            QUICK.replace("parallelism", "paralelism"),
+            r#"unknown field "spec.paralelism""#,
+        ),
+    ];
+    with_page(|page| async move {
+        page.open("").await?;
+        let before = page.job("data-job").await?;
+        for (manifest, said) in wrong {
+            page.set_manifest(&manifest).await?;
+            page.press("Apply").await?;
+            eventually(said, async || {
+                Ok(page.text().await?.contains(said).then_some(()))
+            })
+            .await?;
+            page.client
+                .wait()
+                .for_element(Locator::Css(".cm-lintRange-error"))
+                .await?;
+            assert_eq!(page.job("data-job").await?, before);
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+#[ignore = "needs the built site and Chromium: cargo xtask test"]
+async fn a_shared_link_gives_the_same_run() -> Outcome {
+    with_page(|page| async move {
+        page.open("").await?;
+        page.apply_at_full_speed(QUICK).await?;
+        page.wait_for_job("data-condition", "Complete").await?;
+        page.wait_for_state("done").await?;
+        let digest = page.root("data-trace-digest").await?;
+        page.press("Share").await?;
+        let link = eventually("the link in the address bar", async || {
+            let script = "return location.hash";
+            let fragment = page.script(script, vec![]).await?;
+            let fragment = fragment.as_str().unwrap_or_default().to_owned();
+            Ok(fragment.starts_with("#v1:").then_some(fragment))
+        })
+        .await?;
+        page.open(&link).await?;
+        page.wait_for_job("data-job", "quick").await?;
+        page.choose("Max").await?;
+        page.play().await?;
+        page.wait_for_state("done").await?;
+        assert_ne!(digest, "");
+        assert_eq!(page.root("data-trace-digest").await?, digest);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+#[ignore = "needs the built site and Chromium: cargo xtask test"]
+async fn a_damaged_link_opens_the_default_scenario() -> Outcome {
+    with_page(|page| async move {
+        page.open("").await?;
+        page.wait_for_state("playing").await?;
+        let job = page.job("data-job").await?;
+        for link in ["#v1:", "#v1:%%%", "#v1:AAAA", "#v9:AAAA", "#nonsense"] {
+            page.open(link).await?;
+            page.wait_for_state("playing").await?;
+            assert_eq!(page.job("data-job").await?, job, "{link}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+#[ignore = "needs the built site and Chromium: cargo xtask test"]
+async fn the_editor_indents_by_tab_and_lets_go_after_escape() -> Outcome {
+    with_page(|page| async move {
+        page.open("").await?;
+        page.set_manifest("kind: Job").await?;
+        let editor = page.find(Role::Textbox, "Manifest").await?;
+        let inside = "return document.activeElement.classList.contains('cm-content')";
+        editor.send_keys(&Key::Tab.to_string()).await?;
+        assert_eq!(page.script(inside, vec![]).await?, true);
+        assert_eq!(editor.text().await?, "  kind: Job");
+        editor.send_keys(&Key::Escape.to_string()).await?;
+        editor.send_keys(&Key::Tab.to_string()).await?;
+        assert_eq!(page.script(inside, vec![]).await?, false);
+        Ok(())
+    })
+    .await
+}
+
+/// Reported, not judged: the machines that run this are too different.
+#[tokio::test]
+#[ignore = "needs the built site and Chromium: cargo xtask test"]
+async fn ten_thousand_pods_are_measured() -> Outcome {
+    with_page(|page| async move {
+        page.open("").await?;
+        page.choose("Max").await?;
+        page.set_manifest(TEN_THOUSAND).await?;
+        page.script(
+            "let last = performance.now();
+            window.longestFrameMs = 0;
+            requestAnimationFrame(function frame(now) {
+                window.longestFrameMs = Math.max(window.longestFrameMs, now - last);
+                last = now;
+                requestAnimationFrame(frame);
+            });",
+            vec![],
+        )
+        .await?;
+        let start = Instant::now();
+        page.press("Apply").await?;
+        page.play().await?;
+        page.wait_for_job("data-job", "many").await?;
+        page.wait_for_job("data-condition", "Complete").await?;
+        let seconds = start.elapsed().as_secs_f64();
+        assert_eq!(page.job("data-succeeded").await?, "10000");
+        let frame = page.script("return window.longestFrameMs", vec![]).await?;
+        let frame_ms = frame.as_f64().unwrap_or_default();
+        println!(
+            "10,000 completions in the browser: {seconds:.2} s (bar 1 s), longest frame {frame_ms:.0} ms"
+        );
+        Ok(())
+    })
+    .await
+}
+
+/// Also what `cargo xtask shots` runs: its options come in the environment.
+#[tokio::test]
+#[ignore = "needs the built site and Chromium: cargo xtask test"]
+async fn pictures() -> Outcome {
+    let wanted = |name: &str| std::env::var(format!("JOBSCOPE_SHOTS_{name}")).ok();
+    let out = wanted("OUT").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/shots"),
+        PathBuf::from,
+    );
+    std::fs::create_dir_all(&out)?;
+    let at_seconds: f64 = wanted("AT_SECONDS").as_deref().unwrap_or("5").parse()?;
+    let at_ms = (at_seconds * 1000.0) as u64;
+    let scenario = wanted("SCENARIO");
+    with_page(move |page| async move {
+        let views = [
+            ("light", Theme::Light, 1440, 900),
+            ("dark", Theme::Dark, 1440, 900),
+            ("phone", Theme::Light, 390, 844),
+        ];
+        for (name, theme, width, height) in views {
+            page.prefer(theme).await?;
+            page.resize(width, height).await?;
+            page.open("").await?;
+            pause_at(&page, scenario.as_deref(), at_ms).await?;
+            let path = out.join(format!("{name}.png"));
+            page.picture(&path).await?;
+            println!("{}", path.display());
+            let wide = page
+                .script("return document.documentElement.scrollWidth", vec![])
+                .await?;
+            assert!(
+                wide.as_u64() <= Some(width.into()),
+                "{name} scrolls sideways: {wide} px"
+            );
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Runs a scenario up to a moment on the simulated clock, or to its end if that comes first.
+async fn pause_at(page: &Page, scenario: Option<&str>, at_ms: u64) -> Outcome {
+    page.client
+        .wait()
+        .for_element(Locator::Css(".cm-content"))
+        .await?;
+    if let Some(name) = scenario {
+        page.choose_scenario(name).await?;
+    }
+    page.choose("10×").await?;
+    page.play().await?;
+    eventually("the moment of the picture", async || {
+        let there = page.clock_ms().await? >= at_ms || page.root("data-state").await? == "done";
+        Ok(there.then_some(()))
+    })
+    .await?;
+    if let Some(pause) = page.look_for(Role::Button, "Pause").await? {
+        pause.click().await?;
+    }
+    Ok(())
+}

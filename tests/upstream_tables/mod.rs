@@ -1,0 +1,108 @@
+//! The families of upstream's tables. Each has `run(table, case)`: `None` when the table is not its own,
+//! else whether the case holds or what is wrong.
+
+mod defaults;
+mod scenario_expect;
+mod scenario_steps;
+mod scenarios;
+mod validation;
+
+use jobscope::api::Gates;
+use jobscope::api::gates::GateState;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// What a family makes of a case.
+pub type Outcome = Option<Result<(), String>>;
+
+type Family = fn(&str, &Case) -> Outcome;
+
+/// Every family; the first that knows a table runs it.
+const FAMILIES: &[Family] = &[defaults::run, scenarios::run, validation::run];
+
+/// Runs a case with the family that knows its table; `None` when none does.
+pub fn run_case(table: &str, case: &Case) -> Outcome {
+    FAMILIES.iter().find_map(|run| run(table, case))
+}
+
+/// One case, with the file around it.
+pub struct Case {
+    value: Value,
+    document: Value,
+}
+
+#[allow(dead_code, reason = "families use what they need")]
+impl Case {
+    pub fn new(value: &Value, document: &Value) -> Self {
+        let mut document = document.clone();
+        if let Some(document) = document.as_object_mut() {
+            document.remove("cases");
+        }
+        let mut value = value.clone();
+        expand_repeats(&mut value);
+        Case { value, document }
+    }
+
+    pub fn name(&self) -> &str {
+        self.value["name"].as_str().unwrap_or_default()
+    }
+
+    /// The whole case, texts written as `$repeat` expanded.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// A field of the file beside `cases`, such as `now` or `constants`.
+    pub fn document(&self, field: &str) -> &Value {
+        &self.document[field]
+    }
+
+    /// An input; null when absent.
+    pub fn given(&self, field: &str) -> &Value {
+        &self.value["given"][field]
+    }
+
+    /// An expectation; null when absent, and then not to be compared.
+    pub fn want(&self, field: &str) -> &Value {
+        &self.value["want"][field]
+    }
+
+    /// An input as a type.
+    pub fn given_as<T: DeserializeOwned>(&self, field: &str) -> Result<T, String> {
+        serde_json::from_value(self.given(field).clone()).map_err(|error| format!("given.{field}: {error}"))
+    }
+
+    /// The gates of the case: upstream's defaults, those of the file, and its own. Gates that Jobscope does not have
+    /// are left out.
+    pub fn gates(&self) -> Gates {
+        let mut gates = Gates::default();
+        for set in [&self.document["gateDefaults"], &self.value["gates"], self.given("gates")] {
+            for (name, enabled) in set.as_object().into_iter().flatten() {
+                let state = if *enabled == Value::Bool(true) { GateState::On } else { GateState::Off };
+                if let Ok(gate) = name.parse() {
+                    gates.set(gate, state);
+                }
+            }
+        }
+        gates
+    }
+}
+
+/// `{"$repeat": {"text": "a", "times": 3}}` becomes `"aaa"`.
+fn expand_repeats(value: &mut Value) {
+    let repeat = &value["$repeat"];
+    if let (Some(text), Some(times)) = (repeat["text"].as_str(), repeat["times"].as_u64()) {
+        *value = Value::String(text.repeat(usize::try_from(times).expect("few repetitions")));
+        return;
+    }
+    match value {
+        Value::Array(entries) => entries.iter_mut().for_each(expand_repeats),
+        Value::Object(fields) => fields.values_mut().for_each(expand_repeats),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Compares what was found with what is wanted.
+pub fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, wanted: &T) -> Result<(), String> {
+    if found == wanted { Ok(()) } else { Err(format!("{what}: found {found:?}, wanted {wanted:?}")) }
+}
