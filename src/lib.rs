@@ -9,6 +9,7 @@ pub mod apiserver;
 pub mod client;
 pub mod cluster;
 pub mod controllers;
+pub mod nodes;
 pub mod sim;
 pub mod ui;
 pub mod workload;

@@ -9,7 +9,9 @@ use serde::de::{self, Deserialize, DeserializeSeed, IntoDeserializer, MapAccess,
 use serde_json::{Number, Value};
 
 /// After so many wrong values the rest of an object is not looked at.
-const MAX_WRONG_VALUES: usize = 100;
+const MAX_WRONG_VALUES: usize = 20;
+/// So many unknown fields are named.
+const MAX_UNKNOWN_FIELDS: usize = 100;
 
 /// One step of a path into a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,7 +105,7 @@ impl Schema {
             full.push(Step::Key(name.clone()));
             Finding { steps: full, kind: FindingKind::UnknownField { hint: self.hint(steps, name) } }
         };
-        self.unknown.iter().map(finding).collect()
+        self.unknown.iter().take(MAX_UNKNOWN_FIELDS).map(finding).collect()
     }
 
     /// A field of the same place with nearly this name, or else one of this name elsewhere.

@@ -1,6 +1,9 @@
 //! Refusals and warnings of the API server for Jobs, the syntax of names, and lists of indexes.
 
 use jobscope::api::strategy::validate_create;
+use jobscope::api::validation::cronjob::{
+    validate_cronjob_create, validate_cronjob_spec, validate_cronjob_update, validate_time_zone,
+};
 use jobscope::api::validation::indexes::{validate_failed_indexes_not_overlap_completed, validate_indexes_format};
 use jobscope::api::validation::job::{JobValidationOptions, validate_job};
 use jobscope::api::validation::job_status::{JobStatusValidationOptions, validate_job_update_status};
@@ -20,6 +23,9 @@ pub fn run(table: &str, case: &Case) -> Outcome {
         "TestValidateJob" => Some(job(case)),
         "TestValidateJobUpdate" => Some(job_update(case)),
         "TestValidateJobUpdateStatus" => Some(job_update_status(case)),
+        "TestValidateCronJob" | "TestValidateCronJobScheduleTZ" => Some(cron_job(case)),
+        "TestValidateCronJobSpec" => Some(cron_job_spec(case)),
+        "TestTimeZones" => Some(time_zones(case)),
         "TestValidateIndexesString" => Some(indexes(case)),
         "TestValidateFailedIndexesNotOverlapCompleted" => Some(indexes_overlap(case)),
         table if table.contains("TestIsDNS1123Label") => Some(name(case)),
@@ -39,6 +45,36 @@ fn job_update(case: &Case) -> Result<(), String> {
 fn job_update_status(case: &Case) -> Result<(), String> {
     let options: JobStatusValidationOptions = case.given_as("options")?;
     compare_errors(&validate_job_update_status(&case.given_as("job")?, &case.given_as("old")?, options), case)
+}
+
+fn cron_job(case: &Case) -> Result<(), String> {
+    let cron_job = case.given_as("cronJob")?;
+    let errors = if case.given("old").is_object() {
+        validate_cronjob_update(&cron_job, &case.given_as("old")?, any_schedule)
+    } else {
+        validate_cronjob_create(&cron_job, any_schedule)
+    };
+    compare_errors(&errors, case)
+}
+
+fn cron_job_spec(case: &Case) -> Result<(), String> {
+    let (new, old): (CronJob, Option<CronJob>) = (case.given_as("cronJob")?, case.given_as("old")?);
+    let old = old.map(|old| old.spec);
+    compare_errors(&validate_cronjob_spec(&new.spec, old.as_ref(), any_schedule), case)
+}
+
+fn time_zones(case: &Case) -> Result<(), String> {
+    let zones: Vec<String> = case.given_as("timeZones")?;
+    let mut errors = ErrorList::new();
+    for zone in &zones {
+        validate_time_zone(zone, &FieldPath::root("spec.timeZone"), &mut errors);
+    }
+    compare_errors(&errors, case)
+}
+
+/// The syntax of cron expressions has tables of its own.
+fn any_schedule(_: &str) -> Result<(), String> {
+    Ok(())
 }
 
 fn options(case: &Case) -> JobValidationOptions {
@@ -106,8 +142,8 @@ fn cron_job_name(case: &Case, name: &str) -> Result<(), String> {
     let mut cron_job = CronJob::default();
     cron_job.metadata.name = Some(name.to_string());
     cron_job.metadata.namespace = Some("default".to_string());
-    let path = FieldPath::root("metadata");
-    let errors = jobscope::api::validation::metadata::validate_cronjob_meta(&cron_job.metadata, &path);
+    let of_metadata = |error: &FieldError| error.field.starts_with("metadata");
+    let errors = validate_cronjob_create(&cron_job, any_schedule).into_iter().filter(of_metadata).collect();
     compare_errors(&errors, case)?;
     compare_warnings(&cronjob_warnings_on_create(&cron_job), case)
 }

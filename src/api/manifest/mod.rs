@@ -11,6 +11,9 @@ use super::problem::{Position, Problem, Severity};
 use super::yaml::{self, Document};
 use kinds::Verdict;
 
+/// So many problems of a text are told one by one.
+const MAX_PROBLEMS: usize = 200;
+
 /// An object of a kind that Jobscope runs, as sent: no defaults, no generated fields.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Object {
@@ -59,7 +62,17 @@ pub fn read(text: &str) -> ManifestReading {
         });
     }
     reading.problems.sort_by_key(|problem| (problem.start, problem.severity));
+    bound_problems(&mut reading.problems);
     reading
+}
+
+/// Keeps the first problems and says how many more there are.
+fn bound_problems(problems: &mut Vec<Problem>) {
+    let rest = problems.len().saturating_sub(MAX_PROBLEMS);
+    let Some(first_left_out) = problems.get(MAX_PROBLEMS).cloned().filter(|_| rest > 0) else { return };
+    problems.truncate(MAX_PROBLEMS);
+    let message = format!("and {rest} more problems from here on");
+    problems.push(Problem { severity: Severity::Error, field_path: None, message, ..first_left_out });
 }
 
 fn read_object(source: &Source, value: &Value, reading: &mut ManifestReading) {

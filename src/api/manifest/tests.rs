@@ -137,6 +137,31 @@ fn lists_are_opened() {
     assert_eq!(said(&bad), ["Line 9: spec.parallelism: Invalid value: -2: must be greater than or equal to 0"]);
 }
 
+#[test]
+fn what_kubectl_shows_can_be_read() {
+    let managed = "  managedFields:\n  - apiVersion: batch/v1\n    fieldsType: FieldsV1\n    fieldsV1: {f:spec: {f:parallelism: {}}}\n    manager: kubectl\n    operation: Update\n    time: \"2024-01-01T00:00:00Z\"\n";
+    let status = "status:\n  active: 1\n  startTime: \"2024-01-01T00:00:00Z\"\n  uncountedTerminatedPods: {}\n";
+    let text = format!("{}{status}", PI.replace("name: pi\nspec", &format!("name: pi\n{managed}spec")));
+    assert_eq!(said(&text), Vec::<String>::new());
+    let bad = text.replace("startTime: \"2024-01-01T00:00:00Z\"", "startTime: yesterday");
+    assert_eq!(said(&bad).len(), 1);
+}
+
+#[test]
+fn large_texts_are_read_in_bounded_time() {
+    let laughs = "a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n\
+        c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\n---\n";
+    let many = read(&laughs.repeat(900));
+    assert!(many.has_errors());
+    let codes = vec!["7"; 90_000].join(", ");
+    let policy =
+        format!("podFailurePolicy: {{rules: [{{action: Count, onExitCodes: {{operator: In, values: [{codes}]}}}}]}}");
+    let reading = read(&PI.replace("backoffLimit: 4", &policy));
+    assert_eq!(reading.problems.len(), MAX_PROBLEMS + 1);
+    let unknown: String = (0..20_000).map(|field| format!("  field{field}: 1\n")).collect();
+    assert!(read(&PI.replace("  parallelism: 2\n", &unknown)).has_errors());
+}
+
 fn mutated() -> impl Strategy<Value = String> {
     let edit = (any::<prop::sample::Index>(), 0usize..8, "[ -~\\n\\t]{0,6}");
     (any::<bool>(), prop::collection::vec(edit, 1..6)).prop_map(|(rich, edits)| {

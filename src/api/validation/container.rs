@@ -13,6 +13,8 @@ use super::probe::{ProbeRole, validate_lifecycle, validate_probe};
 use super::resources::validate_resource_requirements;
 use super::volume::validate_relative_path;
 
+const RESTART_POLICIES: [&str; 3] = ["Always", "Never", "OnFailure"];
+const MAX_RESTART_RULES: usize = 20;
 const PULL_POLICIES: [&str; 3] = ["Always", "IfNotPresent", "Never"];
 const MESSAGE_POLICIES: [&str; 2] = ["FallbackToLogsOnError", "File"];
 const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
@@ -34,10 +36,7 @@ pub fn validate_containers(
         let path = path.index(index);
         validate_common(container, volumes, &path, errors);
         validate_unique_name(container, &mut seen, &path, errors);
-        if container.restart_policy.as_deref() == Some("Always") {
-            let text = "may not be set for non-init containers";
-            errors.push(FieldError::forbidden(&path.child("restartPolicy"), text));
-        }
+        validate_restart_policy(container, &path, errors);
         validate_hooks(container, &path, errors);
     }
     validate_host_port_conflicts(containers, path, errors);
@@ -51,14 +50,32 @@ pub fn validate_init_containers(spec: &PodSpec, volumes: &BTreeSet<&str>, path: 
         let path = path.index(index);
         validate_common(container, volumes, &path, errors);
         validate_unique_name(container, &mut seen, &path, errors);
-        match container.restart_policy.as_deref() {
-            Some("Always") => validate_hooks(container, &path, errors),
-            None | Some("Never" | "OnFailure") => forbid_hooks(container, &path, errors),
-            Some(other) => {
-                let path = path.child("restartPolicy");
-                errors.push(FieldError::not_supported(&path, other, &["Always"]));
-            }
+        validate_restart_policy(container, &path, errors);
+        if container.restart_policy.as_deref() == Some("Always") {
+            validate_hooks(container, &path, errors);
+        } else {
+            forbid_hooks(container, &path, errors);
         }
+    }
+}
+
+// Models pkg/apis/core/validation validateContainerRestartPolicy
+fn validate_restart_policy(container: &Container, path: &FieldPath, errors: &mut ErrorList) {
+    let policy_path = path.child("restartPolicy");
+    let rules = container.restart_policy_rules.as_deref().unwrap_or_default();
+    match container.restart_policy.as_deref() {
+        Some(policy) if !RESTART_POLICIES.contains(&policy) => {
+            errors.push(FieldError::not_supported(&policy_path, policy, &RESTART_POLICIES));
+        }
+        None if !rules.is_empty() => {
+            let text = "must specify restartPolicy when restart rules are used";
+            errors.push(FieldError::required(&policy_path, text));
+        }
+        Some(_) | None => {}
+    }
+    if rules.len() > MAX_RESTART_RULES {
+        let path = path.child("restartPolicyRules");
+        errors.push(FieldError::too_many(&path, rules.len(), MAX_RESTART_RULES));
     }
 }
 

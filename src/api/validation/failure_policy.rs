@@ -1,5 +1,7 @@
 //! The rules of a pod failure policy.
 
+use std::collections::BTreeSet;
+
 use k8s_openapi::api::batch::v1::{
     JobSpec, PodFailurePolicy, PodFailurePolicyOnExitCodesRequirement, PodFailurePolicyOnPodConditionsPattern,
     PodFailurePolicyRule,
@@ -28,8 +30,9 @@ pub fn validate_pod_failure_policy(
     if policy.rules.len() > MAX_RULES {
         errors.push(FieldError::too_many(&rules_path, policy.rules.len(), MAX_RULES));
     }
+    let job = JobFacts { spec, containers: container_names(spec) };
     for (index, rule) in policy.rules.iter().enumerate() {
-        validate_rule(rule, spec, &rules_path.index(index), errors);
+        validate_rule(rule, &job, &rules_path.index(index), errors);
     }
 }
 
@@ -54,10 +57,10 @@ pub fn render_pod_failure_policy(policy: Option<&PodFailurePolicy>) -> Value {
 }
 
 // Models pkg/apis/batch/validation validatePodFailurePolicyRule
-fn validate_rule(rule: &PodFailurePolicyRule, spec: &JobSpec, path: &FieldPath, errors: &mut ErrorList) {
+fn validate_rule(rule: &PodFailurePolicyRule, job: &JobFacts, path: &FieldPath, errors: &mut ErrorList) {
     let action_path = path.child("action");
     if rule.action == "FailIndex" {
-        if spec.backoff_limit_per_index.is_none() {
+        if job.spec.backoff_limit_per_index.is_none() {
             let text = "requires the backoffLimitPerIndex to be set";
             errors.push(FieldError::invalid(&action_path, &rule.action, text));
         }
@@ -65,7 +68,7 @@ fn validate_rule(rule: &PodFailurePolicyRule, spec: &JobSpec, path: &FieldPath, 
         validate_one_of(&rule.action, &ACTIONS, &action_path, errors);
     }
     if let Some(exit_codes) = &rule.on_exit_codes {
-        validate_exit_codes(exit_codes, spec, &path.child("onExitCodes"), errors);
+        validate_exit_codes(exit_codes, job, &path.child("onExitCodes"), errors);
     }
     let conditions = rule.on_pod_conditions.as_deref().unwrap_or_default();
     validate_pod_conditions(conditions, &path.child("onPodConditions"), errors);
@@ -97,13 +100,13 @@ fn validate_pod_conditions(
 // Models pkg/apis/batch/validation validatePodFailurePolicyRuleOnExitCodes
 fn validate_exit_codes(
     requirement: &PodFailurePolicyOnExitCodesRequirement,
-    spec: &JobSpec,
+    job: &JobFacts,
     path: &FieldPath,
     errors: &mut ErrorList,
 ) {
     validate_one_of(&requirement.operator, &OPERATORS, &path.child("operator"), errors);
     if let Some(name) = &requirement.container_name
-        && !has_container(spec, name)
+        && !job.containers.contains(name.as_str())
     {
         let text = "must be one of the container or initContainer names in the pod template";
         errors.push(FieldError::invalid(&path.child("containerName"), name, text));
@@ -115,12 +118,13 @@ fn validate_exit_codes(
     } else if values.len() > MAX_EXIT_CODES {
         errors.push(FieldError::too_many(&values_path, values.len(), MAX_EXIT_CODES));
     }
+    let mut seen = BTreeSet::new();
     for (index, value) in values.iter().enumerate() {
         let path = values_path.index(index);
         if requirement.operator == "In" && *value == 0 {
             errors.push(FieldError::invalid(&path, value, "must not be 0 for the In operator"));
         }
-        if values[..index].contains(value) {
+        if !seen.insert(value) {
             errors.push(FieldError::duplicate(&path, value));
         }
     }
@@ -129,12 +133,16 @@ fn validate_exit_codes(
     }
 }
 
-fn has_container(spec: &JobSpec, name: &str) -> bool {
-    let Some(pod) = &spec.template.spec else {
-        return false;
-    };
-    let all = pod.containers.iter().chain(pod.init_containers.iter().flatten());
-    all.into_iter().any(|container| container.name == name)
+/// What the rules are checked against.
+struct JobFacts<'a> {
+    spec: &'a JobSpec,
+    containers: BTreeSet<&'a str>,
+}
+
+fn container_names(spec: &JobSpec) -> BTreeSet<&str> {
+    let pod = spec.template.spec.iter();
+    let all = pod.flat_map(|pod| pod.containers.iter().chain(pod.init_containers.iter().flatten()));
+    all.map(|container| container.name.as_str()).collect()
 }
 
 fn validate_one_of(value: &str, supported: &[&str], path: &FieldPath, errors: &mut ErrorList) {

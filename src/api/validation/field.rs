@@ -114,10 +114,10 @@ impl FieldError {
     }
 
     /// A value outside of a closed set.
-    pub fn not_supported(path: &FieldPath, value: &str, supported: &[&str]) -> Self {
+    pub fn not_supported<T: Serialize + ?Sized>(path: &FieldPath, value: &T, supported: &[&str]) -> Self {
         let supported: Vec<String> = supported.iter().map(|text| quote(text)).collect();
         let detail = format!("supported values: {}", supported.join(", "));
-        Self::with_detail(FieldErrorKind::NotSupported, path, quote(value), &detail)
+        Self::with_detail(FieldErrorKind::NotSupported, path, render(value), &detail)
     }
 
     /// A reference to something that is not there.

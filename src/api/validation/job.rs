@@ -38,7 +38,7 @@ pub struct JobValidationOptions {
     /// Node affinity, node selector, tolerations, scheduling gates, labels and annotations of
     /// the pod template may change.
     pub allow_mutable_scheduling_directives: bool,
-    /// Requests and limits of the pod template's containers may change.
+    /// Requests, limits and claims of the pod template's containers may change.
     pub allow_mutable_pod_resources: bool,
 }
 

@@ -113,10 +113,7 @@ fn adopt_resources(old: &mut PodTemplateSpec, new: &PodTemplateSpec) {
     let old = old.spec.get_or_insert_default();
     let adopt = |old: &mut [Container], new: &[Container]| {
         for (old, new) in old.iter_mut().zip(new) {
-            let claims = old.resources.take().and_then(|resources| resources.claims);
-            let adopted = new.resources.clone().unwrap_or_default();
-            old.resources = Some(adopted);
-            old.resources.get_or_insert_default().claims = claims;
+            old.resources = new.resources.clone();
         }
     };
     adopt(&mut old.containers, &new.containers);

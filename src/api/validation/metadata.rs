@@ -47,16 +47,13 @@ pub fn validate_object_meta(meta: &ObjectMeta, path: &FieldPath, errors: &mut Er
     }
 }
 
-/// The metadata of a new CronJob, whose name must leave room for the names of its Jobs.
+/// The name of a new CronJob must leave room for the names of its Jobs.
 // Models pkg/apis/batch/validation ValidateCronJobCreate
-pub fn validate_cronjob_meta(meta: &ObjectMeta, path: &FieldPath) -> ErrorList {
-    let mut errors = ErrorList::new();
-    validate_object_meta(meta, path, &mut errors);
+pub fn validate_cronjob_name_length(meta: &ObjectMeta, path: &FieldPath, errors: &mut ErrorList) {
     if let Some(name) = meta.name.as_ref().filter(|name| name.len() > CRONJOB_NAME_MAX_BYTES) {
         let text = format!("must be no more than {CRONJOB_NAME_MAX_BYTES} characters");
         errors.push(FieldError::invalid(&path.child("name"), name, &text));
     }
-    errors
 }
 
 /// What an update may not do to metadata.
@@ -124,20 +121,16 @@ fn validate_lists(meta: &ObjectMeta, path: &FieldPath, errors: &mut ErrorList) {
 
 // Models k8s.io/apimachinery pkg/api/validation ValidateOwnerReferences
 fn validate_owner_references(owners: &[OwnerReference], path: &FieldPath, errors: &mut ErrorList) {
-    let mut controller: Option<&OwnerReference> = None;
     for (index, owner) in owners.iter().enumerate() {
         validate_owner_reference(owner, &path.index(index), errors);
-        if owner.controller != Some(true) {
-            continue;
-        }
-        if let Some(first) = controller {
-            let text = format!(
-                "Only one reference can have Controller set to true. Found \"true\" in references for {}/{} and {}/{}",
-                first.kind, first.name, owner.kind, owner.name
-            );
-            errors.push(FieldError::invalid(path, owners, &text));
-        }
-        controller = controller.or(Some(owner));
+    }
+    let controllers: Vec<_> = owners.iter().filter(|owner| owner.controller == Some(true)).collect();
+    if let [first, second, ..] = controllers[..] {
+        let text = format!(
+            "Only one reference can have Controller set to true. Found \"true\" in references for {}/{} and {}/{}",
+            first.kind, first.name, second.kind, second.name
+        );
+        errors.push(FieldError::invalid(path, owners, &text));
     }
 }
 

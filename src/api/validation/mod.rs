@@ -3,6 +3,7 @@
 
 pub mod affinity;
 pub mod container;
+pub mod cronjob;
 pub mod env;
 pub mod failure_policy;
 pub mod field;

@@ -10,23 +10,28 @@ use super::scalar::{resolve_plain, resolve_tagged};
 use super::tree::{Node, NodeKind};
 use super::{Document, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, Place, Problem, Region, error};
 
-/// The document of a tree; one beyond the budget is refused as a whole.
-pub fn document(tree: &Node) -> Result<Document, Problem> {
-    let mut builder =
-        Builder { places: BTreeMap::new(), nodes: 0, bytes: 0, path: String::new(), problems: Vec::new() };
+/// The document of a tree; one beyond the budget of the whole text is refused.
+pub fn document(tree: &Node, budget: &mut Budget) -> Result<Document, Problem> {
+    let mut builder = Builder { places: BTreeMap::new(), budget, path: String::new(), problems: Vec::new() };
     let value = builder.value(tree, None, 0)?;
     Ok(Document { value, places: builder.places, problems: builder.problems })
 }
 
-struct Builder {
-    places: BTreeMap<String, Place>,
+/// What the documents of a text have used so far.
+#[derive(Default)]
+pub struct Budget {
     nodes: usize,
     bytes: usize,
+}
+
+struct Builder<'b> {
+    places: BTreeMap<String, Place>,
+    budget: &'b mut Budget,
     path: String,
     problems: Vec<Problem>,
 }
 
-impl Builder {
+impl Builder<'_> {
     fn value(&mut self, node: &Node, key: Option<Region>, depth: usize) -> Result<Value, Problem> {
         self.spend(node, depth)?;
         let place = Place { key, value: node.region };
@@ -78,6 +83,7 @@ impl Builder {
                         self.merge(value, object, depth + 1)?;
                         continue;
                     }
+                    self.spend(key, depth)?;
                     let Some(name) = self.key_name(key) else { continue };
                     if !object.contains_key(&name) {
                         let value = self.field(&name, key, value, depth)?;
@@ -147,18 +153,18 @@ impl Builder {
     }
 
     fn spend(&mut self, node: &Node, depth: usize) -> Result<(), Problem> {
-        self.nodes += 1;
+        self.budget.nodes += 1;
         // Paths grow with depth and are kept for every value, so they count too.
-        self.bytes += self.path.len();
+        self.budget.bytes += self.path.len();
         if let NodeKind::Scalar { text, .. } = &node.kind {
-            self.bytes += text.len();
+            self.budget.bytes += text.len();
         }
         let message = if depth > MAX_DEPTH {
             format!("this nests more than {MAX_DEPTH} levels deep")
-        } else if self.nodes > MAX_NODES {
-            format!("this document has more than {MAX_NODES} values, repeated ones counted")
-        } else if self.bytes > MAX_EXPANDED_BYTES {
-            format!("this document has more than {MAX_EXPANDED_BYTES} bytes, repeated ones counted")
+        } else if self.budget.nodes > MAX_NODES {
+            format!("this text has more than {MAX_NODES} values, repeated ones counted")
+        } else if self.budget.bytes > MAX_EXPANDED_BYTES {
+            format!("this text has more than {MAX_EXPANDED_BYTES} bytes, repeated ones counted")
         } else {
             return Ok(());
         };

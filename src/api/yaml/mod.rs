@@ -14,7 +14,7 @@ use super::problem::{Position, Problem, Severity};
 
 /// Texts longer than this are refused.
 pub const MAX_TEXT_BYTES: usize = 1024 * 1024;
-/// A document may have so many values, those repeated through aliases counted each time.
+/// A text may have so many values, those repeated through aliases counted each time.
 pub const MAX_NODES: usize = 100_000;
 /// Texts repeated through aliases may not add up to more than this.
 pub const MAX_EXPANDED_BYTES: usize = 16 * 1024 * 1024;
@@ -66,10 +66,11 @@ pub fn read(text: &str) -> Reading {
         reading.problems.push(error(START, None, message));
         return reading;
     }
+    let mut budget = build::Budget::default();
     let mut trees = tree::Trees::new(text);
     while let Some(tree) = trees.next_document() {
         match tree {
-            Ok(tree) => match build::document(&tree) {
+            Ok(tree) => match build::document(&tree, &mut budget) {
                 Ok(document) if document.value.is_null() && document.problems.is_empty() => {}
                 Ok(document) => reading.documents.push(document),
                 Err(problem) => reading.problems.push(problem),

@@ -1,0 +1,137 @@
+//! The key generator of kuard ("Kubernetes up and running" demo): its command-line flags, and how long it works.
+//! Facts from kuard's pkg/keygen: keys of 4,096 bits one after the other, until their number or the time is reached.
+
+use super::plan::{Exit, PlanBasis, RunContext, RunDuration, RunPlan, TermReaction};
+use crate::api::Container;
+
+/// A key takes from this ...
+const MIN_KEY_MS: u64 = 1_000;
+/// ... to this long, in milliseconds: ten keys take about 15 s.
+const MAX_KEY_MS: u64 = 2_300;
+/// More keys than this are not drawn; such a run (some four hours) is taken to never end.
+const MAX_KEYS_DRAWN: u64 = 10_000;
+/// A Go program without a handler of its own that is the first process of its container exits with 2 at SIGTERM.
+const EXIT_AT_TERM: i32 = 2;
+
+/// What the flags ask of kuard.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Kuard {
+    enabled: bool,
+    exits_on_complete: bool,
+    exit_code: i32,
+    /// 0: no limit.
+    keys: u64,
+    /// 0: no limit.
+    time_to_run_s: u64,
+}
+
+/// kuard and its flags; `None` for other images, for flags that do not parse and for work from a queue.
+pub(super) fn recognise(container: &Container) -> Option<Kuard> {
+    if !container.image.contains("kuard") {
+        return None;
+    }
+    let mut kuard = Kuard::default();
+    let mut words = container.command.iter().chain(&container.args).map(|word| &**word).peekable();
+    while let Some(word) = words.next() {
+        let Some(flag) = word.strip_prefix("--keygen-") else { continue };
+        let (name, value) = match flag.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None if matches!(flag, "enable" | "exit-on-complete") => (flag, None),
+            None => (flag, Some(words.next()?)),
+        };
+        kuard.set(name, value)?;
+    }
+    Some(kuard)
+}
+
+impl Kuard {
+    fn set(&mut self, name: &str, value: Option<&str>) -> Option<()> {
+        match (name, value) {
+            ("enable", value) => self.enabled = flag(value)?,
+            ("exit-on-complete", value) => self.exits_on_complete = flag(value)?,
+            ("exit-code", Some(code)) => self.exit_code = code.parse::<i32>().ok()? & 0xff,
+            ("num-to-gen", Some(keys)) => self.keys = keys.parse().ok()?,
+            ("time-to-run", Some(seconds)) => self.time_to_run_s = seconds.parse().ok()?,
+            _ => return None,
+        }
+        Some(())
+    }
+
+    pub fn plan(&self, run: &RunContext) -> RunPlan {
+        RunPlan {
+            duration: self.duration(run),
+            exit: Exit::with_code(self.exit_code),
+            on_term: TermReaction::Exits { after_ms: 50, code: EXIT_AT_TERM },
+            basis: PlanBasis::Kuard,
+        }
+    }
+
+    // Models kuard pkg/keygen/workload.go startWork: the limits are looked at between two keys
+    fn duration(&self, run: &RunContext) -> RunDuration {
+        let limit_ms = self.time_to_run_s.saturating_mul(1_000);
+        if !self.enabled || !self.exits_on_complete || (self.keys == 0 && limit_ms == 0) {
+            return RunDuration::Forever;
+        }
+        let mut random = run.random.clone();
+        let mut spent_ms = 0u64;
+        let mut keys = 0;
+        while (self.keys == 0 || keys < self.keys) && (limit_ms == 0 || spent_ms < limit_ms) {
+            if keys == MAX_KEYS_DRAWN {
+                return RunDuration::Forever;
+            }
+            spent_ms += random.in_range(MIN_KEY_MS, MAX_KEY_MS);
+            keys += 1;
+        }
+        RunDuration::Ms(spent_ms)
+    }
+}
+
+fn flag(value: Option<&str>) -> Option<bool> {
+    match value {
+        None | Some("true" | "1" | "t" | "T" | "TRUE" | "True") => Some(true),
+        Some("false" | "0" | "f" | "F" | "FALSE" | "False") => Some(false),
+        Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::PodSettings;
+    use super::super::plan::plan_run;
+    use super::super::plan::tests::{container, context};
+    use super::*;
+
+    #[test]
+    fn flags_decide_how_kuard_ends() {
+        let settings = PodSettings::default();
+        let common = ["--keygen-enable", "--keygen-exit-on-complete"];
+        for (flags, range_ms, code) in [
+            (&["--keygen-num-to-gen=10"][..], Some(10_000..25_000), 0),
+            (&["--keygen-num-to-gen", "10", "--keygen-exit-code=1"], Some(10_000..25_000), 1),
+            (&["--keygen-time-to-run=7"], Some(7_000..9_400), 0),
+            (&["--keygen-enable=false", "--keygen-num-to-gen=10"], None, 0),
+            (&[], None, 0),
+        ] {
+            let args: Vec<&str> = common.iter().chain(flags).copied().collect();
+            for seed in 0..200 {
+                let kuard = container("gcr.io/kuar-demo/kuard-amd64:blue", &[], &args);
+                let plan = plan_run(&kuard, &context(&settings, seed));
+                let fits = match (plan.duration, &range_ms) {
+                    (RunDuration::Ms(ms), Some(range_ms)) => range_ms.contains(&ms),
+                    (RunDuration::Forever, None) => true,
+                    _ => false,
+                };
+                assert!(fits && plan.exit.code == code && plan.basis == PlanBasis::Kuard, "{flags:?}: {plan:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn queues_and_other_images_are_left_to_the_model() {
+        let settings = PodSettings::default();
+        for (image, flag) in [("kuard", "--keygen-memq-server=http://queue:8080"), ("nginx", "--keygen-enable")] {
+            let plan = plan_run(&container(image, &[], &[flag]), &context(&settings, 1));
+            assert_eq!(plan.basis, PlanBasis::Model, "{image}");
+        }
+    }
+}

@@ -1,0 +1,469 @@
+//! Runs parsed commands: lists, pipelines, loops, conditions, functions, subshells. Time is added up, never waited
+//! for; every command and every expansion spends from a budget.
+
+use super::simple::takes_output;
+use super::{Dialect, pattern};
+use crate::sim::Random;
+use crate::workload::RunContext;
+use brush_parser::ast::{
+    AndOr, AndOrList, CaseClauseCommand, Command, CompoundCommand, CompoundList, DoGroupCommand, ForClauseCommand,
+    FunctionBody, IfClauseCommand, Pipeline, Program, SeparatorOperator, WhileOrUntilClauseCommand,
+};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Commands and expansions that one run may do.
+const MAX_STEPS: u32 = 20_000;
+/// Bytes of text that cost one step.
+const BYTES_PER_STEP: usize = 256;
+/// How deep commands may stand in each other while they run, functions and substitutions included.
+const MAX_DEPTH: u32 = 60;
+/// A script that gets this far is taken to run for ever, in milliseconds (a week).
+const FOREVER_MS: u64 = 7 * 86_400_000;
+
+/// Why commands do not simply go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    Exit(i32),
+    Return(i32),
+    Break(u32),
+    Continue(u32),
+    Forever,
+    /// More was asked than is followed.
+    CutOff,
+    /// Something that cannot be known here.
+    Unknown,
+}
+
+/// The exit status of a command, 0 to 255.
+pub(super) type Flow = Result<i32, Stop>;
+
+/// A command that was sent to the background.
+#[derive(Clone, Copy, Debug)]
+struct Background {
+    pid: u32,
+    /// When it ends; `None`: never.
+    end_ms: Option<u64>,
+    code: i32,
+}
+
+/// What a subshell gets as a copy.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    pub variables: BTreeMap<String, String>,
+    pub functions: BTreeMap<String, Rc<FunctionBody>>,
+    pub arguments: Vec<String>,
+    background: Vec<Background>,
+    exits_on_error: bool,
+}
+
+/// A running shell.
+#[derive(Debug)]
+pub(super) struct Shell<'r> {
+    run: &'r RunContext<'r>,
+    dialect: Dialect,
+    random: Random,
+    pub(super) scope: Scope,
+    status: i32,
+    /// Of the last `$( )` in the words of the current command.
+    pub(super) substitution_status: Option<i32>,
+    now_ms: u64,
+    steps_left: u32,
+    depth: u32,
+    /// How many conditions are being tested around the current command; failures in there do not end the shell.
+    testing: u32,
+    output: String,
+    next_pid: u32,
+}
+
+impl<'r> Shell<'r> {
+    pub fn new(dialect: Dialect, run: &'r RunContext<'r>) -> Self {
+        let mut variables: BTreeMap<String, String> = run.env.iter().cloned().collect();
+        variables.insert("HOSTNAME".to_owned(), run.hostname.to_owned());
+        if let Some(index) = run.completion_index {
+            variables.insert("JOB_COMPLETION_INDEX".to_owned(), index.to_string());
+        }
+        Self {
+            run,
+            dialect,
+            random: run.random.clone(),
+            scope: Scope { variables, ..Scope::default() },
+            status: 0,
+            substitution_status: None,
+            now_ms: 0,
+            steps_left: MAX_STEPS,
+            depth: 0,
+            testing: 0,
+            output: String::new(),
+            next_pid: 7,
+        }
+    }
+
+    pub fn run_program(&mut self, program: &Program) -> Flow {
+        let mut code = 0;
+        for list in &program.complete_commands {
+            code = self.list(list)?;
+        }
+        Ok(code)
+    }
+
+    pub fn run(&self) -> &RunContext<'r> {
+        self.run
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    pub fn now_ms(&self) -> u64 {
+        self.now_ms
+    }
+
+    pub fn status(&self) -> i32 {
+        self.status
+    }
+
+    pub fn arguments(&self) -> &[String] {
+        &self.scope.arguments
+    }
+
+    pub fn argument(&self, number: u32) -> Option<String> {
+        self.scope.arguments.get((number as usize).checked_sub(1)?).cloned()
+    }
+
+    /// Drops the first `count` arguments.
+    pub fn shift(&mut self, count: usize) {
+        self.scope.arguments.drain(..count.min(self.scope.arguments.len()));
+    }
+
+    pub fn last_background_pid(&self) -> Option<String> {
+        self.scope.background.last().map(|background| background.pid.to_string())
+    }
+
+    /// `$RANDOM` gives another number each time it is read.
+    pub fn variable(&mut self, name: &str) -> Option<String> {
+        match name {
+            "RANDOM" => Some(self.random.in_range(0, 32_767).to_string()),
+            "SECONDS" => Some((self.now_ms / 1_000).to_string()),
+            name => self.scope.variables.get(name).cloned(),
+        }
+    }
+
+    pub fn set_variable(&mut self, name: &str, value: String) -> Result<(), Stop> {
+        self.spend_for(&value)?;
+        self.scope.variables.insert(name.to_owned(), value);
+        Ok(())
+    }
+
+    pub fn unset(&mut self, name: &str) {
+        self.scope.variables.remove(name);
+        self.scope.functions.remove(name);
+    }
+
+    pub fn set_exits_on_error(&mut self, exits_on_error: bool) {
+        self.scope.exits_on_error = exits_on_error;
+    }
+
+    pub fn write(&mut self, text: &str) -> Result<(), Stop> {
+        self.spend_for(text)?;
+        self.output.push_str(text);
+        Ok(())
+    }
+
+    pub fn spend_step(&mut self) -> Result<(), Stop> {
+        self.steps_left = self.steps_left.checked_sub(1).ok_or(Stop::CutOff)?;
+        Ok(())
+    }
+
+    pub fn spend_for(&mut self, text: &str) -> Result<(), Stop> {
+        let steps = u32::try_from(text.len() / BYTES_PER_STEP).unwrap_or(u32::MAX);
+        self.steps_left = self.steps_left.checked_sub(steps).ok_or(Stop::CutOff)?;
+        Ok(())
+    }
+
+    pub fn pass_time(&mut self, duration_ms: u64) -> Result<(), Stop> {
+        self.now_ms = self.now_ms.saturating_add(duration_ms);
+        if self.now_ms > FOREVER_MS { Err(Stop::Forever) } else { Ok(()) }
+    }
+
+    /// Waits for the background commands, or for the one with that pid.
+    pub fn wait(&mut self, pid: Option<u32>) -> Flow {
+        let mut code = if pid.is_some() { 127 } else { 0 };
+        for background in std::mem::take(&mut self.scope.background) {
+            if pid.is_none_or(|pid| pid == background.pid) {
+                self.now_ms = self.now_ms.max(background.end_ms.ok_or(Stop::Forever)?);
+                code = if pid.is_some() { background.code } else { 0 };
+            } else {
+                self.scope.background.push(background);
+            }
+        }
+        Ok(code)
+    }
+
+    /// What a script writes when it is run in a subshell, without the line ends at its end.
+    pub fn capture(&mut self, script: &str) -> Result<String, Stop> {
+        let program = super::parse_program(script).ok_or(Stop::Unknown)?;
+        let before = std::mem::take(&mut self.output);
+        let result = self.in_subshell(|shell| shell.run_program(&program));
+        let captured = std::mem::replace(&mut self.output, before);
+        self.substitution_status = Some(result?);
+        Ok(captured.trim_end_matches('\n').to_owned())
+    }
+
+    /// Runs another script in a subshell, as `sh -c` does.
+    pub fn run_script(&mut self, script: &str) -> Flow {
+        let program = super::parse_program(script).ok_or(Stop::Unknown)?;
+        self.in_subshell(|shell| shell.run_program(&program))
+    }
+
+    /// Runs more text in this very shell.
+    pub fn eval(&mut self, script: &str) -> Flow {
+        let program = super::parse_program(script).ok_or(Stop::Unknown)?;
+        self.nested(|shell| shell.run_program(&program))
+    }
+
+    pub(super) fn nested(&mut self, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        if self.depth == MAX_DEPTH {
+            return Err(Stop::CutOff);
+        }
+        self.depth += 1;
+        let flow = body(self);
+        self.depth -= 1;
+        flow
+    }
+
+    fn in_subshell(&mut self, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        self.spend_step()?;
+        let outer = self.scope.clone();
+        self.scope.background.clear();
+        let flow = self.nested(body);
+        self.scope = outer;
+        match flow {
+            Err(Stop::Exit(code) | Stop::Return(code)) => Ok(code),
+            Err(Stop::Break(_) | Stop::Continue(_)) => Ok(0),
+            flow => flow,
+        }
+    }
+
+    fn tested(&mut self, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        self.testing += 1;
+        let flow = body(self);
+        self.testing -= 1;
+        flow
+    }
+
+    fn list(&mut self, list: &CompoundList) -> Flow {
+        let mut code = 0;
+        for item in &list.0 {
+            code = match item.1 {
+                SeparatorOperator::Sequence => self.and_or(&item.0)?,
+                SeparatorOperator::Async => self.in_background(&item.0)?,
+            };
+        }
+        Ok(code)
+    }
+
+    fn in_background(&mut self, list: &AndOrList) -> Flow {
+        let start_ms = self.now_ms;
+        let (end_ms, code) = match self.in_subshell(|shell| shell.and_or(list)) {
+            Ok(code) => (Some(self.now_ms), code),
+            Err(Stop::Forever) => (None, 0),
+            Err(stop) => return Err(stop),
+        };
+        self.now_ms = start_ms;
+        self.scope.background.push(Background { pid: self.next_pid, end_ms, code });
+        self.next_pid += 1;
+        Ok(0)
+    }
+
+    fn and_or(&mut self, list: &AndOrList) -> Flow {
+        let last = list.additional.len();
+        let mut code = self.pipeline_at(&list.first, last == 0)?;
+        for (place, next) in list.additional.iter().enumerate() {
+            let (wanted, pipeline) = match next {
+                AndOr::And(pipeline) => (code == 0, pipeline),
+                AndOr::Or(pipeline) => (code != 0, pipeline),
+            };
+            if wanted {
+                code = self.pipeline_at(pipeline, place + 1 == last)?;
+            }
+        }
+        Ok(code)
+    }
+
+    fn pipeline_at(&mut self, pipeline: &Pipeline, is_last: bool) -> Flow {
+        if is_last && !pipeline.bang { self.pipeline(pipeline) } else { self.tested(|shell| shell.pipeline(pipeline)) }
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline) -> Flow {
+        let mut code = match pipeline.seq.as_slice() {
+            [command] => self.command(command)?,
+            commands => self.side_by_side(commands)?,
+        };
+        if pipeline.bang {
+            code = i32::from(code == 0);
+        }
+        self.status = code;
+        if code != 0 && self.scope.exits_on_error && self.testing == 0 {
+            return Err(Stop::Exit(code));
+        }
+        Ok(code)
+    }
+
+    /// Commands joined by pipes run at the same time; what the last one writes and says counts.
+    fn side_by_side(&mut self, commands: &[Command]) -> Flow {
+        let (start_ms, written) = (self.now_ms, self.output.len());
+        let (mut end_ms, mut code) = (start_ms, 0);
+        for command in commands {
+            self.output.truncate(written);
+            self.now_ms = start_ms;
+            code = self.in_subshell(|shell| shell.command(command))?;
+            end_ms = end_ms.max(self.now_ms);
+        }
+        self.now_ms = end_ms;
+        Ok(code)
+    }
+
+    fn command(&mut self, command: &Command) -> Flow {
+        self.spend_step()?;
+        match command {
+            Command::Simple(simple) => self.simple(simple),
+            Command::Compound(compound, redirects) => {
+                let mut redirects = redirects.iter().flat_map(|list| &list.0);
+                let hidden = redirects.any(takes_output);
+                self.with_output(hidden, |shell| shell.nested(|shell| shell.compound(compound)))
+            }
+            Command::Function(function) => {
+                self.scope.functions.insert(function.fname.value.clone(), Rc::new(function.body.clone()));
+                Ok(0)
+            }
+            Command::ExtendedTest(test, _) => self.extended_test(&test.expr).map(|holds| i32::from(!holds)),
+        }
+    }
+
+    pub(super) fn compound(&mut self, command: &CompoundCommand) -> Flow {
+        match command {
+            CompoundCommand::BraceGroup(group) => self.list(&group.list),
+            CompoundCommand::Subshell(subshell) => self.in_subshell(|shell| shell.list(&subshell.list)),
+            CompoundCommand::IfClause(clause) => self.if_clause(clause),
+            CompoundCommand::ForClause(clause) => self.for_clause(clause),
+            CompoundCommand::WhileClause(clause) => self.while_clause(clause, LoopGoesOnAt::Success),
+            CompoundCommand::UntilClause(clause) => self.while_clause(clause, LoopGoesOnAt::Failure),
+            CompoundCommand::CaseClause(clause) => self.case_clause(clause),
+            CompoundCommand::Arithmetic(command) => Ok(i32::from(self.arithmetic(&command.expr)? == 0)),
+            CompoundCommand::ArithmeticForClause(clause) => {
+                if let Some(first) = &clause.initializer {
+                    self.arithmetic(first)?;
+                }
+                let mut code = 0;
+                while clause.condition.as_ref().map_or(Ok(1), |condition| self.arithmetic(condition))? != 0 {
+                    self.spend_step()?;
+                    if self.loop_body(&clause.body, &mut code)? == AfterBody::Leave {
+                        break;
+                    }
+                    if let Some(updater) = &clause.updater {
+                        self.arithmetic(updater)?;
+                    }
+                }
+                Ok(code)
+            }
+            CompoundCommand::Coprocess(_) => Err(Stop::Unknown),
+        }
+    }
+
+    fn if_clause(&mut self, clause: &IfClauseCommand) -> Flow {
+        if self.tested(|shell| shell.list(&clause.condition))? == 0 {
+            return self.list(&clause.then);
+        }
+        for other in clause.elses.iter().flatten() {
+            let holds = match &other.condition {
+                Some(condition) => self.tested(|shell| shell.list(condition))? == 0,
+                None => true,
+            };
+            if holds {
+                return self.list(&other.body);
+            }
+        }
+        Ok(0)
+    }
+
+    fn for_clause(&mut self, clause: &ForClauseCommand) -> Flow {
+        let values = match &clause.values {
+            Some(words) => self.expand_words(words.iter())?,
+            None => self.scope.arguments.clone(),
+        };
+        let mut code = 0;
+        for value in values {
+            self.spend_step()?;
+            self.set_variable(&clause.variable_name, value)?;
+            if self.loop_body(&clause.body, &mut code)? == AfterBody::Leave {
+                break;
+            }
+        }
+        Ok(code)
+    }
+
+    fn while_clause(&mut self, clause: &WhileOrUntilClauseCommand, goes_on: LoopGoesOnAt) -> Flow {
+        let mut code = 0;
+        loop {
+            self.spend_step()?;
+            let success = self.tested(|shell| shell.list(&clause.0))? == 0;
+            if success != (goes_on == LoopGoesOnAt::Success)
+                || self.loop_body(&clause.1, &mut code)? == AfterBody::Leave
+            {
+                return Ok(code);
+            }
+        }
+    }
+
+    fn loop_body(&mut self, body: &DoGroupCommand, code: &mut i32) -> Result<AfterBody, Stop> {
+        match self.list(&body.list) {
+            Ok(status) => {
+                *code = status;
+                Ok(AfterBody::GoOn)
+            }
+            Err(Stop::Continue(1)) => Ok(AfterBody::GoOn),
+            Err(Stop::Break(1)) => Ok(AfterBody::Leave),
+            Err(Stop::Continue(levels)) => Err(Stop::Continue(levels - 1)),
+            Err(Stop::Break(levels)) => Err(Stop::Break(levels - 1)),
+            Err(stop) => Err(stop),
+        }
+    }
+
+    fn case_clause(&mut self, clause: &CaseClauseCommand) -> Flow {
+        let value = self.expand_to_text(&clause.value.value)?;
+        for case in &clause.cases {
+            for word in &case.patterns {
+                self.spend_step()?;
+                let found = self.expand_to_text(&word.value)?;
+                if pattern::matches(&found, &value) {
+                    return case.cmd.as_ref().map_or(Ok(0), |commands| self.list(commands));
+                }
+            }
+        }
+        Ok(0)
+    }
+
+    /// Runs a command whose output may go elsewhere than to the shell's.
+    pub(super) fn with_output(&mut self, hidden: bool, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        let written = self.output.len();
+        let flow = body(self);
+        if hidden {
+            self.output.truncate(written);
+        }
+        flow
+    }
+}
+
+/// When a loop goes on: `while` or `until`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LoopGoesOnAt {
+    Success,
+    Failure,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum AfterBody {
+    GoOn,
+    Leave,
+}
