@@ -29,7 +29,7 @@ pub fn restart() -> Html {
 }
 
 pub fn theme() -> Html {
-    path("M8 1.5a6.5 6.5 0 1 0 0 13zM8 3v10a5 5 0 0 0 0-10z")
+    path("M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 1.6v10.8A5.4 5.4 0 0 1 8 2.6z")
 }
 
 pub fn dice() -> Html {

@@ -84,10 +84,11 @@ fn condition(line: &ConditionLine) -> Html {
 
 fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
     let fixed = panel.can_change == Can::No;
-    let button = |label: &'static str, disabled: bool, command: Command| {
+    let named = |name: &'static str, text: &'static str, disabled: bool, command: Command| {
         let onclick = act.reform(move |_: MouseEvent| Action::Act(command.clone()));
-        html! { <button {disabled} {onclick}>{ label }</button> }
+        html! { <button aria-label={name} title={name} {disabled} {onclick}>{ text }</button> }
     };
+    let button = |name, disabled, command| named(name, name, disabled, command);
     let job = panel.name.to_string();
     let switch = match panel.suspend {
         Switch::Suspend => button("Suspend", fixed, Command::Suspend { job: job.clone() }),
@@ -98,7 +99,7 @@ fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
         <div class="acts">
             { switch }
             { parallelism(panel, act) }
-            { button("Delete Job", panel.there == Can::No, delete) }
+            { named("Delete Job", "Delete", panel.there == Can::No, delete) }
             { button("Restart controller", false, Command::RestartController) }
         </div>
     }
