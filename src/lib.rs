@@ -1,7 +1,7 @@
 //! Jobscope: the Kubernetes Job controller at work on a simulated cluster.
 //!
 //! The modules stand in layers; each may use those above it in this list, never those below:
-//! [`sim`], [`api`], [`workload`], [`apiserver`], [`client`], [`controllers`] and `nodes` (which know nothing of
+//! [`sim`], [`api`], [`workload`], [`apiserver`], [`client`], [`controllers`] and [`nodes`] (which know nothing of
 //! each other), [`cluster`], `ui`. ARCHITECTURE.md follows one manifest through them.
 
 pub mod api;

@@ -10,18 +10,8 @@ const FILE_LINES: usize = 500;
 const FUNCTION_LINES: usize = 70;
 
 /// Each layer may use those before it, never those after it.
-const LAYERS: [&str; 10] = [
-    "sim",
-    "api",
-    "workload",
-    "apiserver",
-    "client",
-    "controllers",
-    "nodes",
-    "cluster",
-    "kubectl",
-    "ui",
-];
+const LAYERS: [&str; 10] =
+    ["sim", "api", "workload", "apiserver", "client", "controllers", "nodes", "cluster", "kubectl", "ui"];
 
 /// These two meet only through the API server.
 const STRANGERS: [&str; 2] = ["controllers", "nodes"];
@@ -109,21 +99,13 @@ impl<'a> Findings<'a> {
     }
 
     fn add(&mut self, line: usize, right: &str) {
-        self.broken.push(Broken {
-            path: self.path.to_owned(),
-            line,
-            right: right.to_owned(),
-        });
+        self.broken.push(Broken { path: self.path.to_owned(), line, right: right.to_owned() });
     }
 }
 
 /// Absolute paths of a workplace, and addresses of package registries in the lock file.
 fn places_of_this_machine(text: &str, found: &mut Findings) {
-    let paths = [
-        concat!("/wo", "rk/"),
-        concat!("/tm", "p/wt"),
-        concat!("/ro", "ot/"),
-    ];
+    let paths = [concat!("/wo", "rk/"), concat!("/tm", "p/wt"), concat!("/ro", "ot/")];
     for (line, number) in text.lines().zip(1..) {
         let begins = |start: usize| {
             let before = line[..start].chars().next_back();
@@ -131,32 +113,21 @@ fn places_of_this_machine(text: &str, found: &mut Findings) {
         };
         for path in paths {
             if line.match_indices(path).any(|(start, _)| begins(start)) {
-                let right = format!(
-                    "{path} is a path of one machine; write one from the repository's root"
-                );
+                let right = format!("{path} is a path of one machine; write one from the repository's root");
                 found.add(number, &right);
             }
         }
         if found.path.ends_with("package-lock.json") && line.contains("\"resolved\"") {
-            found.add(
-                number,
-                "lock npm packages without addresses (editor/.npmrc says how)",
-            );
+            found.add(number, "lock npm packages without addresses (editor/.npmrc says how)");
         }
     }
 }
 
 fn opening_and_length(text: &str, found: &mut Findings) {
     if !text.starts_with("//!") {
-        found.add(
-            1,
-            "open with `//!`: what the file owns and what it must not know",
-        );
+        found.add(1, "open with `//!`: what the file owns and what it must not know");
     }
-    let lines = text
-        .lines()
-        .take_while(|line| line.trim() != "#[cfg(test)]")
-        .count();
+    let lines = text.lines().take_while(|line| line.trim() != "#[cfg(test)]").count();
     if lines > FILE_LINES {
         let right = format!("{lines} lines before the tests; split it, at most {FILE_LINES}");
         found.add(FILE_LINES + 1, &right);
@@ -219,9 +190,7 @@ impl Tokens {
     }
 
     fn layer(&self, named: &str, line: usize, found: &mut Findings) {
-        let (Some(own), Some(other)) =
-            (self.layer, LAYERS.iter().position(|layer| *layer == named))
-        else {
+        let (Some(own), Some(other)) = (self.layer, LAYERS.iter().position(|layer| *layer == named)) else {
             return;
         };
         let own_name = LAYERS[own];
@@ -282,9 +251,7 @@ fn named_from_the_crate(name: &str, next: &[TokenTree], depth: usize) -> Vec<Str
     }
     match path_goes_on(rest) {
         Some(TokenTree::Ident(ident)) => vec![ident.to_string()],
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
-            firsts(group.stream())
-        }
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => firsts(group.stream()),
         _ => Vec::new(),
     }
 }
@@ -344,10 +311,7 @@ impl Functions<'_, '_> {
                 && let syn::Type::Path(path) = typed.ty.as_ref()
                 && path.path.is_ident("bool")
             {
-                let right = format!(
-                    "`{}`: say it with a small enum, not a bool",
-                    signature.ident
-                );
+                let right = format!("`{}`: say it with a small enum, not a bool", signature.ident);
                 self.0.add(typed.colon_token.spans[0].start().line, &right);
             }
         }
@@ -395,10 +359,7 @@ impl<'ast> Visit<'ast> for Functions<'_, '_> {
 }
 
 fn is_for_tests(attribute: &syn::Attribute) -> bool {
-    attribute.path().is_ident("cfg")
-        && attribute
-            .parse_args::<syn::Path>()
-            .is_ok_and(|path| path.is_ident("test"))
+    attribute.path().is_ident("cfg") && attribute.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"))
 }
 
 #[test]
@@ -413,39 +374,19 @@ fn each_rule_notices() {
         ("README.md", machine, 1),
         ("editor/package-lock.json", "{\n\"resolved\": \"\"", 2),
         ("src/sim/a.rs", "//!\nuse crate::api::Job;", 2),
-        (
-            "src/api/a.rs",
-            "//!\nuse crate::{sim::Clock, cluster::World};",
-            2,
-        ),
+        ("src/api/a.rs", "//!\nuse crate::{sim::Clock, cluster::World};", 2),
         ("src/api/mod.rs", "//!\nuse super::cluster::World;", 2),
-        (
-            "src/api/a/b.rs",
-            "//!\nfn f() { super::super::super::cluster::go() }",
-            2,
-        ),
+        ("src/api/a/b.rs", "//!\nfn f() { super::super::super::cluster::go() }", 2),
         ("src/nodes/a.rs", "//!\nuse crate::controllers::job;", 2),
         ("src/controllers/a.rs", "//!\nuse crate::nodes::Kubelet;", 2),
         ("src/cluster/a.rs", "//!\nuse yew::prelude::*;", 2),
         ("src/ui/a.rs", "//!\nuse web_sys::Window;", 2),
         ("src/main.rs", "//!\nuse gloo_timers::callback;", 2),
         ("src/client/a.rs", "//!\nuse std::collections::HashMap;", 2),
-        (
-            "src/client/a.rs",
-            "//!\nfn f() { let t = std::time::Instant::now(); }",
-            2,
-        ),
+        ("src/client/a.rs", "//!\nfn f() { let t = std::time::Instant::now(); }", 2),
         ("src/client/a.rs", "//!\nuse std::cell::RefCell;", 2),
-        (
-            "src/client/a.rs",
-            "//!\nfn f(\n  a: u8,\n  deep: bool) {}",
-            4,
-        ),
-        (
-            "src/client/a.rs",
-            "//!\nimpl A { fn f(&self, deep: bool) {} }",
-            2,
-        ),
+        ("src/client/a.rs", "//!\nfn f(\n  a: u8,\n  deep: bool) {}", 4),
+        ("src/client/a.rs", "//!\nimpl A { fn f(&self, deep: bool) {} }", 2),
         ("tests/a.rs", "//!\nfn f() { todo!() }", 2),
     ];
     for (path, text, line) in cases {
@@ -457,31 +398,13 @@ fn each_rule_notices() {
 #[test]
 fn what_is_right_passes() {
     let cases = [
-        (
-            "src/api/mod.rs",
-            "//!\nuse super::sim::Clock;\nmod tests { use super::*; }",
-        ),
-        (
-            "src/api/a.rs",
-            "//!\nuse super::cluster_of;\nuse crate::{api::Job, sim};",
-        ),
-        (
-            "src/main.rs",
-            "//!\nfn main() { yew::Renderer::<jobscope::ui::App>::new(); }",
-        ),
-        (
-            "src/ui/a.rs",
-            "//!\nuse yew::prelude::*;\nuse std::collections::HashMap;",
-        ),
+        ("src/api/mod.rs", "//!\nuse super::sim::Clock;\nmod tests { use super::*; }"),
+        ("src/api/a.rs", "//!\nuse super::cluster_of;\nuse crate::{api::Job, sim};"),
+        ("src/main.rs", "//!\nfn main() { yew::Renderer::<jobscope::ui::App>::new(); }"),
+        ("src/ui/a.rs", "//!\nuse yew::prelude::*;\nuse std::collections::HashMap;"),
         ("src/ui/browser/a.rs", "//!\nuse web_sys::Window;"),
-        (
-            "src/sim/a.rs",
-            "//!\nimpl Set for A { fn set(&self, on: bool) {} }",
-        ),
-        (
-            "src/sim/a.rs",
-            "//!\nfn f(time: Instant) -> Vec<bool> { vec![] }",
-        ),
+        ("src/sim/a.rs", "//!\nimpl Set for A { fn set(&self, on: bool) {} }"),
+        ("src/sim/a.rs", "//!\nfn f(time: Instant) -> Vec<bool> { vec![] }"),
         ("README.md", "See kubernetes.io/work/ and src/root/."),
     ];
     for (path, text) in cases {

@@ -3,6 +3,7 @@
 use super::{Cluster, Command, TimedCommand};
 use crate::api::{Gate, GateState, Job, Pod, Uid};
 use crate::apiserver::{ApiError, ApiServer, DeleteGrace};
+use crate::nodes::Wakes;
 use std::rc::Rc;
 
 impl Cluster {
@@ -64,7 +65,8 @@ impl Cluster {
 
     fn carry_out(&mut self, command: &Command) -> Result<(), String> {
         match command {
-            Command::FailPod { .. } | Command::SucceedPod { .. } => Err("nodes".into()),
+            Command::FailPod { pod, exit_code } => self.end_pod(pod, *exit_code),
+            Command::SucceedPod { pod } => self.end_pod(pod, 0),
             Command::DeletePod { pod } => {
                 let uid = self.pod_named(pod)?.meta.uid;
                 self.api.delete_pod(uid, DeleteGrace::Default).map_err(sentence)
@@ -82,8 +84,22 @@ impl Cluster {
                 self.start_job_controller();
                 Ok(())
             }
-            Command::SetPods { .. } => Ok(()),
+            Command::SetPods { job, settings } => {
+                if let Some(machines) = &mut self.machines {
+                    machines.set_pods(job, settings.clone());
+                }
+                Ok(())
+            }
         }
+    }
+
+    fn end_pod(&mut self, name: &str, exit_code: i32) -> Result<(), String> {
+        let uid = self.pod_named(name)?.meta.uid;
+        let mut wakes = Wakes::new();
+        let machines = self.machines.as_mut().ok_or("This cluster has no nodes.")?;
+        let result = machines.end_pod(uid, exit_code, &mut self.api, &mut wakes);
+        self.plan_wakes(wakes);
+        result
     }
 
     fn change_spec(

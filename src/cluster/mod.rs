@@ -3,7 +3,12 @@
 
 mod acts;
 mod command;
+mod digest;
+pub mod gallery;
 mod history;
+pub mod link;
+mod machines;
+mod print;
 mod recorder;
 mod scenario;
 mod trace;
@@ -15,11 +20,15 @@ pub use scenario::{NodeSettings, Scenario};
 pub use trace::{TraceEntry, TraceEvent};
 pub use watches::Stream;
 
-use crate::api::{Gates, Uid};
-use crate::apiserver::{ApiServer, Notice};
+use crate::api::manifest::{self, Object};
+use crate::api::problem::{Position, Problem, Severity};
+use crate::api::{Gates, Job, Pod, Uid};
+use crate::apiserver::{ApiServer, Change, Notice};
 use crate::controllers::garbage_collector::GarbageCollector;
 use crate::controllers::job::{JobController, SyncRecord, Tunables, rules::delay_ms};
+use crate::nodes::{NodeEvent, Wakes};
 use crate::sim::{Agenda, Time};
+use machines::Machines;
 use recorder::Recorder;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -42,10 +51,13 @@ pub struct Cluster {
     watches: Watches,
     job_controller: Option<JobController>,
     garbage_collector: Option<GarbageCollector>,
+    machines: Option<Machines>,
     /// When each worker has its next entry on the agenda.
     work_at: BTreeMap<Worker, Time>,
     recorder: Recorder,
     tunables: Tunables,
+    /// What there is to say about the manifest, though it is good.
+    notes: Vec<Problem>,
 }
 
 /// An entry of the agenda.
@@ -53,6 +65,7 @@ pub struct Cluster {
 enum Entry {
     Deliver(Stream),
     Work(Worker),
+    Node(NodeEvent),
 }
 
 /// The components that work off a queue.
@@ -98,6 +111,34 @@ pub struct BareCluster {
 }
 
 impl Cluster {
+    /// The cluster of a scenario at the start of its run: the nodes are there and the manifests have been applied.
+    ///
+    /// # Errors
+    /// All that is wrong with the manifests, with its place.
+    pub fn new(scenario: Scenario) -> Result<Self, Vec<Problem>> {
+        let reading = manifest::read(&scenario.manifest);
+        if reading.has_errors() {
+            return Err(reading.problems);
+        }
+        let mut cluster = Self::empty(scenario, Tunables::default(), Gates::default());
+        cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api));
+        for object in reading.objects {
+            match object {
+                Object::Job(job) => {
+                    cluster.api.create_job(&job).map_err(|error| vec![refused(error.to_string())])?;
+                }
+            }
+        }
+        cluster.notes = reading.problems;
+        cluster.settle();
+        Ok(cluster)
+    }
+
+    /// Warnings and remarks about the manifests.
+    pub fn notes(&self) -> &[Problem] {
+        &self.notes
+    }
+
     /// A cluster without nodes, whose pods change only by hand: for replaying upstream's integration tests.
     pub fn bare(parts: BareCluster) -> Self {
         let mut cluster = Self::empty(Scenario::default(), parts.tunables, parts.gates);
@@ -118,10 +159,12 @@ impl Cluster {
             watches: Watches::default(),
             job_controller: Some(JobController::new(gates, tunables, 0)),
             garbage_collector: Some(GarbageCollector::default()),
+            machines: None,
             work_at: BTreeMap::new(),
             recorder: Recorder::default(),
             tunables,
             scenario,
+            notes: Vec::new(),
         }
     }
 
@@ -232,6 +275,7 @@ impl Cluster {
             match entry {
                 Entry::Deliver(stream) => self.deliver(stream),
                 Entry::Work(worker) => self.work(worker),
+                Entry::Node(event) => self.node_event(event),
             }
         }
         self.settle();
@@ -245,34 +289,78 @@ impl Cluster {
 
     fn deliver(&mut self, stream: Stream) {
         let now = self.now();
+        let mut wakes = Wakes::new();
         while let Some(notice) = self.watches.take(stream, now) {
-            match (stream, &notice) {
-                (Stream::JobControllerJobs, Notice::Job(change)) => {
-                    if let Some(controller) = &mut self.job_controller {
-                        controller.on_job(change, now);
-                    }
-                }
-                (Stream::JobControllerPods, Notice::Pod(change)) => {
-                    if let Some(controller) = &mut self.job_controller {
-                        controller.on_pod(change, now);
-                    }
-                }
-                (Stream::GarbageCollectorJobs, Notice::Job(change)) => {
-                    if let Some(collector) = &mut self.garbage_collector {
-                        collector.on_job(change);
-                    }
-                }
-                (Stream::GarbageCollectorPods, Notice::Pod(change)) => {
-                    if let Some(collector) = &mut self.garbage_collector {
-                        collector.on_pod(change, &self.api);
-                    }
-                }
-                (Stream::SchedulerPods | Stream::KubeletPods, Notice::Pod(_)) => {}
-                (_, Notice::Job(_) | Notice::Pod(_) | Notice::Event(_)) => {}
+            match notice {
+                Notice::Job(change) => self.deliver_job(stream, &change),
+                Notice::Pod(change) => self.deliver_pod(stream, &change, &mut wakes),
+                Notice::Event(_) => {}
             }
         }
+        self.plan_wakes(wakes);
         if let Some(due) = self.watches.next_due(stream) {
             self.agenda.add(due, Entry::Deliver(stream));
+        }
+    }
+
+    fn deliver_job(&mut self, stream: Stream, change: &Change<Job>) {
+        let now = self.now();
+        match stream {
+            Stream::JobControllerJobs => {
+                if let Some(controller) = &mut self.job_controller {
+                    controller.on_job(change, now);
+                }
+            }
+            Stream::GarbageCollectorJobs => {
+                if let Some(collector) = &mut self.garbage_collector {
+                    collector.on_job(change);
+                }
+                if let (Some(machines), Some(job), None) = (&mut self.machines, &change.old, &change.new) {
+                    machines.forget_job(job.meta.uid);
+                }
+            }
+            Stream::JobControllerPods | Stream::GarbageCollectorPods | Stream::SchedulerPods | Stream::KubeletPods => {}
+        }
+    }
+
+    fn deliver_pod(&mut self, stream: Stream, change: &Change<Pod>, wakes: &mut Wakes) {
+        let now = self.now();
+        match stream {
+            Stream::JobControllerPods => {
+                if let Some(controller) = &mut self.job_controller {
+                    controller.on_pod(change, now);
+                }
+            }
+            Stream::GarbageCollectorPods => {
+                if let Some(collector) = &mut self.garbage_collector {
+                    collector.on_pod(change, &self.api);
+                }
+            }
+            Stream::SchedulerPods => {
+                if let Some(machines) = &mut self.machines {
+                    machines.scheduler_hears(change, now, wakes);
+                }
+            }
+            Stream::KubeletPods => {
+                if let Some(machines) = &mut self.machines {
+                    machines.kubelets_hear(change, &mut self.api, wakes);
+                }
+            }
+            Stream::JobControllerJobs | Stream::GarbageCollectorJobs => {}
+        }
+    }
+
+    fn node_event(&mut self, event: NodeEvent) {
+        let mut wakes = Wakes::new();
+        if let Some(machines) = &mut self.machines {
+            machines.on_event(event, &mut self.api, &mut wakes);
+        }
+        self.plan_wakes(wakes);
+    }
+
+    fn plan_wakes(&mut self, wakes: Wakes) {
+        for (at, event) in wakes {
+            self.agenda.add(at, Entry::Node(event));
         }
     }
 
@@ -319,7 +407,8 @@ impl Cluster {
     fn take_notices(&mut self) {
         let now = self.now();
         for notice in self.api.take_notices() {
-            self.recorder.observe(&notice, now, |_| None);
+            let machines = self.machines.as_ref();
+            self.recorder.observe(&notice, now, |pod| machines.and_then(|machines| machines.expected_end(pod)));
             for (due, stream) in self.watches.publish(&notice, now) {
                 self.agenda.add(due, Entry::Deliver(stream));
             }
@@ -342,4 +431,10 @@ impl Cluster {
         }
         self.job_controller = Some(controller);
     }
+}
+
+/// A refusal of the API server that no line of the manifest shows.
+fn refused(message: String) -> Problem {
+    let start = Position { line: 1, column: 1 };
+    Problem { severity: Severity::Error, start, end: None, field_path: None, message }
 }

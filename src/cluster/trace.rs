@@ -69,3 +69,27 @@ pub enum TraceEvent {
         number: u32,
     },
 }
+
+impl TraceEvent {
+    /// The kind of thing that happened, as a name.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::JobAdded { .. } => "JobAdded",
+            Self::JobSpecChanged { .. } => "JobSpecChanged",
+            Self::JobCondition { .. } => "JobCondition",
+            Self::JobDeleting { .. } => "JobDeleting",
+            Self::JobDeleted { .. } => "JobDeleted",
+            Self::PodAdded { .. } => "PodAdded",
+            Self::PodScheduled { .. } => "PodScheduled",
+            Self::PodPhase { .. } => "PodPhase",
+            Self::PodReady { .. } => "PodReady",
+            Self::PodWaiting { .. } => "PodWaiting",
+            Self::PodRestarted { .. } => "PodRestarted",
+            Self::PodDeleting { .. } => "PodDeleting",
+            Self::PodDeleted { .. } => "PodDeleted",
+            Self::Event(_) => "Event",
+            Self::Decision(_) => "Decision",
+            Self::Command { .. } => "Command",
+        }
+    }
+}

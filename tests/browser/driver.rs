@@ -39,14 +39,8 @@ impl Driver {
             .spawn()
             .map_err(|error| format!("{program} did not start: {error}"))?;
         let said = process.stdout.take().ok_or("chromedriver has no output")?;
-        let port = BufReader::new(said)
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| port_in(&line));
-        let mut driver = Self {
-            process,
-            address: String::new(),
-        };
+        let port = BufReader::new(said).lines().map_while(Result::ok).find_map(|line| port_in(&line));
+        let mut driver = Self { process, address: String::new() };
         let port = port.ok_or("chromedriver did not say its port")?;
         driver.address = format!("http://127.0.0.1:{port}");
         Ok(driver)
@@ -59,10 +53,7 @@ impl Driver {
             "goog:loggingPrefs": { "browser": "ALL" },
         });
         let capabilities: Capabilities = serde_json::from_value(capabilities)?;
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&self.address)
-            .await?;
+        let client = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&self.address).await?;
         Ok(client)
     }
 }
@@ -84,22 +75,14 @@ fn port_in(line: &str) -> Option<u16> {
 /// A command of the DevTools protocol.
 pub async fn devtools(client: &Client, command: &str, params: Value) -> Outcome<Value> {
     let body = json!({ "cmd": command, "params": params });
-    Ok(client
-        .issue_cmd(Endpoint::post("goog/cdp/execute", body))
-        .await?)
+    Ok(client.issue_cmd(Endpoint::post("goog/cdp/execute", body)).await?)
 }
 
 /// What the console has said since the last time, of the level SEVERE.
 pub async fn console_errors(client: &Client) -> Outcome<Vec<String>> {
-    let log = client
-        .issue_cmd(Endpoint::post("se/log", json!({ "type": "browser" })))
-        .await?;
+    let log = client.issue_cmd(Endpoint::post("se/log", json!({ "type": "browser" }))).await?;
     let entries = log.as_array().map(Vec::as_slice).unwrap_or_default();
-    Ok(entries
-        .iter()
-        .filter(|entry| entry["level"] == "SEVERE")
-        .map(|entry| entry["message"].to_string())
-        .collect())
+    Ok(entries.iter().filter(|entry| entry["level"] == "SEVERE").map(|entry| entry["message"].to_string()).collect())
 }
 
 /// Role and name of an element as assistive technology hears them.
@@ -125,20 +108,13 @@ impl Endpoint {
     }
 
     fn post(path: &str, body: Value) -> Self {
-        Self {
-            path: path.to_owned(),
-            body: Some(body),
-        }
+        Self { path: path.to_owned(), body: Some(body) }
     }
 }
 
 impl WebDriverCompatibleCommand for Endpoint {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        base.join(&format!(
-            "session/{}/{}",
-            session.unwrap_or_default(),
-            self.path
-        ))
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
     }
 
     fn method_and_body(&self, _url: &Url) -> (http::Method, Option<String>) {

@@ -55,20 +55,12 @@ async fn it_opens_on_a_running_scenario() -> Outcome {
         page.open("").await?;
         page.wait_for_state("playing").await?;
         eventually("a pod on stage", async || {
-            let pods = page
-                .script(
-                    "return document.querySelectorAll('[data-pod]').length",
-                    vec![],
-                )
-                .await?;
+            let pods = page.script("return document.querySelectorAll('[data-pod]').length", vec![]).await?;
             Ok((pods.as_u64() > Some(0)).then_some(()))
         })
         .await?;
         let before_ms = page.clock_ms().await?;
-        eventually("the clock to move", async || {
-            Ok((page.clock_ms().await? > before_ms).then_some(()))
-        })
-        .await?;
+        eventually("the clock to move", async || Ok((page.clock_ms().await? > before_ms).then_some(()))).await?;
         assert_eq!(page.foreign_requests().await?, Vec::<String>::new());
         Ok(())
     })
@@ -83,11 +75,7 @@ async fn every_control_has_its_name() -> Outcome {
         page.wait_for_state("playing").await?;
         page.press("Pause").await?;
         page.wait_for_state("paused").await?;
-        let pod = page
-            .client
-            .wait()
-            .for_element(Locator::Css("[data-pod]"))
-            .await?;
+        let pod = page.client.wait().for_element(Locator::Css("[data-pod]")).await?;
         pod.click().await?;
         let controls = [
             (
@@ -108,10 +96,7 @@ async fn every_control_has_its_name() -> Outcome {
             (Role::Combobox, &["Scenario"]),
             (Role::Textbox, &["Manifest"]),
             (Role::Radio, &["0.5×", "1×", "10×", "100×", "Max"]),
-            (
-                Role::Region,
-                &["Pods", "Timeline", "Job", "Decisions", "Events"],
-            ),
+            (Role::Region, &["Pods", "Timeline", "Job", "Decisions", "Events"]),
         ];
         for (role, names) in controls {
             for name in names {
@@ -147,10 +132,7 @@ async fn a_bad_manifest_is_shown_at_its_line_and_the_run_goes_on() -> Outcome {
             QUICK.replace("Never", "Always"),
             r#"spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never""#,
         ),
-        (
-            QUICK.replace("parallelism", "paralelism"),
-            r#"unknown field "spec.paralelism""#,
-        ),
+        (QUICK.replace("parallelism", "paralelism"), r#"unknown field "spec.paralelism""#),
     ];
     with_page(|page| async move {
         page.open("").await?;
@@ -158,14 +140,8 @@ async fn a_bad_manifest_is_shown_at_its_line_and_the_run_goes_on() -> Outcome {
         for (manifest, said) in wrong {
             page.set_manifest(&manifest).await?;
             page.press("Apply").await?;
-            eventually(said, async || {
-                Ok(page.text().await?.contains(said).then_some(()))
-            })
-            .await?;
-            page.client
-                .wait()
-                .for_element(Locator::Css(".cm-lintRange-error"))
-                .await?;
+            eventually(said, async || Ok(page.text().await?.contains(said).then_some(()))).await?;
+            page.client.wait().for_element(Locator::Css(".cm-lintRange-error")).await?;
             assert_eq!(page.job("data-job").await?, before);
         }
         Ok(())
@@ -266,9 +242,7 @@ async fn ten_thousand_pods_are_measured() -> Outcome {
         assert_eq!(page.job("data-succeeded").await?, "10000");
         let frame = page.script("return window.longestFrameMs", vec![]).await?;
         let frame_ms = frame.as_f64().unwrap_or_default();
-        println!(
-            "10,000 completions in the browser: {seconds:.2} s (bar 1 s), longest frame {frame_ms:.0} ms"
-        );
+        println!("10,000 completions in the browser: {seconds:.2} s (bar 1 s), longest frame {frame_ms:.0} ms");
         Ok(())
     })
     .await
@@ -279,20 +253,15 @@ async fn ten_thousand_pods_are_measured() -> Outcome {
 #[ignore = "needs the built site and Chromium: cargo xtask test"]
 async fn pictures() -> Outcome {
     let wanted = |name: &str| std::env::var(format!("JOBSCOPE_SHOTS_{name}")).ok();
-    let out = wanted("OUT").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/shots"),
-        PathBuf::from,
-    );
+    let out =
+        wanted("OUT").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/shots"), PathBuf::from);
     std::fs::create_dir_all(&out)?;
     let at_seconds: f64 = wanted("AT_SECONDS").as_deref().unwrap_or("5").parse()?;
     let at_ms = (at_seconds * 1000.0) as u64;
     let scenario = wanted("SCENARIO");
     with_page(move |page| async move {
-        let views = [
-            ("light", Theme::Light, 1440, 900),
-            ("dark", Theme::Dark, 1440, 900),
-            ("phone", Theme::Light, 390, 844),
-        ];
+        let views =
+            [("light", Theme::Light, 1440, 900), ("dark", Theme::Dark, 1440, 900), ("phone", Theme::Light, 390, 844)];
         for (name, theme, width, height) in views {
             page.prefer(theme).await?;
             page.resize(width, height).await?;
@@ -301,13 +270,8 @@ async fn pictures() -> Outcome {
             let path = out.join(format!("{name}.png"));
             page.picture(&path).await?;
             println!("{}", path.display());
-            let wide = page
-                .script("return document.documentElement.scrollWidth", vec![])
-                .await?;
-            assert!(
-                wide.as_u64() <= Some(width.into()),
-                "{name} scrolls sideways: {wide} px"
-            );
+            let wide = page.script("return document.documentElement.scrollWidth", vec![]).await?;
+            assert!(wide.as_u64() <= Some(width.into()), "{name} scrolls sideways: {wide} px");
         }
         Ok(())
     })
@@ -316,10 +280,7 @@ async fn pictures() -> Outcome {
 
 /// Runs a scenario up to a moment on the simulated clock, or to its end if that comes first.
 async fn pause_at(page: &Page, scenario: Option<&str>, at_ms: u64) -> Outcome {
-    page.client
-        .wait()
-        .for_element(Locator::Css(".cm-content"))
-        .await?;
+    page.client.wait().for_element(Locator::Css(".cm-content")).await?;
     if let Some(name) = scenario {
         page.choose_scenario(name).await?;
     }

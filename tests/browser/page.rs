@@ -107,9 +107,7 @@ impl Page {
     pub async fn open(&self, fragment: &str) -> Outcome {
         // From another page, as a change of the fragment alone loads nothing.
         self.client.goto("about:blank").await?;
-        self.client
-            .goto(&format!("{}{fragment}", self.address))
-            .await?;
+        self.client.goto(&format!("{}{fragment}", self.address)).await?;
         Ok(())
     }
 
@@ -147,10 +145,7 @@ impl Page {
 
     /// The control, as soon as it is there.
     pub async fn find(&self, role: Role, name: &str) -> Outcome<Element> {
-        eventually(&format!("the {} {name:?}", role.name()), || {
-            self.look_for(role, name)
-        })
-        .await
+        eventually(&format!("the {} {name:?}", role.name()), || self.look_for(role, name)).await
     }
 
     pub async fn press(&self, name: &str) -> Outcome {
@@ -161,8 +156,7 @@ impl Page {
     /// Chooses a radio button; by script, as its own box may be drawn over.
     pub async fn choose(&self, name: &str) -> Outcome {
         let radio = self.find(Role::Radio, name).await?;
-        self.script("arguments[0].click()", vec![serde_json::to_value(radio)?])
-            .await?;
+        self.script("arguments[0].click()", vec![serde_json::to_value(radio)?]).await?;
         Ok(())
     }
 
@@ -189,16 +183,10 @@ impl Page {
 
     /// Replaces the manifest's text as a person does: select all, paste.
     pub async fn set_manifest(&self, text: &str) -> Outcome {
-        self.client
-            .wait()
-            .at_most(PATIENCE)
-            .for_element(Locator::Css(".cm-content"))
-            .await?;
+        self.client.wait().at_most(PATIENCE).for_element(Locator::Css(".cm-content")).await?;
         let editor = self.find(Role::Textbox, "Manifest").await?;
         editor.click().await?;
-        editor
-            .send_keys(&format!("{}a{}", Key::Control, Key::Null))
-            .await?;
+        editor.send_keys(&format!("{}a{}", Key::Control, Key::Null)).await?;
         self.script(
             r#"const data = new DataTransfer();
             data.setData("text/plain", arguments[1]);
@@ -246,26 +234,21 @@ impl Page {
 
     /// Waits for `playing`, `paused` or `done`.
     pub async fn wait_for_state(&self, state: &str) -> Outcome {
-        eventually(&format!("the state {state}"), async || {
-            Ok((self.root("data-state").await? == state).then_some(()))
-        })
-        .await
+        eventually(&format!("the state {state}"), async || Ok((self.root("data-state").await? == state).then_some(())))
+            .await
     }
 
     /// Waits until an attribute of the region "Job" has this value.
     pub async fn wait_for_job(&self, attribute: &str, value: &str) -> Outcome {
-        eventually(
-            &format!("the Job's {attribute} to be {value:?}"),
-            async || Ok((self.job(attribute).await? == value).then_some(())),
-        )
+        eventually(&format!("the Job's {attribute} to be {value:?}"), async || {
+            Ok((self.job(attribute).await? == value).then_some(()))
+        })
         .await
     }
 
     /// All text to be seen.
     pub async fn text(&self) -> Outcome<String> {
-        let text = self
-            .script("return document.body.innerText", vec![])
-            .await?;
+        let text = self.script("return document.body.innerText", vec![]).await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
@@ -273,16 +256,12 @@ impl Page {
     pub async fn foreign_requests(&self) -> Outcome<Vec<String>> {
         let script = "return performance.getEntriesByType('resource').map((entry) => entry.name)";
         let all: Vec<String> = serde_json::from_value(self.script(script, vec![]).await?)?;
-        Ok(all
-            .into_iter()
-            .filter(|url| !url.starts_with(&self.address))
-            .collect())
+        Ok(all.into_iter().filter(|url| !url.starts_with(&self.address)).collect())
     }
 
     /// Sets the window's inner size in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) -> Outcome {
-        let metrics =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         devtools(&self.client, "Emulation.setDeviceMetricsOverride", metrics).await?;
         Ok(())
     }
@@ -294,12 +273,7 @@ impl Page {
             Theme::Dark => "dark",
         };
         let features = json!([{ "name": "prefers-color-scheme", "value": value }]);
-        devtools(
-            &self.client,
-            "Emulation.setEmulatedMedia",
-            json!({ "features": features }),
-        )
-        .await?;
+        devtools(&self.client, "Emulation.setEmulatedMedia", json!({ "features": features })).await?;
         Ok(())
     }
 
@@ -311,9 +285,6 @@ impl Page {
 
     fn element(&self, reference: &Value) -> Option<Element> {
         let id = reference.as_object()?.values().next()?.as_str()?;
-        Some(Element::from_element_id(
-            self.client.clone(),
-            id.to_owned().into(),
-        ))
+        Some(Element::from_element_id(self.client.clone(), id.to_owned().into()))
     }
 }

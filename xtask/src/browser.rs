@@ -4,12 +4,7 @@
 use crate::run::{Outcome, output, program, run};
 
 const DRIVER: &str = "chromedriver";
-const BROWSERS: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// Chromium and chromedriver on PATH, by apt-get where that is ours to run.
 pub fn ensure() -> Outcome {
@@ -17,17 +12,12 @@ pub fn ensure() -> Outcome {
         return Ok(());
     }
     if !(is_root() && runs("apt-get")) {
-        return Err(
-            "the browser tests need Chromium (or Chrome) and a chromedriver of the same version on PATH: \
+        return Err("the browser tests need Chromium (or Chrome) and a chromedriver of the same version on PATH: \
              on Debian or Ubuntu `sudo apt-get install chromium chromium-driver`, \
              on macOS `brew install --cask chromium chromedriver`"
-                .to_owned(),
-        );
+            .to_owned());
     }
-    run(
-        "update the package lists",
-        program("apt-get").args(["update", "-qq"]),
-    )?;
+    run("update the package lists", program("apt-get").args(["update", "-qq"]))?;
     run(
         "install Chromium and its driver",
         program("apt-get")

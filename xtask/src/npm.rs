@@ -17,12 +17,7 @@ pub fn packages() -> Outcome {
     if output(program("node").arg("--version")).is_none() {
         return Err("Node.js is missing: install version 20 or newer, with npm".to_owned());
     }
-    run(
-        "install the npm packages",
-        program(NPM)
-            .args(["ci", "--no-audit", "--no-fund"])
-            .current_dir(&editor),
-    )?;
+    run("install the npm packages", program(NPM).args(["ci", "--no-audit", "--no-fund"]).current_dir(&editor))?;
     std::fs::write(&installed, lock).map_err(|error| format!("{}: {error}", installed.display()))
 }
 

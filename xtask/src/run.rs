@@ -32,9 +32,8 @@ pub fn cargo<const N: usize>(args: [&str; N]) -> Command {
 /// Runs to the end, with the terminal as its own; `step` says in the failure what was being done.
 pub fn run(step: &str, command: &mut Command) -> Outcome {
     eprintln!("── {step}");
-    let status = command
-        .status()
-        .map_err(|error| format!("{step}: {:?} did not start: {error}", command.get_program()))?;
+    let status =
+        command.status().map_err(|error| format!("{step}: {:?} did not start: {error}", command.get_program()))?;
     match status.success() {
         true => Ok(()),
         false => Err(format!("{step}: failed ({status})")),

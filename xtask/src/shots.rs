@@ -20,11 +20,7 @@ pub struct Wanted {
 
 impl Default for Wanted {
     fn default() -> Self {
-        Self {
-            out: "target/shots".into(),
-            scenario: None,
-            at_seconds: 20.0,
-        }
+        Self { out: "target/shots".into(), scenario: None, at_seconds: 20.0 }
     }
 }
 

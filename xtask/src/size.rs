@@ -22,9 +22,7 @@ pub fn check() -> Outcome {
     println!("{total:8.1} KiB  first load, brotli {BROTLI_QUALITY} (at most {limit:.0} KiB)");
     match total_bytes <= LIMIT_BYTES {
         true => Ok(()),
-        false => Err(format!(
-            "size: the first load is {total:.1} KiB, more than {limit:.0} KiB"
-        )),
+        false => Err(format!("size: the first load is {total:.1} KiB, more than {limit:.0} KiB")),
     }
 }
 
@@ -46,17 +44,12 @@ fn first_load(folder: &Path) -> Outcome<Vec<PathBuf>> {
 
 fn counts(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    matches!(extension, Some("html" | "wasm" | "js" | "css"))
-        && path.file_name().is_some_and(|name| name != LATER)
+    matches!(extension, Some("html" | "wasm" | "js" | "css")) && path.file_name().is_some_and(|name| name != LATER)
 }
 
 fn compressed_bytes(path: &Path) -> Outcome<usize> {
     let text = std::fs::read(path).map_err(|error| format!("size: {}: {error}", path.display()))?;
-    let params = brotli::enc::BrotliEncoderParams {
-        quality: BROTLI_QUALITY,
-        lgwin: 24,
-        ..Default::default()
-    };
+    let params = brotli::enc::BrotliEncoderParams { quality: BROTLI_QUALITY, lgwin: 24, ..Default::default() };
     brotli::BrotliCompress(&mut text.as_slice(), &mut std::io::sink(), &params)
         .map_err(|error| format!("size: {}: {error}", path.display()))
 }

@@ -16,14 +16,7 @@ pub enum Step {
 }
 
 impl Step {
-    pub const ALL: [Self; 6] = [
-        Self::Fmt,
-        Self::Clippy,
-        Self::Native,
-        Self::Site,
-        Self::Size,
-        Self::Browser,
-    ];
+    pub const ALL: [Self; 6] = [Self::Fmt, Self::Clippy, Self::Native, Self::Site, Self::Size, Self::Browser];
 
     fn name(self) -> &'static str {
         match self {
@@ -40,10 +33,7 @@ impl Step {
         match self {
             Self::Fmt => formatted(),
             Self::Clippy => clippy(),
-            Self::Native => run(
-                "native tests",
-                &mut cargo(["test", "--locked", "--workspace", "--no-fail-fast"]),
-            ),
+            Self::Native => run("native tests", &mut cargo(["test", "--locked", "--workspace", "--no-fail-fast"])),
             Self::Site => web::build(),
             Self::Size => size::check(),
             Self::Browser => in_the_browser(),
@@ -55,10 +45,7 @@ impl FromStr for Step {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|step| step.name() == name)
-            .ok_or_else(|| format!("there is no step {name:?}"))
+        Self::ALL.into_iter().find(|step| step.name() == name).ok_or_else(|| format!("there is no step {name:?}"))
     }
 }
 
@@ -67,13 +54,8 @@ pub fn run_steps(steps: &[Step]) -> Outcome {
     let mut times = Vec::new();
     for &step in steps {
         let start = Instant::now();
-        step.run()
-            .map_err(|failure| format!("step {} failed. {failure}", step.name()))?;
-        times.push(format!(
-            "{} {:.0} s",
-            step.name(),
-            start.elapsed().as_secs_f64()
-        ));
+        step.run().map_err(|failure| format!("step {} failed. {failure}", step.name()))?;
+        times.push(format!("{} {:.0} s", step.name(), start.elapsed().as_secs_f64()));
     }
     println!("All steps passed: {}", times.join(", "));
     Ok(())
@@ -89,22 +71,8 @@ fn clippy() -> Outcome {
     tools::component("clippy", "clippy")?;
     tools::wasm_target()?;
     let deny = ["--", "-D", "warnings"];
-    run(
-        "clippy",
-        cargo(["clippy", "--locked", "--workspace", "--all-targets"]).args(deny),
-    )?;
-    run(
-        "clippy for wasm32",
-        cargo([
-            "clippy",
-            "--locked",
-            "--lib",
-            "--bins",
-            "--target",
-            tools::WASM,
-        ])
-        .args(deny),
-    )
+    run("clippy", cargo(["clippy", "--locked", "--workspace", "--all-targets"]).args(deny))?;
+    run("clippy for wasm32", cargo(["clippy", "--locked", "--lib", "--bins", "--target", tools::WASM]).args(deny))
 }
 
 /// One at a time, as they measure.
@@ -112,15 +80,6 @@ fn in_the_browser() -> Outcome {
     browser::ensure()?;
     run(
         "browser tests",
-        &mut cargo([
-            "test",
-            "--locked",
-            "--test",
-            "browser",
-            "--",
-            "--ignored",
-            "--nocapture",
-            "--test-threads=1",
-        ]),
+        &mut cargo(["test", "--locked", "--test", "browser", "--", "--ignored", "--nocapture", "--test-threads=1"]),
     )
 }

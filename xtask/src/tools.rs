@@ -25,34 +25,21 @@ pub fn for_the_page() -> Outcome<PageTools> {
     let bindgen_version = locked_version(&lock_file()?, "wasm-bindgen")?;
     let bindgen = tool("wasm-bindgen-cli", &bindgen_version, "wasm-bindgen", &[])?;
     // trunk builds offline, so the crates have to be there.
-    run(
-        "fetch the crates",
-        &mut cargo(["fetch", "--quiet", "--locked", "--target", WASM]),
-    )?;
+    run("fetch the crates", &mut cargo(["fetch", "--quiet", "--locked", "--target", WASM]))?;
     let old = std::env::var_os("PATH").unwrap_or_default();
     let first = [bindgen, root().join("editor/node_modules/.bin")];
     let path = std::env::join_paths(first.into_iter().chain(std::env::split_paths(&old)))
         .map_err(|error| format!("PATH: {error}"))?;
-    Ok(PageTools {
-        trunk: trunk.join(format!("trunk{EXE_SUFFIX}")),
-        path,
-    })
+    Ok(PageTools { trunk: trunk.join(format!("trunk{EXE_SUFFIX}")), path })
 }
 
 /// The standard library for wasm32.
 pub fn wasm_target() -> Outcome {
-    let there = output(program("rustc").args(["--print", "sysroot"])).is_some_and(|sysroot| {
-        PathBuf::from(sysroot)
-            .join("lib/rustlib")
-            .join(WASM)
-            .is_dir()
-    });
+    let there = output(program("rustc").args(["--print", "sysroot"]))
+        .is_some_and(|sysroot| PathBuf::from(sysroot).join("lib/rustlib").join(WASM).is_dir());
     match there {
         true => Ok(()),
-        false => run(
-            "install the wasm32 target",
-            program("rustup").args(["target", "add", WASM]),
-        ),
+        false => run("install the wasm32 target", program("rustup").args(["target", "add", WASM])),
     }
 }
 
@@ -60,10 +47,7 @@ pub fn wasm_target() -> Outcome {
 pub fn component(subcommand: &str, component: &str) -> Outcome {
     match output(&mut cargo([subcommand, "--version"])) {
         Some(_) => Ok(()),
-        None => run(
-            &format!("install {component}"),
-            program("rustup").args(["component", "add", component]),
-        ),
+        None => run(&format!("install {component}"), program("rustup").args(["component", "add", component])),
     }
 }
 
@@ -74,9 +58,7 @@ fn tool(package: &str, version: &str, executable: &str, options: &[&str]) -> Out
     if !bin.join(format!("{executable}{EXE_SUFFIX}")).exists() {
         run(
             &format!("install {package} {version} (some minutes, once)"),
-            cargo(["install", package, "--version", version, "--root"])
-                .arg(&folder)
-                .args(options),
+            cargo(["install", package, "--version", version, "--root"]).arg(&folder).args(options),
         )?;
     }
     Ok(bin)
@@ -90,8 +72,7 @@ fn cargo_home() -> Outcome<PathBuf> {
 }
 
 fn lock_file() -> Outcome<String> {
-    std::fs::read_to_string(root().join("Cargo.lock"))
-        .map_err(|error| format!("Cargo.lock: {error}"))
+    std::fs::read_to_string(root().join("Cargo.lock")).map_err(|error| format!("Cargo.lock: {error}"))
 }
 
 fn locked_version(lock: &str, package: &str) -> Outcome<String> {

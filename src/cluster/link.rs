@@ -1,0 +1,199 @@
+//! Scenarios as the fragment of a link: `#v1:` and then the scenario as JSON, deflated, in base64url. Only what differs
+//! from version 1's defaults is written, so those never change. Every text that is no such link is refused with a
+//! sentence; nothing that is read can take more memory than the bounds here.
+
+use super::scenario::Scenario;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use miniz_oxide::deflate::compress_to_vec;
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
+use serde_json::Value;
+use std::fmt;
+
+const VERSION_1: &str = "v1:";
+/// The longest fragment that is looked at, in bytes.
+const MAX_FRAGMENT: usize = 512 * 1024;
+/// The most that a fragment may unfold to, in bytes.
+const MAX_SCENARIO: usize = 4 * 1024 * 1024;
+/// So many commands a scenario may have.
+const MAX_COMMANDS: usize = 10_000;
+const BEST_COMPRESSION: u8 = 10;
+
+/// Why a link cannot be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkError {
+    /// Not one of our links at all.
+    NotALink,
+    /// Made by a version of Jobscope that came later.
+    UnknownVersion(String),
+    /// Cut off or changed on the way.
+    Damaged,
+    TooLarge,
+    /// It unfolds, but to no scenario.
+    NoScenario(String),
+}
+
+impl fmt::Display for LinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotALink => f.write_str("This link holds no scenario."),
+            Self::UnknownVersion(version) => {
+                write!(f, "This link is of version {version}, which this page does not know yet.")
+            }
+            Self::Damaged => f.write_str("This link is damaged: a part of it is missing or has been changed."),
+            Self::TooLarge => f.write_str("This link is too large to be opened."),
+            Self::NoScenario(why) => write!(f, "This link cannot be read: {why}."),
+        }
+    }
+}
+
+/// The fragment for a scenario, from `#` on.
+pub fn encode(scenario: &Scenario) -> String {
+    let text = difference(&to_value(scenario), &to_value(&Scenario::default())).unwrap_or_else(empty).to_string();
+    let packed = BASE64_URL_SAFE_NO_PAD.encode(compress_to_vec(text.as_bytes(), BEST_COMPRESSION));
+    format!("#{VERSION_1}{packed}")
+}
+
+/// The scenario of a fragment, with or without its `#`.
+///
+/// # Errors
+/// When the fragment is none of ours, damaged, too large, or unfolds to something else.
+pub fn decode(fragment: &str) -> Result<Scenario, LinkError> {
+    if fragment.len() > MAX_FRAGMENT {
+        return Err(LinkError::TooLarge);
+    }
+    let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
+    let Some(packed) = fragment.strip_prefix(VERSION_1) else {
+        return Err(match fragment.split_once(':') {
+            Some((version, _)) if is_version(version) => LinkError::UnknownVersion(version.to_owned()),
+            _ => LinkError::NotALink,
+        });
+    };
+    let packed = BASE64_URL_SAFE_NO_PAD.decode(packed.trim()).map_err(|_| LinkError::Damaged)?;
+    let bytes = decompress_to_vec_with_limit(&packed, MAX_SCENARIO).map_err(|error| match error.status {
+        TINFLStatus::HasMoreOutput => LinkError::TooLarge,
+        _ => LinkError::Damaged,
+    })?;
+    let difference: Value = serde_json::from_slice(&bytes).map_err(|_| LinkError::Damaged)?;
+    let mut value = to_value(&Scenario::default());
+    lay_over(&mut value, difference);
+    let scenario: Scenario = serde_json::from_value(value).map_err(|why| LinkError::NoScenario(why.to_string()))?;
+    within_bounds(scenario)
+}
+
+fn is_version(text: &str) -> bool {
+    text.strip_prefix('v').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn within_bounds(mut scenario: Scenario) -> Result<Scenario, LinkError> {
+    if scenario.commands.len() > MAX_COMMANDS {
+        return Err(LinkError::TooLarge);
+    }
+    if !scenario.commands.is_sorted_by_key(|command| command.at_ms) || scenario.commands.iter().any(|c| c.at_ms < 0) {
+        return Err(LinkError::NoScenario("its commands are not in the order of time".to_owned()));
+    }
+    scenario.pods = scenario.pods.within_bounds();
+    scenario.jobs = scenario.jobs.into_iter().map(|(job, settings)| (job, settings.within_bounds())).collect();
+    scenario.nodes = scenario.nodes.within_bounds();
+    Ok(scenario)
+}
+
+fn to_value(scenario: &Scenario) -> Value {
+    serde_json::to_value(scenario).unwrap_or_default()
+}
+
+fn empty() -> Value {
+    Value::Object(Default::default())
+}
+
+/// What `value` has that `default` has not; objects field by field. `None` when there is nothing.
+fn difference(value: &Value, default: &Value) -> Option<Value> {
+    if value == default {
+        return None;
+    }
+    let (Value::Object(fields), Value::Object(defaults)) = (value, default) else { return Some(value.clone()) };
+    let changed = fields.iter().filter_map(|(key, value)| match defaults.get(key) {
+        Some(default) => Some((key.clone(), difference(value, default)?)),
+        None => Some((key.clone(), value.clone())),
+    });
+    Some(Value::Object(changed.collect()))
+}
+
+fn lay_over(value: &mut Value, difference: Value) {
+    match (value, difference) {
+        (Value::Object(fields), Value::Object(changed)) => {
+            for (key, change) in changed {
+                lay_over(fields.entry(key).or_insert(Value::Null), change);
+            }
+        }
+        (value, difference) => *value = difference,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{Command, TimedCommand};
+
+    fn scenario() -> Scenario {
+        let mut scenario = Scenario { manifest: "kind: Job\nmetadata: {name: größe}\n".into(), ..Default::default() };
+        scenario.seed = u64::MAX;
+        scenario.pods.failure_percent = 12.5;
+        scenario.jobs.insert("other".into(), Default::default());
+        let command = Command::FailPod { pod: "größe-x7k2p".into(), exit_code: 3 };
+        scenario.commands.push(TimedCommand { at_ms: 12_345, command });
+        scenario
+    }
+
+    #[test]
+    fn a_link_gives_back_the_scenario() {
+        for scenario in [Scenario::default(), scenario()] {
+            assert_eq!(decode(&encode(&scenario)), Ok(scenario));
+        }
+        assert!(encode(&Scenario::default()).len() < 16);
+    }
+
+    #[test]
+    fn every_prefix_of_a_link_is_refused_with_a_sentence() {
+        let link = encode(&scenario());
+        for end in 0..link.len() {
+            let error = decode(&link[..end]).unwrap_err();
+            assert!(error.to_string().ends_with('.'), "{end}: {error}");
+        }
+    }
+
+    #[test]
+    fn hostile_links_are_refused() {
+        let packed = |text: &str| format!("#v1:{}", BASE64_URL_SAFE_NO_PAD.encode(compress_to_vec(text.as_bytes(), 6)));
+        let bomb = packed(&format!("{{\"manifest\":\"{}\"}}", "a".repeat(MAX_SCENARIO)));
+        let backwards =
+            r#"{"commands":[{"atMs":5,"command":"restartController"},{"atMs":1,"command":"restartController"}]}"#;
+        for (link, wanted) in [
+            ("#v2:abc".to_owned(), "version v2"),
+            ("#about".to_owned(), "no scenario"),
+            ("#v1:*".to_owned(), "damaged"),
+            (packed("[1]"), "cannot be read"),
+            (packed(r#"{"seed":"x"}"#), "cannot be read"),
+            (packed(backwards), "order of time"),
+            (bomb, "too large"),
+            (format!("#v1:{}", "A".repeat(MAX_FRAGMENT)), "too large"),
+        ] {
+            let error = decode(&link).unwrap_err().to_string();
+            assert!(error.contains(wanted), "{wanted}: {error}");
+        }
+    }
+
+    /// Version 1 leaves out what stands here; a change of it would change what old links mean.
+    #[test]
+    fn the_defaults_of_version_1_stay() {
+        let defaults = r#"{"manifest":"","seed":7,"pods":{"failurePercent":0.0,"minDurationMs":5000,"maxDurationMs":20000,"exitCodes":[{"code":1,"weight":1}],"imagePullMs":2000},"jobs":{},"nodes":{"count":10,"podsEach":110},"commands":[]}"#;
+        assert_eq!(to_value(&Scenario::default()).to_string(), defaults);
+    }
+
+    /// A link of version 1 as it was when version 1 was made. It must open for ever.
+    #[test]
+    fn a_link_of_version_1_opens() {
+        let link = include_str!("../../tests/links/v1.txt");
+        assert_eq!(decode(link.trim()), Ok(scenario()));
+    }
+}
