@@ -7,7 +7,7 @@ use super::components::notice::Notice;
 use super::components::transport::Transport;
 use super::lists::Lists;
 use super::page;
-use super::player::Left;
+use super::player::{Left, RunState};
 use super::state::{Action, Copied, State};
 use super::view_model::time_bar::time_bar;
 use super::words::clock;
@@ -26,8 +26,17 @@ pub struct App {
     last_frame_ms: Option<f64>,
     /// Where the pods stood before the change that is being drawn.
     places: Places,
-    shown_on_root: Option<RootState>,
+    shown_on_root: Option<Shown>,
     _listeners: Vec<Listener>,
+}
+
+/// What the root element was last told about.
+#[derive(Clone, Copy, PartialEq)]
+struct Shown {
+    clock_ms: i64,
+    run: RunState,
+    run_number: u32,
+    trace_length: usize,
 }
 
 /// What the app hears.
@@ -90,11 +99,7 @@ impl Component for App {
 
     fn rendered(&mut self, ctx: &Context<Self>, _first_render: bool) {
         browser::play_moves(&std::mem::take(&mut self.places));
-        let shown = RootState { clock_ms: self.state.cluster.elapsed_ms(), state: self.state.run_state().as_str() };
-        if self.shown_on_root.as_ref() != Some(&shown) {
-            browser::show_on_root(&shown);
-            self.shown_on_root = Some(shown);
-        }
+        self.show_on_root();
         if self.frame.is_none() && self.state.is_playing() {
             let link = ctx.link().clone();
             self.frame = Some(browser::next_frame(move |at_ms| link.send_message(Msg::Frame(at_ms))));
@@ -132,6 +137,18 @@ impl App {
             self.last_frame_ms = None;
         }
         self.lists.refresh_calmly(&self.state, at_ms);
+    }
+
+    fn show_on_root(&mut self) {
+        let (clock_ms, run) = (self.state.cluster.elapsed_ms(), self.state.run_state());
+        let trace_length = self.state.cluster.trace().len();
+        let shown = Shown { clock_ms, run, run_number: self.state.run, trace_length };
+        if self.shown_on_root == Some(shown) {
+            return;
+        }
+        let trace_digest = (run == RunState::Done).then(|| self.state.cluster.digest());
+        browser::show_on_root(&RootState { clock_ms, state: run.as_str(), trace_digest });
+        self.shown_on_root = Some(shown);
     }
 
     /// Puts the link into the address bar and the clipboard.

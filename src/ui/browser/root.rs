@@ -12,8 +12,11 @@ const LARGEST_SEED: f64 = 99_999.0;
 /// What the root element tells about the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootState {
+    /// Simulated milliseconds since the start of the run.
     pub clock_ms: i64,
     pub state: &'static str,
+    /// A digest of the whole run, once it is over.
+    pub trace_digest: Option<String>,
 }
 
 /// Writes the state of the run onto the root element.
@@ -22,6 +25,10 @@ pub fn show_on_root(state: &RootState) {
         // Setting an attribute fails only for malformed names.
         let _ = root.set_attribute("data-clock-ms", &state.clock_ms.to_string());
         let _ = root.set_attribute("data-state", state.state);
+        let _ = match &state.trace_digest {
+            Some(digest) => root.set_attribute("data-trace-digest", digest),
+            None => root.remove_attribute("data-trace-digest"),
+        };
     }
 }
 

@@ -1,7 +1,7 @@
 //! One pod as the page shows it: its state, its short name, its facts. Plain data made from its record.
 
-use crate::api::{Job, PodPhase, Uid};
-use crate::cluster::{Cluster, PodRecord};
+use crate::api::{PodPhase, Uid};
+use crate::cluster::{Cluster, PodRecord, RUN_START};
 use crate::sim::Time;
 use crate::ui::words;
 use std::rc::Rc;
@@ -114,7 +114,7 @@ pub fn card(cluster: &Cluster, pod: Uid) -> Option<PodCard> {
         name: record.name.clone(),
         look,
         status: status(record),
-        facts: facts(cluster, record),
+        facts: facts(record),
         can_end: Can::when(|| there && matches!(look, PodLook::Running | PodLook::Terminating)),
         can_delete: Can::when(|| there && (ended || record.deletion_asked_at.is_none())),
     })
@@ -129,12 +129,7 @@ pub fn label(record: &PodRecord, job: &str) -> String {
 }
 
 /// What a pod of this Job is called in a row.
-pub fn row_name(record: &PodRecord, job: &Job) -> String {
-    row_name_of(record, &job.meta.name)
-}
-
-/// As [`row_name`], when only the Job's name is left.
-pub fn row_name_of(record: &PodRecord, job: &str) -> String {
+pub fn row_name(record: &PodRecord, job: &str) -> String {
     words::short_pod_name(&record.name, job).to_owned()
 }
 
@@ -164,8 +159,8 @@ fn progress_percent(record: &PodRecord, look: PodLook, now: Time) -> Option<u8> 
     u8::try_from(percent).ok()
 }
 
-fn facts(cluster: &Cluster, record: &PodRecord) -> Vec<(&'static str, String)> {
-    let moment = |time: Time| words::clock(time.ms_since(cluster.start()));
+fn facts(record: &PodRecord) -> Vec<(&'static str, String)> {
+    let moment = |time: Time| words::clock(time.ms_since(RUN_START));
     let mut facts = vec![("Created", moment(record.created_at))];
     let mut add = |name, value: Option<String>| facts.extend(value.map(|value| (name, value)));
     add("Completion index", record.index.map(|index| index.to_string()));

@@ -4,7 +4,7 @@
 use super::noted::{Noted, RunChange};
 use super::pods;
 use crate::api::{PodPhase, Uid};
-use crate::cluster::{Cluster, PodRecord};
+use crate::cluster::{Cluster, PodRecord, RUN_START};
 use crate::controllers::job::Reason;
 use crate::sim::Time;
 use crate::ui::state::TimelineScroll;
@@ -97,7 +97,7 @@ pub fn timeline(
     rows_shown: usize,
 ) -> Timeline {
     let span = span_ms(cluster.elapsed_ms());
-    let axis = Axis { cluster, noted, start: cluster.start(), now: cluster.now(), span_ms: span };
+    let axis = Axis { cluster, noted, now: cluster.now(), span_ms: span };
     let base = Timeline { ticks: axis.ticks(), playhead_percent: axis.percent(axis.now), ..Timeline::default() };
     let Some(job) = job else { return base };
     let pods = cluster.history().of_job(job).count();
@@ -120,14 +120,13 @@ pub fn timeline(
 struct Axis<'a> {
     cluster: &'a Cluster,
     noted: &'a Noted,
-    start: Time,
     now: Time,
     span_ms: i64,
 }
 
 impl Axis<'_> {
     fn percent(&self, time: Time) -> f64 {
-        let share = time.ms_since(self.start) as f64 / self.span_ms as f64;
+        let share = time.ms_since(RUN_START) as f64 / self.span_ms as f64;
         // Two decimals are finer than any screen, and keep the page's text short.
         (share * 10_000.0).round() / 100.0
     }
@@ -144,7 +143,7 @@ impl Axis<'_> {
         let count = self.span_ms / (step_s * 1_000);
         let tick = |number: i64| {
             let at_ms = number * step_s * 1_000;
-            Tick { percent: self.percent(self.start.plus_ms(at_ms)), label: tick_label(at_ms) }
+            Tick { percent: self.percent(RUN_START.plus_ms(at_ms)), label: tick_label(at_ms) }
         };
         (1..=count).map(tick).filter(|tick| tick.percent < 98.0).collect()
     }
@@ -167,7 +166,7 @@ impl Axis<'_> {
         }
         Row {
             uid: Some(record.uid),
-            name: pods::row_name_of(record, job),
+            name: pods::row_name(record, job),
             title: self.title(record),
             bars,
             selected: selected == Some(record.uid),
@@ -209,7 +208,7 @@ impl Axis<'_> {
                 if let Reason::Backoff { delay_ms, remaining_ms, .. } = reason {
                     let until = decision.at.plus_ms(*remaining_ms);
                     let late_ms = record.created_at.ms_since(until);
-                    return (0..=BACKOFF_SLACK_MS).contains(&late_ms).then(|| until.plus_ms(-delay_ms).max(self.start));
+                    return (0..=BACKOFF_SLACK_MS).contains(&late_ms).then(|| until.plus_ms(-delay_ms).max(RUN_START));
                 }
             }
         }
@@ -219,12 +218,7 @@ impl Axis<'_> {
     /// The row of the pod that waits for the Job's back-off.
     fn next_pod_row(&self, job: Uid) -> Option<Row> {
         let backoff = self.cluster.job_queue(job).backoff.filter(|backoff| backoff.until > self.now)?;
-        let latest = self.cluster.decisions().iter().rev().take(DECISIONS_SEARCHED).find(|found| found.job == job)?;
-        let delay_ms = latest.reasons.iter().find_map(|reason| match reason {
-            Reason::Backoff { delay_ms, .. } => Some(*delay_ms),
-            _ => None,
-        })?;
-        let from = backoff.until.plus_ms(-delay_ms).max(self.start);
+        let from = backoff.until.plus_ms(-backoff.delay_ms).max(RUN_START);
         Some(Row {
             uid: None,
             name: "next pod".to_owned(),
@@ -235,7 +229,7 @@ impl Axis<'_> {
     }
 
     fn title(&self, record: &PodRecord) -> String {
-        let moment = |time: Time| clock(time.ms_since(self.start));
+        let moment = |time: Time| clock(time.ms_since(RUN_START));
         let mut title = format!("{}: created at {}", record.name, moment(record.created_at));
         let mut add = |text: String| title.push_str(&text);
         if let Some(running) = record.running_at {

@@ -108,26 +108,16 @@ impl Scene<'_> {
 
     fn backoff(&self, backoff: BackoffView) -> Why {
         let failures = u64::try_from(backoff.failures).unwrap_or(0);
-        let delay = self.backoff_delay_ms().map(duration);
-        let who =
-            if failures == 1 { "A pod has".to_owned() } else { format!("{} pods have", capital(&spelled(failures))) };
-        let row = if failures == 1 { "" } else { " in a row" };
-        let answer = match delay {
-            Some(delay) => format!(
-                "{who} failed{row}, so the next one waits {delay} after the last failure \
-                 (10 s, doubled per failure, at most 10 min)."
-            ),
-            None => format!("{who} failed{row}, so the next one waits (10 s, doubled per failure, at most 10 min)."),
+        let who = match failures {
+            1 => "A pod has failed".to_owned(),
+            _ => format!("{} pods have failed in a row", capital(&spelled(failures))),
         };
+        let answer = format!(
+            "{who}, so the next one waits {} after the last failure (10 s, doubled per failure, at most 10 min).",
+            duration(backoff.delay_ms)
+        );
         let left = countdown(backoff.until.ms_since(self.cluster.now()));
         Why { left: Some(left), ..tone(WhyTone::Waiting, "Why no new pod yet?", answer) }
-    }
-
-    fn backoff_delay_ms(&self) -> Option<i64> {
-        self.find_reason(|reason| match reason {
-            Reason::Backoff { delay_ms, .. } => Some(*delay_ms),
-            _ => None,
-        })
     }
 
     fn waits_for_replacement(&self) -> bool {
