@@ -12,7 +12,5 @@ pub mod controllers;
 pub mod kubectl;
 pub mod nodes;
 pub mod sim;
-pub mod workload;
-
-#[cfg(target_arch = "wasm32")]
 pub mod ui;
+pub mod workload;

@@ -1,3 +1,17 @@
-//! The page.
+//! The page: what it shows ([`view_model`], [`words`]), what it remembers and does ([`state`], [`player`], [`lists`]), and
+//! how it is drawn. Only the drawing knows Yew, and only `browser` knows the browser.
 
+pub mod lists;
+pub mod player;
+pub mod state;
+pub mod view_model;
+pub mod words;
+
+#[cfg(target_arch = "wasm32")]
+pub mod app;
+#[cfg(target_arch = "wasm32")]
 pub mod browser;
+#[cfg(target_arch = "wasm32")]
+pub mod components;
+#[cfg(target_arch = "wasm32")]
+mod page;

@@ -1,3 +1,17 @@
-//! What the page needs of the browser. Nothing outside this folder names web_sys, js_sys or gloo.
+//! What the page needs of the browser. Nothing outside this folder names web_sys, js_sys or gloo, and nothing in here
+//! knows what a Job is.
 
+mod address;
 pub mod editor;
+mod flip;
+mod frames;
+mod keys;
+mod root;
+
+pub use address::{copy, fragment, on_fragment_change, page_address, set_fragment};
+pub use flip::{Places, play_moves, pod_places};
+pub use frames::{Frame, next_frame, now_ms};
+pub use keys::{Listener, Shortcut, on_shortcut};
+pub use root::{
+    RootState, choose, input_value, new_seed, scroll_to, scroll_top, select_value, show_on_root, toggle_theme,
+};

@@ -1,0 +1,166 @@
+//! The app: it holds the state, asks for frames while the run plays, and gives every part of the page its plain data.
+//! It keeps no rule of the simulation, and touches the browser only through `browser`.
+
+use super::browser::{self, Frame, Listener, Places, RootState, Shortcut};
+use super::components::header::Header;
+use super::components::notice::Notice;
+use super::components::transport::Transport;
+use super::lists::Lists;
+use super::page;
+use super::player::{Left, RunState};
+use super::state::{Action, Copied, State};
+use super::view_model::time_bar::time_bar;
+use super::words::clock;
+use crate::cluster::link;
+use yew::prelude::*;
+
+/// How long a frame may simulate, in milliseconds; the rest of it is for drawing.
+const FRAME_WORK_MS: f64 = 10.0;
+
+/// The page.
+pub struct App {
+    state: State,
+    lists: Lists,
+    frame: Option<Frame>,
+    /// When the frame before this one was, if the run was playing then.
+    last_frame_ms: Option<f64>,
+    /// Where the pods stood before the change that is being drawn.
+    places: Places,
+    shown_on_root: Option<Shown>,
+    _listeners: Vec<Listener>,
+}
+
+/// What the root element was last told about.
+#[derive(Clone, Copy, PartialEq)]
+struct Shown {
+    clock_ms: i64,
+    run: RunState,
+    run_number: u32,
+    trace_length: usize,
+}
+
+/// What the app hears.
+pub enum Msg {
+    Act(Action),
+    Frame(f64),
+    Press(Shortcut),
+    Share,
+}
+
+impl Component for App {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let (keys, hash) = (ctx.link().clone(), ctx.link().clone());
+        let listeners = [
+            browser::on_shortcut(move |shortcut| keys.send_message(Msg::Press(shortcut))),
+            browser::on_fragment_change(move |fragment| hash.send_message(Msg::Act(Action::OpenLink(fragment)))),
+        ];
+        Self {
+            state: State::open(&browser::fragment()),
+            lists: Lists::default(),
+            frame: None,
+            last_frame_ms: None,
+            places: Places::new(),
+            shown_on_root: None,
+            _listeners: listeners.into_iter().flatten().collect(),
+        }
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Frame(at_ms) => self.frame(at_ms),
+            Msg::Act(action) => self.act(action),
+            Msg::Press(Shortcut::PlayOrPause) => self.act(Action::PlayOrPause),
+            Msg::Press(Shortcut::Step) => self.act(Action::Step),
+            Msg::Press(Shortcut::Close) => self.act(Action::SelectPod(None)),
+            Msg::Share => self.share(ctx),
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let state = &self.state;
+        let act = ctx.link().callback(Msg::Act);
+        let run = state.run_state();
+        html! {
+            <div class="app">
+                <Header gallery_id={state.gallery_id} act={act.clone()} share={ctx.link().callback(|()| Msg::Share)} />
+                { page::setup(state, &act) }
+                { page::main(state, &self.lists, &act) }
+                { page::aside(state, &self.lists, &act) }
+                <Transport {run} speed={state.speed} clock={clock(state.cluster.elapsed_ms())}
+                    seed={state.cluster.scenario().seed} bar={time_bar(&state.cluster, &state.noted)} act={act.clone()} />
+                <Notice notice={state.notice.clone()} {act} />
+            </div>
+        }
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _first_render: bool) {
+        browser::play_moves(&std::mem::take(&mut self.places));
+        self.show_on_root();
+        if self.frame.is_none() && self.state.is_playing() {
+            let link = ctx.link().clone();
+            self.frame = Some(browser::next_frame(move |at_ms| link.send_message(Msg::Frame(at_ms))));
+        }
+    }
+}
+
+impl App {
+    fn act(&mut self, action: Action) {
+        let run = self.state.run;
+        let forgets_link = matches!(action, Action::ChooseScenario(_) | Action::Apply);
+        self.state.update(action);
+        if self.state.run != run && forgets_link {
+            browser::set_fragment("");
+        }
+        if !self.state.is_playing() {
+            self.last_frame_ms = None;
+        }
+        self.lists.refresh(&self.state, browser::now_ms());
+    }
+
+    fn frame(&mut self, at_ms: f64) {
+        self.frame = None;
+        let passed_ms = self.last_frame_ms.map_or(0.0, |last_ms| at_ms - last_ms);
+        self.last_frame_ms = Some(at_ms);
+        let Some(goal) = self.state.begin_frame(passed_ms) else { return };
+        let noticed = self.state.cluster.trace().len();
+        let deadline_ms = browser::now_ms() + FRAME_WORK_MS;
+        while self.state.run_slice(goal) == Left::More && browser::now_ms() < deadline_ms {}
+        self.state.end_frame();
+        if self.state.cluster.trace().len() != noticed && self.state.speed.is_watchable() {
+            self.places = browser::pod_places();
+        }
+        if !self.state.is_playing() {
+            self.last_frame_ms = None;
+        }
+        self.lists.refresh_calmly(&self.state, at_ms);
+    }
+
+    fn show_on_root(&mut self) {
+        let (clock_ms, run) = (self.state.cluster.elapsed_ms(), self.state.run_state());
+        let trace_length = self.state.cluster.trace().len();
+        let shown = Shown { clock_ms, run, run_number: self.state.run, trace_length };
+        if self.shown_on_root == Some(shown) {
+            return;
+        }
+        let trace_digest = (run == RunState::Done).then(|| self.state.cluster.digest());
+        browser::show_on_root(&RootState { clock_ms, state: run.as_str(), trace_digest });
+        self.shown_on_root = Some(shown);
+    }
+
+    /// Puts the link into the address bar and the clipboard.
+    fn share(&mut self, ctx: &Context<Self>) {
+        let fragment = link::encode(self.state.cluster.scenario());
+        browser::set_fragment(&fragment);
+        let address = format!("{}{fragment}", browser::page_address());
+        let length = address.chars().count();
+        let link = ctx.link().clone();
+        browser::copy(address, move |was_copied| {
+            let copied = if was_copied { Copied::ToClipboard } else { Copied::Refused };
+            link.send_message(Msg::Act(Action::Shared { copied, length }));
+        });
+    }
+}

@@ -1,0 +1,18 @@
+//! Frames and the clock that measures them.
+
+use gloo_render::{AnimationFrame, request_animation_frame};
+
+/// A frame that was asked for; dropping it takes that back.
+pub struct Frame {
+    _handle: AnimationFrame,
+}
+
+/// Calls back once before the browser next draws, with the time in milliseconds.
+pub fn next_frame(call: impl FnOnce(f64) + 'static) -> Frame {
+    Frame { _handle: request_animation_frame(call) }
+}
+
+/// Milliseconds since the page was opened.
+pub fn now_ms() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
+}

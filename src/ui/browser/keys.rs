@@ -1,0 +1,58 @@
+//! Keys that work anywhere on the page, unless what has the focus wants them for itself.
+
+use gloo_events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+
+/// Something that listens until it is dropped.
+pub struct Listener {
+    _inner: EventListener,
+}
+
+impl Listener {
+    pub(super) fn of(inner: EventListener) -> Self {
+        Self { _inner: inner }
+    }
+}
+
+/// What a key asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shortcut {
+    PlayOrPause,
+    Step,
+    Close,
+}
+
+/// Elements that use Space or the arrows themselves.
+const BUSY: &str = "input, textarea, select, button, a, summary, [contenteditable], [role=tab], [tabindex]:not(body)";
+/// Elements that use Space, but not the arrows.
+const BUTTONS: &str = "button, a, summary";
+
+/// Calls back for Space, the right arrow and Escape.
+pub fn on_shortcut(call: impl Fn(Shortcut) + 'static) -> Option<Listener> {
+    let window = web_sys::window()?;
+    let options = EventListenerOptions::enable_prevent_default();
+    let listener = EventListener::new_with_options(&window, "keydown", options, move |event| {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+        if let Some(shortcut) = shortcut(event) {
+            event.prevent_default();
+            call(shortcut);
+        }
+    });
+    Some(Listener::of(listener))
+}
+
+fn shortcut(event: &KeyboardEvent) -> Option<Shortcut> {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
+        return None;
+    }
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let within =
+        |selector: &str| target.as_ref().is_some_and(|element| element.closest(selector).ok().flatten().is_some());
+    match event.key().as_str() {
+        " " if !within(BUSY) => Some(Shortcut::PlayOrPause),
+        "ArrowRight" if !within(BUSY) || (within(BUTTONS) && !within("[role=tab]")) => Some(Shortcut::Step),
+        "Escape" if !within("[contenteditable], select") => Some(Shortcut::Close),
+        _ => None,
+    }
+}

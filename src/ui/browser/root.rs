@@ -1,0 +1,87 @@
+//! The root element of the page (its state and theme), form fields, scrolling, and a fresh seed.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
+use yew::NodeRef;
+
+/// Where the chosen theme is kept; `static/theme.js` reads it before the page is drawn.
+const THEME_KEY: &str = "jobscope-theme";
+/// The largest seed that is made up: short enough to be said aloud.
+const LARGEST_SEED: f64 = 99_999.0;
+
+/// What the root element tells about the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootState {
+    /// Simulated milliseconds since the start of the run.
+    pub clock_ms: i64,
+    pub state: &'static str,
+    /// A digest of the whole run, once it is over.
+    pub trace_digest: Option<String>,
+}
+
+/// Writes the state of the run onto the root element.
+pub fn show_on_root(state: &RootState) {
+    if let Some(root) = root() {
+        // Setting an attribute fails only for malformed names.
+        let _ = root.set_attribute("data-clock-ms", &state.clock_ms.to_string());
+        let _ = root.set_attribute("data-state", state.state);
+        let _ = match &state.trace_digest {
+            Some(digest) => root.set_attribute("data-trace-digest", digest),
+            None => root.remove_attribute("data-trace-digest"),
+        };
+    }
+}
+
+/// Goes from light to dark or back, and remembers it.
+pub fn toggle_theme() {
+    let Some(root) = root() else { return };
+    let theme = if root.get_attribute("data-theme").as_deref() == Some("dark") { "light" } else { "dark" };
+    let _ = root.set_attribute("data-theme", theme);
+    // Storage may be forbidden; then the choice lasts as long as the page.
+    if let Some(storage) = web_sys::window().and_then(|window| window.local_storage().ok().flatten()) {
+        let _ = storage.set_item(THEME_KEY, theme);
+    }
+}
+
+/// A seed that nobody has chosen.
+pub fn new_seed() -> u64 {
+    (js_sys::Math::random() * LARGEST_SEED) as u64 + 1
+}
+
+/// What stands in the input that an event came from.
+pub fn input_value(event: &Event) -> String {
+    let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    input.map(|input| input.value()).unwrap_or_default()
+}
+
+/// What is chosen in the list that an event came from.
+pub fn select_value(event: &Event) -> String {
+    let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+    select.map(|select| select.value()).unwrap_or_default()
+}
+
+/// Chooses in a list, as a person would.
+pub fn choose(node: &NodeRef, value: &str) {
+    if let Some(select) = node.cast::<HtmlSelectElement>() {
+        select.set_value(value);
+    }
+}
+
+/// How far an element is scrolled down, and how far it could be, in pixels.
+pub fn scroll_top(event: &Event) -> (f64, f64) {
+    let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    element.map_or((0.0, 0.0), |element| {
+        (f64::from(element.scroll_top()), f64::from(element.scroll_height() - element.client_height()))
+    })
+}
+
+/// Scrolls an element down to so many pixels.
+pub fn scroll_to(node: &NodeRef, top: f64) {
+    if let Some(element) = node.cast::<HtmlElement>() {
+        element.set_scroll_top(top as i32);
+    }
+}
+
+fn root() -> Option<Element> {
+    web_sys::window()?.document()?.document_element()
+}

@@ -1,0 +1,54 @@
+//! The cluster: how many nodes there are, and how full each is.
+
+use super::number_field::NumberField;
+use crate::cluster::NodeSettings;
+use crate::ui::state::Action;
+use crate::ui::view_model::job_panel::NodeLine;
+use crate::ui::words::count;
+use yew::prelude::*;
+
+/// More nodes than this are only counted.
+const NODES_SHOWN: usize = 100;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub settings: NodeSettings,
+    pub nodes: Vec<NodeLine>,
+    pub act: Callback<Action>,
+}
+
+#[component]
+pub fn ClusterPanel(props: &Props) -> Html {
+    let settings = props.settings;
+    let set = |change: fn(NodeSettings, u32) -> NodeSettings| {
+        props.act.reform(move |number: f64| Action::SetNodes(change(settings, number.max(1.0) as u32)))
+    };
+    let set_count = set(|settings, count| NodeSettings { count, ..settings });
+    let set_room = set(|settings, pods_each| NodeSettings { pods_each, ..settings });
+    html! {
+        <div class="cluster-panel">
+            <p class="muted">{ "A change starts the run anew." }</p>
+            <div class="form-row"><span class="muted">{ "Nodes" }</span>
+                <NumberField label="Nodes" value={settings.count.to_string()} min="1" max="1000" step="1" on_change={set_count} /></div>
+            <div class="form-row"><span class="muted">{ "Pods per node" }</span>
+                <NumberField label="Pods per node" value={settings.pods_each.to_string()} min="1" max="1000" step="1" on_change={set_room} /></div>
+            <ul class="nodes">
+                { for props.nodes.iter().take(NODES_SHOWN).map(node) }
+            </ul>
+            if props.nodes.len() > NODES_SHOWN {
+                <p class="note">{ format!("and {} more", count((props.nodes.len() - NODES_SHOWN) as u64, "node")) }</p>
+            }
+        </div>
+    }
+}
+
+fn node(node: &NodeLine) -> Html {
+    let percent = (u64::from(node.pods) * 100).checked_div(u64::from(node.room)).unwrap_or(0).min(100);
+    html! {
+        <li key={node.name.to_string()}>
+            <span>{ node.name.to_string() }</span>
+            <span class="meter"><i style={format!("width:{percent}%")} /></span>
+            <span class="num muted">{ node.fill() }</span>
+        </li>
+    }
+}

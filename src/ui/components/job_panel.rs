@@ -1,0 +1,133 @@
+//! The Job's panel: a ring, its numbers and conditions, and what can be done to the Job.
+
+use super::select::Select;
+use crate::api::Propagation;
+use crate::cluster::Command;
+use crate::ui::state::Action;
+use crate::ui::view_model::job_panel::{ConditionLine, JobPanel as Panel, JobState, Switch};
+use crate::ui::view_model::pods::Can;
+use yew::prelude::*;
+
+/// The length of the ring's line.
+const RING: f64 = 163.4;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub panel: Option<Panel>,
+    pub act: Callback<Action>,
+}
+
+#[component]
+pub fn JobPanel(props: &Props) -> Html {
+    let Some(panel) = &props.panel else {
+        return html! { <section class="job" aria-label="Job"><p class="note">{ "No Job yet." }</p></section> };
+    };
+    let counters = panel.counters;
+    html! {
+        <section class="job" aria-label="Job" data-job={panel.name.to_string()} data-active={counters.active.to_string()}
+            data-succeeded={counters.succeeded.to_string()} data-failed={counters.failed.to_string()}
+            data-condition={panel.condition}>
+            <div class="sum">
+                { ring(panel) }
+                <div>
+                    <h2>{ format!("job/{}", panel.name) }</h2>
+                    <p><span class={classes!("chip", chip(panel.state))}>{ panel.state.label() }</span>
+                        <span class="muted num">{ format!(" {}", panel.age) }</span></p>
+                    { other_jobs(panel, &props.act) }
+                </div>
+            </div>
+            <dl class="kv">
+                { for panel.numbers.iter().map(|(name, value)| html! { <><dt>{ *name }</dt><dd>{ value.clone() }</dd></> }) }
+            </dl>
+            if !panel.conditions.is_empty() {
+                <ul class="conditions">{ for panel.conditions.iter().map(condition) }</ul>
+            }
+            { acts(panel, &props.act) }
+        </section>
+    }
+}
+
+fn ring(panel: &Panel) -> Html {
+    let full = RING * f64::from(panel.done_percent) / 100.0;
+    html! {
+        <svg class={classes!("ring", chip(panel.state), (panel.done.len() > 6).then_some("long"))} width="62" height="62"
+            viewBox="0 0 62 62" role="img" aria-label={format!("{} succeeded", panel.done)}>
+            <circle cx="31" cy="31" r="26" fill="none" stroke="var(--line)" stroke-width="7" />
+            <circle cx="31" cy="31" r="26" fill="none" stroke="var(--succeeded)" stroke-width="7"
+                stroke-dasharray={format!("{full:.1} 164")} transform="rotate(-90 31 31)" />
+            <text x="31" y="35" text-anchor="middle">{ panel.done.clone() }</text>
+        </svg>
+    }
+}
+
+/// A list to choose from, when the manifest has several Jobs.
+fn other_jobs(panel: &Panel, act: &Callback<Action>) -> Html {
+    if panel.others.is_empty() {
+        return Html::default();
+    }
+    let options: Vec<(AttrValue, AttrValue)> =
+        panel.others.iter().map(|name| (name.to_string().into(), name.to_string().into())).collect();
+    let on_choose = act.reform(|name: String| Action::SelectJob(name.into()));
+    html! { <Select label="Job shown" {options} chosen={panel.name.to_string()} {on_choose} /> }
+}
+
+fn condition(line: &ConditionLine) -> Html {
+    html! {
+        <li key={line.kind} title={line.message.clone()}>
+            <b>{ line.kind }</b>{ format!(" {}", line.status) }
+            if !line.reason.is_empty() {
+                <span class="muted">{ format!(" · {}", line.reason) }</span>
+            }
+        </li>
+    }
+}
+
+fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
+    let fixed = panel.can_change == Can::No;
+    let named = |name: &'static str, text: &'static str, disabled: bool, command: Command| {
+        let onclick = act.reform(move |_: MouseEvent| Action::Act(command.clone()));
+        html! { <button aria-label={name} title={name} {disabled} {onclick}>{ text }</button> }
+    };
+    let button = |name, disabled, command| named(name, name, disabled, command);
+    let job = panel.name.to_string();
+    let switch = match panel.suspend {
+        Switch::Suspend => button("Suspend", fixed, Command::Suspend { job: job.clone() }),
+        Switch::Resume => button("Resume", fixed, Command::Resume { job: job.clone() }),
+    };
+    let delete = Command::DeleteJob { job: job.clone(), propagation: Propagation::Background };
+    html! {
+        <div class="acts">
+            { switch }
+            { parallelism(panel, act) }
+            { named("Delete Job", "Delete", panel.there == Can::No, delete) }
+            { button("Restart controller", false, Command::RestartController) }
+        </div>
+    }
+}
+
+fn parallelism(panel: &Panel, act: &Callback<Action>) -> Html {
+    let step = |label: &'static str, sign: &'static str, parallelism: i32| {
+        let command = Command::SetParallelism { job: panel.name.to_string(), parallelism: parallelism.max(0) };
+        let onclick = act.reform(move |_: MouseEvent| Action::Act(command.clone()));
+        let disabled = panel.can_change == Can::No || parallelism < 0;
+        html! { <button class="square" aria-label={label} {disabled} {onclick}>{ sign }</button> }
+    };
+    html! {
+        <span class="stepper" role="group" aria-label="parallelism" title="parallelism">
+            { step("One seat less", "−", panel.parallelism - 1) }
+            <span class="num">{ panel.parallelism }</span>
+            { step("One seat more", "+", panel.parallelism.saturating_add(1)) }
+        </span>
+    }
+}
+
+fn chip(state: JobState) -> &'static str {
+    match state {
+        JobState::Waiting | JobState::Deleting | JobState::Deleted => "is-pending",
+        JobState::Running => "is-running",
+        JobState::Suspended => "is-backoff",
+        JobState::Ending => "is-terminating",
+        JobState::Complete => "is-succeeded",
+        JobState::Failed => "is-failed",
+    }
+}

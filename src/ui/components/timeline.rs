@@ -1,0 +1,102 @@
+//! The timeline: rows of bars under a time axis. Only the rows in view are in the page, in a box as high as all of them.
+
+use crate::ui::browser;
+use crate::ui::state::{Action, TimelineScroll};
+use crate::ui::view_model::timeline::{Bar, BarKind, Follows, Row, Timeline as Scene};
+use yew::prelude::*;
+
+/// The height of a row in pixels, as the style sheet has it.
+pub const ROW_PX: usize = 20;
+/// How many rows are made: enough for the tallest timeline.
+pub const ROWS_SHOWN: usize = 20;
+/// Closer to the end than this, and the newest rows are followed again.
+const NEAR_END_PX: f64 = 6.0;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub timeline: Scene,
+    pub act: Callback<Action>,
+}
+
+#[component]
+pub fn Timeline(props: &Props) -> Html {
+    let scene = &props.timeline;
+    let node = use_node_ref();
+    let (rows, follows) = (scene.rows_in_all, scene.follows);
+    use_effect_with((rows, follows), {
+        let node = node.clone();
+        move |_| {
+            if follows == Follows::Newest {
+                browser::scroll_to(&node, (rows * ROW_PX) as f64);
+            }
+        }
+    });
+    let onscroll = props.act.reform(|event: Event| {
+        let (top, end) = browser::scroll_top(&event);
+        let row = (top.max(0.0) / ROW_PX as f64) as usize;
+        Action::ScrollTimeline(if end - top < NEAR_END_PX { TimelineScroll::Newest } else { TimelineScroll::From(row) })
+    });
+    let height = format!("height:{}px", rows * ROW_PX);
+    let offset = format!("transform:translateY({}px)", scene.first * ROW_PX);
+    html! {
+        <section class="timeline" aria-label="Timeline">
+            <div class="axis" aria-hidden="true">
+                <div class="track">
+                    { for scene.ticks.iter().map(|tick| html! {
+                        <span class="tick" style={format!("left:{}%", tick.percent)}>{ tick.label.clone() }</span>
+                    }) }
+                </div>
+            </div>
+            <div class="rows" ref={node.clone()} {onscroll} tabindex="0" role="group" aria-label="Rows">
+                <div class="all-rows" style={height}>
+                    <div style={offset}>
+                        { for scene.rows.iter().map(|row| html! {
+                            <TimelineRow key={row.uid.map_or(0, |uid| uid.0)} row={row.clone()} act={props.act.clone()} />
+                        }) }
+                    </div>
+                </div>
+            </div>
+            <div class="lines" aria-hidden="true">
+                <div class="track">
+                    { for scene.ticks.iter().map(|tick| html! { <i class="line" style={format!("left:{}%", tick.percent)} /> }) }
+                    <i class="playhead" style={format!("left:{}%", scene.playhead_percent)} />
+                </div>
+            </div>
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct RowProps {
+    row: Row,
+    act: Callback<Action>,
+}
+
+#[component]
+fn TimelineRow(props: &RowProps) -> Html {
+    let row = &props.row;
+    let uid = row.uid;
+    let onclick = props.act.reform(move |_: MouseEvent| Action::SelectPod(uid));
+    html! {
+        <div class={classes!("row", row.selected.then_some("selected"))} title={row.title.clone()} {onclick}>
+            <span class="name">{ row.name.clone() }</span>
+            <span class="track" role="img" aria-label={row.title.clone()}>{ for row.bars.iter().map(bar) }</span>
+        </div>
+    }
+}
+
+fn bar(bar: &Bar) -> Html {
+    let style = format!("left:{}%;width:{:.2}%", bar.from_percent, bar.width_percent);
+    html! { <i class={classes!("bar", kind(bar.kind))} {style} /> }
+}
+
+fn kind(kind: BarKind) -> &'static str {
+    match kind {
+        BarKind::Backoff => "backoff",
+        BarKind::Pending => "pending",
+        BarKind::Running => "running",
+        BarKind::Succeeded => "succeeded",
+        BarKind::Failed => "failed",
+        BarKind::Terminating => "terminating",
+    }
+}

@@ -1,0 +1,62 @@
+//! What is too costly, or too restless, to be made anew for every frame: the lists of decisions and events, the YAML, and
+//! the sentence that is read aloud. It decides when each is made again; time is told to it.
+
+use super::state::{DetailTab, State};
+use super::view_model::job_panel::job_yaml;
+use super::view_model::logs::{self, DecisionItem, EventItem};
+use super::view_model::why;
+use std::rc::Rc;
+
+/// While the run plays, lists are made anew this often.
+const LISTS_EVERY_MS: f64 = 100.0;
+/// The sentence is read aloud at most this often.
+const SPOKEN_EVERY_MS: f64 = 4_000.0;
+
+/// The things made last, and when.
+pub struct Lists {
+    pub decisions: Rc<[DecisionItem]>,
+    pub events: Rc<[EventItem]>,
+    pub yaml: Rc<str>,
+    pub spoken: Rc<str>,
+    made_at_ms: f64,
+    spoken_at_ms: f64,
+}
+
+impl Default for Lists {
+    fn default() -> Self {
+        Self {
+            decisions: Rc::new([]),
+            events: Rc::new([]),
+            yaml: Rc::default(),
+            spoken: Rc::default(),
+            made_at_ms: f64::MIN,
+            spoken_at_ms: f64::MIN,
+        }
+    }
+}
+
+impl Lists {
+    /// Makes the lists anew, unless that was done a moment ago and the run still plays.
+    pub fn refresh_calmly(&mut self, state: &State, now_ms: f64) {
+        if !state.is_playing() || now_ms - self.made_at_ms >= LISTS_EVERY_MS {
+            self.refresh(state, now_ms);
+        }
+    }
+
+    /// Makes the lists anew.
+    pub fn refresh(&mut self, state: &State, now_ms: f64) {
+        let job = state.job_uid();
+        self.made_at_ms = now_ms;
+        self.decisions = logs::decisions(&state.cluster, job).into();
+        match state.detail_tab {
+            DetailTab::Events => self.events = logs::events(&state.cluster).into(),
+            DetailTab::StatusYaml => self.yaml = job_yaml(&state.cluster, job).into(),
+        }
+        let why = why::why(&state.cluster, job);
+        let spoken = format!("{} {}", why.question, why.answer);
+        if *spoken != *self.spoken && (!state.is_playing() || now_ms - self.spoken_at_ms >= SPOKEN_EVERY_MS) {
+            self.spoken = spoken.into();
+            self.spoken_at_ms = now_ms;
+        }
+    }
+}

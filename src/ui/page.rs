@@ -1,0 +1,81 @@
+//! The three columns of the page: what is set up, what happens, and what it comes to. Each asks the view models for its
+//! plain data and hands that to the components.
+
+use super::components::cluster_panel::ClusterPanel;
+use super::components::control_loop::ControlLoop;
+use super::components::decisions::Decisions;
+use super::components::details::Details;
+use super::components::job_panel::JobPanel;
+use super::components::manifest_panel::ManifestPanel;
+use super::components::pod_settings::PodSettings;
+use super::components::stage::Stage;
+use super::components::tabs::{Tabs, panel_id};
+use super::components::timeline::{ROWS_SHOWN, Timeline};
+use super::components::why::Why;
+use super::lists::Lists;
+use super::state::{Action, SetupTab, State};
+use super::view_model::control_loop::control_loop;
+use super::view_model::job_panel::{job_panel, node_lines};
+use super::view_model::stage::{TerminatingLane, stage};
+use super::view_model::timeline::timeline;
+use super::view_model::{pods, why};
+use yew::prelude::*;
+
+const SETUP_TABS: [&str; 2] = ["Manifest", "Cluster"];
+
+/// The left column: the manifest or the cluster, and what the pods do.
+pub fn setup(state: &State, act: &Callback<Action>) -> Html {
+    let choose = act.reform(|place| Action::ShowSetup(if place == 0 { SetupTab::Manifest } else { SetupTab::Cluster }));
+    let scenario = state.cluster.scenario();
+    let (chosen, panel) = match state.setup_tab {
+        SetupTab::Manifest => (
+            0,
+            html! {
+                <ManifestPanel manifest={state.manifest.clone()} problems={state.problems.clone()} shown_line={state.shown_line}
+                    edited={state.is_edited()} act={act.clone()} />
+            },
+        ),
+        SetupTab::Cluster => (
+            1,
+            html! {
+                <ClusterPanel settings={scenario.nodes} nodes={node_lines(&state.cluster)} act={act.clone()} />
+            },
+        ),
+    };
+    let several = state.noted.jobs().len() > 1;
+    let job = state.job_name().filter(|_| several).map(|name| AttrValue::from(name.to_string()));
+    html! {
+        <aside class="setup" aria-label="Scenario set-up">
+            <Tabs label="Set-up" names={SETUP_TABS.to_vec()} {chosen} {choose} />
+            <div class="setup-panel" role="tabpanel" id={panel_id(SETUP_TABS[chosen])} aria-label={SETUP_TABS[chosen]}>{ panel }</div>
+            <PodSettings key={state.run} {job} settings={state.pod_settings()} seed={scenario.seed} act={act.clone()} />
+        </aside>
+    }
+}
+
+/// The middle column: the control loop, the reason why, the stage and the timeline.
+pub fn main(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
+    let (cluster, noted, job) = (&state.cluster, &state.noted, state.job_uid());
+    let terminating = if noted.any_terminating() { TerminatingLane::Shown } else { TerminatingLane::Hidden };
+    let card = state.pod.and_then(|pod| pods::card(cluster, pod));
+    html! {
+        <main class="main">
+            <ControlLoop steps={control_loop(cluster, noted, job)} />
+            <Why why={why::why(cluster, job)} calm={lists.spoken.to_string()} />
+            <Stage stage={stage(cluster, job, state.pod, terminating)} {card} act={act.clone()} />
+            <Timeline key={state.run} timeline={timeline(cluster, noted, job, state.pod, state.scroll, ROWS_SHOWN)} act={act.clone()} />
+        </main>
+    }
+}
+
+/// The right column: the Job, the decisions, and the events or the YAML.
+pub fn aside(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
+    let panel = job_panel(&state.cluster, &state.noted, state.job_name(), state.job_uid());
+    html! {
+        <aside class="right" aria-label="Outcome">
+            <JobPanel {panel} act={act.clone()} />
+            <Decisions items={lists.decisions.clone()} />
+            <Details tab={state.detail_tab} events={lists.events.clone()} yaml={lists.yaml.to_string()} act={act.clone()} />
+        </aside>
+    }
+}

@@ -1,0 +1,336 @@
+//! What the page remembers, and the one place where it changes: [`Action`]s go in, [`State::update`] carries them out.
+//! It drives the cluster and knows nothing of how anything is drawn, nor of the browser.
+
+use super::player::{Playback, Speed};
+use super::view_model::noted::Noted;
+use crate::api::Uid;
+use crate::api::problem::Problem;
+use crate::cluster::{Cluster, Command, NodeSettings, Scenario, gallery, link};
+use crate::workload::PodSettings;
+use std::rc::Rc;
+
+/// Everything the page remembers.
+pub struct State {
+    pub cluster: Cluster,
+    /// Where "Restart" goes back to: the scenario as it was opened, with the settings chosen since.
+    opened: Scenario,
+    /// Which entry of the gallery that is, if it is one.
+    pub gallery_id: Option<&'static str>,
+    /// What stands in the editor; perhaps not applied yet.
+    pub manifest: Rc<str>,
+    /// What was wrong with the text when it was last applied.
+    pub problems: Rc<[Problem]>,
+    /// The line the editor is asked to show, from 1.
+    pub shown_line: Option<u32>,
+    pub playback: Playback,
+    pub speed: Speed,
+    /// The part of a millisecond that playing still owes to the clock.
+    pub(super) owed_ms: f64,
+    job: Option<Rc<str>>,
+    pub pod: Option<Uid>,
+    pub scroll: TimelineScroll,
+    pub setup_tab: SetupTab,
+    pub detail_tab: DetailTab,
+    pub notice: Option<Notice>,
+    pub noted: Noted,
+    /// Grows with every run, so that what was drawn of the last one is not taken for this one's.
+    pub run: u32,
+}
+
+/// The tabs on the left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetupTab {
+    Manifest,
+    Cluster,
+}
+
+/// The tabs below the decisions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DetailTab {
+    Events,
+    StatusYaml,
+}
+
+/// Which rows of the timeline are in view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimelineScroll {
+    /// The newest ones.
+    Newest,
+    /// Those from this row on.
+    From(usize),
+}
+
+/// Something to tell the person, until it is dismissed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub tone: NoticeTone,
+    pub text: String,
+}
+
+/// What kind of notice it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeTone {
+    Good,
+    Bad,
+}
+
+/// What became of a link that was to be copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copied {
+    ToClipboard,
+    /// The browser refused; the link stands in the address bar.
+    Refused,
+}
+
+/// What a person can do to the page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    Play,
+    Pause,
+    /// The one of both that makes sense.
+    PlayOrPause,
+    Step,
+    Restart,
+    SetSpeed(Speed),
+    ChooseScenario(String),
+    /// The fragment of the page's address, with or without its `#`.
+    OpenLink(String),
+    Edit(String),
+    ShowLine(u32),
+    Apply,
+    /// How the pods of the selected Job behave from now on.
+    SetPods(PodSettings),
+    SetSeed(u64),
+    SetNodes(NodeSettings),
+    Act(Command),
+    SelectJob(Rc<str>),
+    SelectPod(Option<Uid>),
+    ScrollTimeline(TimelineScroll),
+    ShowSetup(SetupTab),
+    ShowDetail(DetailTab),
+    Shared {
+        copied: Copied,
+        length: usize,
+    },
+    DismissNotice,
+}
+
+impl State {
+    /// The page as it opens: with the scenario of the link, or else the first of the gallery.
+    pub fn open(fragment: &str) -> Self {
+        let first = &gallery::entries()[0];
+        let mut state = Self::of(first.scenario(), first.id);
+        if !fragment.trim_start_matches('#').is_empty() {
+            state.open_link(fragment);
+        }
+        state
+    }
+
+    /// Carries out what a person has done.
+    pub fn update(&mut self, action: Action) {
+        match action {
+            Action::Play => self.play(),
+            Action::Pause => self.playback = Playback::Paused,
+            Action::PlayOrPause if self.is_playing() => self.playback = Playback::Paused,
+            Action::PlayOrPause => self.play(),
+            Action::Step => self.step(),
+            Action::Restart => self.restart(),
+            Action::SetSpeed(speed) => self.speed = speed,
+            Action::ChooseScenario(id) => self.choose(&id),
+            Action::OpenLink(fragment) => self.open_link(&fragment),
+            Action::Edit(text) => self.manifest = text.into(),
+            Action::ShowLine(line) => self.shown_line = Some(line),
+            Action::Apply => self.apply(),
+            Action::SetPods(settings) => self.set_pods(settings.within_bounds()),
+            Action::SetSeed(seed) => self.start_or_tell(Scenario { seed, ..self.opened.clone() }),
+            Action::SetNodes(nodes) => {
+                self.start_or_tell(Scenario { nodes: nodes.within_bounds(), ..self.opened.clone() });
+            }
+            Action::Act(command) => self.act(command),
+            Action::SelectJob(name) => self.job = Some(name),
+            Action::SelectPod(pod) => self.pod = pod,
+            Action::ScrollTimeline(scroll) => self.scroll = scroll,
+            Action::ShowSetup(tab) => self.setup_tab = tab,
+            Action::ShowDetail(tab) => self.detail_tab = tab,
+            Action::Shared { copied, length } => self.notice = Some(shared_notice(copied, length)),
+            Action::DismissNotice => self.notice = None,
+        }
+        self.noted.take_in(&self.cluster);
+    }
+
+    /// The name of the Job that the page shows: the one that was chosen, else the first.
+    pub fn job_name(&self) -> Option<Rc<str>> {
+        let jobs = self.noted.jobs();
+        let chosen = self.job.as_ref().filter(|name| jobs.iter().any(|job| job.name == **name));
+        chosen.or(jobs.first().map(|job| &job.name)).cloned()
+    }
+
+    /// The Job that the page shows; of several with that name, the latest.
+    pub fn job_uid(&self) -> Option<Uid> {
+        let name = self.job_name()?;
+        self.noted.jobs().iter().rev().find(|job| job.name == name).map(|job| job.uid)
+    }
+
+    /// How the pods of the shown Job behave now.
+    pub fn pod_settings(&self) -> PodSettings {
+        let job = self.job_name().unwrap_or_default();
+        settings_at(self.cluster.scenario(), &job, self.cluster.elapsed_ms()).clone()
+    }
+
+    /// Whether the editor holds something else than what runs.
+    pub fn is_edited(&self) -> bool {
+        *self.manifest != *self.cluster.scenario().manifest
+    }
+
+    fn of(scenario: Scenario, gallery_id: &'static str) -> Self {
+        let cluster = Cluster::new(scenario.clone()).expect("a test opens every entry of the gallery");
+        let mut noted = Noted::default();
+        noted.take_in(&cluster);
+        Self {
+            problems: cluster.notes().into(),
+            manifest: scenario.manifest.as_str().into(),
+            cluster,
+            opened: scenario,
+            gallery_id: Some(gallery_id),
+            shown_line: None,
+            playback: Playback::Playing,
+            speed: Speed::Normal,
+            owed_ms: 0.0,
+            job: None,
+            pod: None,
+            scroll: TimelineScroll::Newest,
+            setup_tab: SetupTab::Manifest,
+            detail_tab: DetailTab::Events,
+            notice: None,
+            noted,
+            run: 1,
+        }
+    }
+
+    pub(super) fn restart(&mut self) {
+        self.start_or_tell(self.opened.clone());
+    }
+
+    fn choose(&mut self, id: &str) {
+        if let Some(entry) = gallery::entries().iter().find(|entry| entry.id == id) {
+            self.notice = None;
+            self.start_or_tell(entry.scenario());
+            self.gallery_id = Some(entry.id);
+            self.manifest = self.cluster.scenario().manifest.as_str().into();
+        }
+    }
+
+    fn open_link(&mut self, fragment: &str) {
+        match link::decode(fragment) {
+            Ok(scenario) => {
+                self.notice = None;
+                let manifest = scenario.manifest.as_str().into();
+                if let Err(problems) = self.start(scenario) {
+                    self.tell_bad(format!("The link's manifest has a problem. {}", first_line(&problems)));
+                } else {
+                    self.gallery_id = None;
+                    self.manifest = manifest;
+                }
+            }
+            Err(error) => self.tell_bad(error.to_string()),
+        }
+    }
+
+    fn apply(&mut self) {
+        let scenario = Scenario { manifest: self.manifest.to_string(), commands: Vec::new(), ..self.opened.clone() };
+        match self.start(scenario) {
+            Ok(()) => self.gallery_id = None,
+            Err(problems) => {
+                self.shown_line = problems.first().map(line_number);
+                self.problems = problems.into();
+            }
+        }
+    }
+
+    /// Starts a run, or leaves everything as it is.
+    fn start(&mut self, scenario: Scenario) -> Result<(), Vec<Problem>> {
+        self.cluster = Cluster::new(scenario.clone())?;
+        self.problems = self.cluster.notes().into();
+        self.shown_line = None;
+        self.opened = scenario;
+        self.noted = Noted::default();
+        self.noted.take_in(&self.cluster);
+        self.owed_ms = 0.0;
+        self.pod = None;
+        self.scroll = TimelineScroll::Newest;
+        self.run += 1;
+        Ok(())
+    }
+
+    fn start_or_tell(&mut self, scenario: Scenario) {
+        if let Err(problems) = self.start(scenario) {
+            self.tell_bad(first_line(&problems));
+        }
+    }
+
+    /// Before the run has moved the scenario itself is changed; later on it is an act at this moment. Either way the
+    /// next restart begins with these settings.
+    fn set_pods(&mut self, settings: PodSettings) {
+        let name = self.job_name().unwrap_or_default();
+        let alone = self.noted.jobs().len() <= 1 && !self.opened.jobs.contains_key(&*name);
+        let job = if alone { String::new() } else { name.to_string() };
+        if job.is_empty() {
+            self.opened.pods = settings.clone();
+        } else {
+            self.opened.jobs.insert(job.clone(), settings.clone());
+        }
+        if self.cluster.elapsed_ms() == 0 {
+            self.start_or_tell(self.opened.clone());
+        } else {
+            self.act(Command::SetPods { job, settings });
+        }
+    }
+
+    fn act(&mut self, command: Command) {
+        self.notice = None;
+        if let Err(sentence) = self.cluster.act(command) {
+            self.tell_bad(sentence);
+        }
+    }
+
+    fn tell_bad(&mut self, text: String) {
+        self.notice = Some(Notice { tone: NoticeTone::Bad, text });
+    }
+}
+
+/// The line of a problem, from 1.
+pub fn line_number(problem: &Problem) -> u32 {
+    u32::try_from(problem.start.line).unwrap_or(u32::MAX)
+}
+
+/// How the pods of `job` behave at that moment of a run.
+fn settings_at<'a>(scenario: &'a Scenario, job: &str, elapsed_ms: i64) -> &'a PodSettings {
+    let mut own = scenario.jobs.contains_key(job);
+    let mut settings = scenario.pod_settings(job);
+    for timed in scenario.commands.iter().filter(|timed| timed.at_ms <= elapsed_ms) {
+        if let Command::SetPods { job: named, settings: set } = &timed.command
+            && (named == job || (named.is_empty() && !own))
+        {
+            own |= !named.is_empty();
+            settings = set;
+        }
+    }
+    settings
+}
+
+fn first_line(problems: &[Problem]) -> String {
+    problems.first().map(ToString::to_string).unwrap_or_default()
+}
+
+fn shared_notice(copied: Copied, length: usize) -> Notice {
+    let length = super::words::count(length as u64, "character");
+    let text = match copied {
+        Copied::ToClipboard => {
+            format!("The link is copied: {length}, with manifest, settings, seed and all acts so far.")
+        }
+        Copied::Refused => {
+            format!("The link stands in the address bar: {length}. The browser did not let it be copied.")
+        }
+    };
+    Notice { tone: NoticeTone::Good, text }
+}

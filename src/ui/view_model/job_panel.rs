@@ -1,0 +1,272 @@
+//! The Job's own panel: its progress, its numbers, its conditions, and what can be done to it. Plain data.
+
+use super::noted::Noted;
+use super::pods::Can;
+use crate::api::{ConditionStatus, Job, JobConditionType, Uid};
+use crate::cluster::Cluster;
+use crate::sim::Time;
+use crate::ui::words::{countdown, duration, grouped};
+use std::rc::Rc;
+
+/// The panel of one Job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobPanel {
+    pub name: Rc<str>,
+    /// The names of all Jobs, when there are several.
+    pub others: Vec<Rc<str>>,
+    pub there: Can,
+    pub state: JobState,
+    pub age: String,
+    /// The share of the ring that is full, 0 to 100.
+    pub done_percent: u8,
+    /// `4/10`.
+    pub done: String,
+    pub numbers: Vec<(&'static str, String)>,
+    pub conditions: Vec<ConditionLine>,
+    pub counters: Counters,
+    /// The condition that tells most: the terminal one, else the latest that is true, else nothing.
+    pub condition: &'static str,
+    pub suspend: Switch,
+    pub parallelism: i32,
+    pub can_change: Can,
+}
+
+/// The state of a Job in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobState {
+    Waiting,
+    Running,
+    Suspended,
+    /// Its end is decided.
+    Ending,
+    Complete,
+    Failed,
+    Deleting,
+    Deleted,
+}
+
+impl JobState {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Waiting => "Not started",
+            Self::Running => "Running",
+            Self::Suspended => "Suspended",
+            Self::Ending => "Ending",
+            Self::Complete => "Complete",
+            Self::Failed => "Failed",
+            Self::Deleting => "Deleting",
+            Self::Deleted => "Deleted",
+        }
+    }
+}
+
+/// The counters of the Job's status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    pub active: i32,
+    pub succeeded: i32,
+    pub failed: i32,
+}
+
+/// A condition of the Job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConditionLine {
+    pub kind: &'static str,
+    pub status: &'static str,
+    pub reason: String,
+    pub message: String,
+}
+
+/// Whether the Job can be suspended or resumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    Suspend,
+    Resume,
+}
+
+/// The panel of the Job with that name and uid; `None` when there never was one.
+pub fn job_panel(cluster: &Cluster, noted: &Noted, name: Option<Rc<str>>, uid: Option<Uid>) -> Option<JobPanel> {
+    let name = name?;
+    let mut others: Vec<Rc<str>> = noted.jobs().iter().map(|job| job.name.clone()).collect();
+    others.dedup();
+    if others.len() < 2 {
+        others.clear();
+    }
+    let Some(job) = uid.and_then(|uid| cluster.api().job(uid)) else { return Some(gone(name, others)) };
+    let status = &job.status;
+    let completions = job.spec.completions;
+    let done = match completions {
+        Some(completions) => format!("{}/{completions}", status.succeeded),
+        None => status.succeeded.to_string(),
+    };
+    Some(JobPanel {
+        name,
+        others,
+        there: Can::Yes,
+        state: state(job),
+        age: age(job, cluster.now()),
+        done_percent: done_percent(job),
+        done,
+        numbers: numbers(cluster, job),
+        conditions: conditions(job),
+        counters: Counters { active: status.active, succeeded: status.succeeded, failed: status.failed },
+        condition: telling_condition(job),
+        suspend: if job.spec.suspend { Switch::Resume } else { Switch::Suspend },
+        parallelism: job.spec.parallelism,
+        can_change: Can::when(|| !job.is_finished() && job.meta.deletion_time.is_none()),
+    })
+}
+
+/// The Job as YAML, as `kubectl get -o yaml` shows it.
+pub fn job_yaml(cluster: &Cluster, uid: Option<Uid>) -> String {
+    let Some(job) = uid.and_then(|uid| cluster.api().job(uid)) else { return String::new() };
+    let wire = crate::api::wire::job_to_wire(job);
+    serde_saphyr::to_string(&wire).unwrap_or_else(|error| format!("# {error}"))
+}
+
+fn gone(name: Rc<str>, others: Vec<Rc<str>>) -> JobPanel {
+    JobPanel {
+        name,
+        others,
+        there: Can::No,
+        state: JobState::Deleted,
+        age: String::new(),
+        done_percent: 0,
+        done: "–".to_owned(),
+        numbers: Vec::new(),
+        conditions: Vec::new(),
+        counters: Counters::default(),
+        condition: "",
+        suspend: Switch::Suspend,
+        parallelism: 0,
+        can_change: Can::No,
+    }
+}
+
+fn state(job: &Job) -> JobState {
+    let has = |kind| job.has_condition(kind);
+    if job.meta.deletion_time.is_some() {
+        JobState::Deleting
+    } else if has(JobConditionType::Complete) {
+        JobState::Complete
+    } else if has(JobConditionType::Failed) {
+        JobState::Failed
+    } else if has(JobConditionType::FailureTarget) || has(JobConditionType::SuccessCriteriaMet) {
+        JobState::Ending
+    } else if job.spec.suspend {
+        JobState::Suspended
+    } else if job.status.start_time.is_none() {
+        JobState::Waiting
+    } else {
+        JobState::Running
+    }
+}
+
+/// How long the Job has been running, or ran.
+fn age(job: &Job, now: Time) -> String {
+    let Some(start) = job.status.start_time else { return String::new() };
+    let failed = job.condition(JobConditionType::Failed).and_then(|condition| condition.last_transition_time);
+    let end = job.status.completion_time.or(failed).unwrap_or(now);
+    duration(end.ms_since(start).max(0) / 1_000 * 1_000)
+}
+
+fn done_percent(job: &Job) -> u8 {
+    let whole = match job.spec.completions {
+        Some(completions) => i64::from(completions),
+        None => 1,
+    };
+    if whole == 0 {
+        return if job.is_finished() { 100 } else { 0 };
+    }
+    u8::try_from((i64::from(job.status.succeeded) * 100 / whole).clamp(0, 100)).unwrap_or(0)
+}
+
+fn numbers(cluster: &Cluster, job: &Job) -> Vec<(&'static str, String)> {
+    let status = &job.status;
+    let failed = match job.spec.backoff_limit {
+        i32::MAX => status.failed.to_string(),
+        limit => format!("{} of {limit} allowed", status.failed),
+    };
+    let mut numbers = vec![
+        ("Active (ready)", format!("{} ({})", status.active, status.ready.unwrap_or(0))),
+        ("Succeeded", status.succeeded.to_string()),
+        ("Failed", failed),
+        ("Terminating", status.terminating.unwrap_or(0).to_string()),
+    ];
+    if job.is_indexed() {
+        let indexes = if status.completed_indexes.is_empty() { "none" } else { &status.completed_indexes };
+        numbers.push(("Completed indexes", indexes.to_owned()));
+        numbers.extend(
+            status.failed_indexes.as_ref().map(|indexes| {
+                ("Failed indexes", if indexes.is_empty() { "none".to_owned() } else { indexes.clone() })
+            }),
+        );
+    }
+    numbers.push(("Next sync", next_sync(cluster, job)));
+    numbers
+}
+
+fn next_sync(cluster: &Cluster, job: &Job) -> String {
+    let queue = cluster.job_queue(job.meta.uid);
+    let now = cluster.now();
+    match (queue.due, queue.backoff) {
+        (None, _) => "when something changes".to_owned(),
+        (Some(due), _) if due <= now => "now".to_owned(),
+        (Some(due), Some(backoff)) if backoff.until > now && due.ms_since(backoff.until).abs() < 1_000 => {
+            format!("in {}, backoff", countdown(due.ms_since(now)))
+        }
+        (Some(due), _) => format!("in {}", countdown(due.ms_since(now))),
+    }
+}
+
+fn conditions(job: &Job) -> Vec<ConditionLine> {
+    let line = |condition: &crate::api::JobCondition| ConditionLine {
+        kind: condition.kind.as_str(),
+        status: condition.status.as_str(),
+        reason: condition.reason.to_string(),
+        message: condition.message.to_string(),
+    };
+    job.status.conditions.iter().map(line).collect()
+}
+
+fn telling_condition(job: &Job) -> &'static str {
+    let terminal = [JobConditionType::Complete, JobConditionType::Failed];
+    let found = terminal.into_iter().find(|kind| job.has_condition(*kind));
+    let latest = || {
+        let mut set = job.status.conditions.iter().filter(|condition| condition.status == ConditionStatus::True);
+        set.next_back().map(|condition| condition.kind)
+    };
+    found.or_else(latest).map_or("", JobConditionType::as_str)
+}
+
+/// The numbers of pods on the nodes, for the page's Cluster tab.
+pub fn node_lines(cluster: &Cluster) -> Vec<NodeLine> {
+    let mut lines: Vec<NodeLine> = cluster
+        .api()
+        .nodes()
+        .map(|node| NodeLine { name: node.meta.name.clone(), pods: 0, room: cluster.scenario().nodes.pods_each })
+        .collect();
+    for pod in cluster.api().pods().filter(|pod| !pod.is_terminal()) {
+        if let Some(name) = &pod.node
+            && let Ok(place) = lines.binary_search_by(|line| line.name.cmp(name))
+        {
+            lines[place].pods += 1;
+        }
+    }
+    lines
+}
+
+/// A node and how full it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeLine {
+    pub name: Rc<str>,
+    pub pods: u32,
+    pub room: u32,
+}
+
+impl NodeLine {
+    /// `12 of 110 pods`.
+    pub fn fill(&self) -> String {
+        format!("{} of {} pods", self.pods, grouped(u64::from(self.room)))
+    }
+}

@@ -1,0 +1,70 @@
+//! The two lists that grow with the run: decisions and events. Plain data, newest first, and only the newest of them.
+
+use crate::api::Uid;
+use crate::api::event::{Event, EventType};
+use crate::cluster::{Cluster, RUN_START};
+use crate::controllers::job::SyncRecord;
+use crate::ui::words::{self, clock, duration};
+
+/// How many decisions are shown.
+pub const DECISIONS_SHOWN: usize = 60;
+/// How many events are shown.
+pub const EVENTS_SHOWN: usize = 80;
+
+/// A decision in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionItem {
+    pub number: u32,
+    pub at: String,
+    pub verb: String,
+    pub lines: Vec<String>,
+}
+
+/// An event in the list, as `kubectl get events` has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventItem {
+    pub uid: Uid,
+    pub age: String,
+    pub event_type: EventType,
+    pub reason: &'static str,
+    pub meaning: &'static str,
+    pub object: String,
+    pub message: String,
+    pub times: u32,
+}
+
+/// The newest decisions about that Job, and how many older ones are not in the list.
+pub fn decisions(cluster: &Cluster, job: Option<Uid>) -> Vec<DecisionItem> {
+    let of_job = cluster.decisions().iter().rev().filter(|decision| Some(decision.job) == job);
+    of_job.take(DECISIONS_SHOWN).map(|decision| decision_item(decision)).collect()
+}
+
+/// The newest events.
+pub fn events(cluster: &Cluster) -> Vec<EventItem> {
+    let newest = cluster.api().events().rev().take(EVENTS_SHOWN);
+    newest.map(|event| event_item(cluster, event)).collect()
+}
+
+fn decision_item(record: &SyncRecord) -> DecisionItem {
+    let words = words::decision(record);
+    DecisionItem {
+        number: record.number,
+        at: clock(record.at.ms_since(RUN_START)),
+        verb: words.verb,
+        lines: words.lines,
+    }
+}
+
+fn event_item(cluster: &Cluster, event: &Event) -> EventItem {
+    let age_ms = cluster.now().ms_since(event.last_time).max(0);
+    EventItem {
+        uid: event.uid,
+        age: duration(age_ms / 1_000 * 1_000),
+        event_type: event.event_type,
+        reason: event.reason.as_str(),
+        meaning: words::event_meaning(event.reason),
+        object: format!("{}/{}", event.kind.as_str().to_lowercase(), event.name),
+        message: event.message.to_string(),
+        times: event.count,
+    }
+}

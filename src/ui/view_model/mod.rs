@@ -1,0 +1,15 @@
+//! What the page shows, as plain data: pure functions of the cluster (and of what is selected). Nothing here knows how
+//! it is drawn, nor that there is a browser; all of it is built and tested natively.
+
+pub mod control_loop;
+pub mod job_panel;
+pub mod logs;
+pub mod noted;
+pub mod pod_form;
+pub mod pods;
+pub mod stage;
+pub mod time_bar;
+pub mod timeline;
+pub mod why;
+
+mod wanted;

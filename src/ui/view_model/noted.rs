@@ -1,0 +1,134 @@
+//! What the page notes down while a run goes on, entry by entry of the trace, so that no frame has to read the whole
+//! trace again: the Jobs there were, the latest news, restarts in place, and the moments that earn a mark.
+
+use crate::api::{PodPhase, Uid};
+use crate::cluster::{Cluster, TraceEvent};
+use crate::sim::Time;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The notes of one run.
+#[derive(Clone, Debug, Default)]
+pub struct Noted {
+    /// How many entries of the trace were taken in.
+    seen: usize,
+    jobs: Vec<NotedJob>,
+    /// Place in the trace of the latest entry that a watch delivers.
+    latest_news: Option<usize>,
+    marks: Vec<Mark>,
+    runs: BTreeMap<Uid, Vec<RunChange>>,
+    any_terminating: bool,
+}
+
+/// A Job that is or was there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotedJob {
+    pub uid: Uid,
+    pub name: Rc<str>,
+}
+
+/// A moment to mark on the time bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    pub at: Time,
+    pub kind: MarkKind,
+}
+
+/// What a mark stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MarkKind {
+    PodFailed,
+    Condition,
+    Command,
+}
+
+/// A container that is restarted in place: when it stopped to wait, and when it ran again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunChange {
+    Waits(Time),
+    RunsAgain(Time),
+}
+
+impl Noted {
+    /// Reads what the trace has gained since the last time.
+    pub fn take_in(&mut self, cluster: &Cluster) {
+        let trace = cluster.trace();
+        for (place, entry) in trace.iter().enumerate().skip(self.seen) {
+            self.note(cluster, place, entry.at, &entry.event);
+        }
+        self.seen = trace.len();
+    }
+
+    /// All Jobs there ever were, in the order in which they came.
+    pub fn jobs(&self) -> &[NotedJob] {
+        &self.jobs
+    }
+
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// The latest thing that a watch delivers.
+    pub fn latest_news<'a>(&self, cluster: &'a Cluster) -> Option<&'a TraceEvent> {
+        cluster.trace().get(self.latest_news?).map(|entry| &entry.event)
+    }
+
+    /// When the containers of that pod waited to be started again, and ran again.
+    pub fn runs(&self, pod: Uid) -> &[RunChange] {
+        self.runs.get(&pod).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether any pod of this run was ever on its way out.
+    pub fn any_terminating(&self) -> bool {
+        self.any_terminating
+    }
+
+    fn note(&mut self, cluster: &Cluster, place: usize, at: Time, event: &TraceEvent) {
+        match event {
+            TraceEvent::JobAdded { job } => self.note_job(cluster, *job),
+            TraceEvent::JobCondition { .. } => self.mark(at, MarkKind::Condition),
+            TraceEvent::PodPhase { phase: PodPhase::Failed, .. } => self.mark(at, MarkKind::PodFailed),
+            TraceEvent::PodWaiting { pod, reason } if reason == "CrashLoopBackOff" => {
+                self.runs.entry(*pod).or_default().push(RunChange::Waits(at));
+            }
+            TraceEvent::PodRestarted { pod, .. } => {
+                self.runs.entry(*pod).or_default().push(RunChange::RunsAgain(at));
+                self.mark(at, MarkKind::PodFailed);
+            }
+            TraceEvent::PodDeleting { .. } => self.any_terminating = true,
+            TraceEvent::Command { .. } => self.mark(at, MarkKind::Command),
+            TraceEvent::JobSpecChanged { .. }
+            | TraceEvent::JobDeleting { .. }
+            | TraceEvent::JobDeleted { .. }
+            | TraceEvent::PodAdded { .. }
+            | TraceEvent::PodScheduled { .. }
+            | TraceEvent::PodPhase { .. }
+            | TraceEvent::PodReady { .. }
+            | TraceEvent::PodWaiting { .. }
+            | TraceEvent::PodDeleted { .. }
+            | TraceEvent::Event(_)
+            | TraceEvent::Decision(_) => {}
+        }
+        if is_news(event) {
+            self.latest_news = Some(place);
+        }
+    }
+
+    fn note_job(&mut self, cluster: &Cluster, uid: Uid) {
+        if let Some(job) = cluster.api().job(uid) {
+            self.jobs.push(NotedJob { uid, name: job.meta.name.clone() });
+        }
+    }
+
+    fn mark(&mut self, at: Time, kind: MarkKind) {
+        let mark = Mark { at, kind };
+        if self.marks.last() != Some(&mark) {
+            self.marks.push(mark);
+        }
+    }
+}
+
+/// What the Job controller's watches deliver: changes of Jobs and pods.
+fn is_news(event: &TraceEvent) -> bool {
+    !matches!(event, TraceEvent::Event(_) | TraceEvent::Decision(_) | TraceEvent::Command { .. })
+}

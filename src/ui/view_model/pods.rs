@@ -1,0 +1,176 @@
+//! One pod as the page shows it: its state, its short name, its facts. Plain data made from its record.
+
+use crate::api::{PodPhase, Uid};
+use crate::cluster::{Cluster, PodRecord, RUN_START};
+use crate::sim::Time;
+use crate::ui::words;
+use std::rc::Rc;
+
+/// How many characters a tile has room for.
+const TILE_CHARS: usize = 3;
+
+/// The state in which a pod is shown. Each has its own shape and sign, so that none is told by colour alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PodLook {
+    Pending,
+    Running,
+    /// Its container has ended and waits to be started again.
+    CrashLoop,
+    Succeeded,
+    Failed,
+    Terminating,
+}
+
+impl PodLook {
+    /// The state as `kubectl get pods` tells it, and as `data-phase` has it: the phase, but for pods on their way out.
+    pub fn phase(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Running | Self::CrashLoop => "Running",
+            Self::Succeeded => "Succeeded",
+            Self::Failed => "Failed",
+            Self::Terminating => "Terminating",
+        }
+    }
+}
+
+/// A pod on the stage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PodTile {
+    pub uid: Uid,
+    pub name: Rc<str>,
+    /// At most three characters.
+    pub label: String,
+    pub look: PodLook,
+    /// How much of its run is over, 0 to 100, when that is known.
+    pub progress_percent: Option<u8>,
+    pub restarts: i32,
+    pub title: String,
+    pub selected: bool,
+}
+
+/// What there is to know about one pod, and what can be done to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PodCard {
+    pub uid: Uid,
+    pub name: Rc<str>,
+    pub look: PodLook,
+    pub status: String,
+    pub facts: Vec<(&'static str, String)>,
+    pub can_end: Can,
+    pub can_delete: Can,
+}
+
+/// Whether something can be done now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Can {
+    Yes,
+    No,
+}
+
+impl Can {
+    pub fn when(condition: impl FnOnce() -> bool) -> Self {
+        if condition() { Self::Yes } else { Self::No }
+    }
+}
+
+/// How a pod looks now.
+pub fn look(record: &PodRecord) -> PodLook {
+    match record.phase {
+        PodPhase::Succeeded => PodLook::Succeeded,
+        PodPhase::Failed => PodLook::Failed,
+        PodPhase::Pending | PodPhase::Running | PodPhase::Unknown if record.deletion_asked_at.is_some() => {
+            PodLook::Terminating
+        }
+        PodPhase::Running | PodPhase::Unknown if is_crash_loop(record) => PodLook::CrashLoop,
+        PodPhase::Running | PodPhase::Unknown => PodLook::Running,
+        PodPhase::Pending => PodLook::Pending,
+    }
+}
+
+/// A pod's tile on the stage.
+pub fn tile(record: &PodRecord, job: &str, now: Time, selected: Option<Uid>) -> PodTile {
+    let look = look(record);
+    PodTile {
+        uid: record.uid,
+        name: record.name.clone(),
+        label: label(record, job),
+        look,
+        progress_percent: progress_percent(record, look, now),
+        restarts: record.restarts,
+        title: format!("{}: {}", record.name, status(record)),
+        selected: selected == Some(record.uid),
+    }
+}
+
+/// The card of one pod; `None` when no record of it is left.
+pub fn card(cluster: &Cluster, pod: Uid) -> Option<PodCard> {
+    let record = cluster.history().pod(pod)?;
+    let look = look(record);
+    let there = record.gone_at.is_none();
+    let ended = matches!(look, PodLook::Succeeded | PodLook::Failed);
+    Some(PodCard {
+        uid: pod,
+        name: record.name.clone(),
+        look,
+        status: status(record),
+        facts: facts(record),
+        can_end: Can::when(|| there && matches!(look, PodLook::Running | PodLook::Terminating)),
+        can_delete: Can::when(|| there && (ended || record.deletion_asked_at.is_none())),
+    })
+}
+
+/// What a pod of this Job is called where there is little room.
+pub fn label(record: &PodRecord, job: &str) -> String {
+    match record.index {
+        Some(index) => index.to_string(),
+        None => words::short_pod_name(&record.name, job).chars().take(TILE_CHARS).collect(),
+    }
+}
+
+/// What a pod of this Job is called in a row.
+pub fn row_name(record: &PodRecord, job: &str) -> String {
+    words::short_pod_name(&record.name, job).to_owned()
+}
+
+/// The state in a word or two, as `kubectl get pods` has it.
+fn status(record: &PodRecord) -> String {
+    if record.gone_at.is_some() {
+        return format!("{}, deleted", record.phase.as_str());
+    }
+    match (look(record), &record.waiting) {
+        (PodLook::Terminating, _) => "Terminating".to_owned(),
+        (PodLook::Pending | PodLook::CrashLoop, Some(reason)) => reason.to_string(),
+        (PodLook::Pending | PodLook::Running | PodLook::CrashLoop | PodLook::Succeeded | PodLook::Failed, _) => {
+            record.phase.as_str().to_owned()
+        }
+    }
+}
+
+fn is_crash_loop(record: &PodRecord) -> bool {
+    record.waiting.as_deref() == Some("CrashLoopBackOff")
+}
+
+fn progress_percent(record: &PodRecord, look: PodLook, now: Time) -> Option<u8> {
+    let end = record.expected_end_at.filter(|_| look == PodLook::Running)?;
+    let start = record.running_at?;
+    let whole_ms = end.ms_since(start).max(1);
+    let percent = now.ms_since(start).clamp(0, whole_ms) * 100 / whole_ms;
+    u8::try_from(percent).ok()
+}
+
+fn facts(record: &PodRecord) -> Vec<(&'static str, String)> {
+    let moment = |time: Time| words::clock(time.ms_since(RUN_START));
+    let mut facts = vec![("Created", moment(record.created_at))];
+    let mut add = |name, value: Option<String>| facts.extend(value.map(|value| (name, value)));
+    add("Completion index", record.index.map(|index| index.to_string()));
+    add("Node", Some(record.node.as_ref().map_or_else(|| "none yet".to_owned(), ToString::to_string)));
+    add("Runs since", record.running_at.map(moment));
+    add("Due to end", record.expected_end_at.filter(|_| record.ended_at.is_none()).map(moment));
+    add("Ended", record.ended_at.map(moment));
+    add("Exit code", record.exit_code.map(|code| code.to_string()));
+    add("Restarts", Some(record.restarts.to_string()));
+    add("Deletion asked for", record.deletion_asked_at.map(moment));
+    add("Gone", record.gone_at.map(moment));
+    facts
+}

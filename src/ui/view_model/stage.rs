@@ -1,0 +1,335 @@
+//! The stage: lanes with pods, seats, places, strikes and waits. Plain data made from the cluster; however many pods
+//! there are, only a bounded number of tiles comes out of it.
+
+use super::pods::{self, PodLook, PodTile};
+use super::wanted::{Wanted, wanted};
+use crate::api::{Job, RestartPolicy, Uid};
+use crate::cluster::{Cluster, PodRecord};
+use crate::ui::words::{self, countdown, grouped, spelled};
+use std::collections::BTreeMap;
+
+/// Up to so many places in a lane the tiles are large, …
+const LARGE_PLACES: u64 = 15;
+/// … up to so many they are of middle size, …
+const MIDDLE_PLACES: u64 = 40;
+/// … up to so many they are small; beyond, most pods become dots.
+const SMALL_PLACES: u64 = 96;
+/// How many pods keep a tile beside the dots.
+const TILES_BESIDE_DOTS: usize = 24;
+/// More dots than this are not drawn: then each stands for several pods.
+const MOST_DOTS: u64 = 10_000;
+/// A `backoffLimit` above this is told in words only.
+const MOST_STRIKES: i32 = 12;
+
+/// All of the stage.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stage {
+    pub lanes: Vec<Lane>,
+}
+
+/// The lanes, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LaneKind {
+    ToCreate,
+    Pending,
+    Running,
+    Succeeded,
+    Failed,
+    Terminating,
+}
+
+impl LaneKind {
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::ToCreate => "To create",
+            Self::Pending => "Pending",
+            Self::Running => "Running",
+            Self::Succeeded => "Succeeded",
+            Self::Failed => "Failed",
+            Self::Terminating => "Terminating",
+        }
+    }
+}
+
+/// One lane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lane {
+    pub kind: LaneKind,
+    /// `3 of 5 seats`.
+    pub count: String,
+    pub size: TileSize,
+    pub tiles: Vec<PodTile>,
+    /// Free seats (or places), drawn behind the tiles.
+    pub free: u64,
+    pub dots: Option<Dots>,
+    pub wait: Option<Wait>,
+    pub strikes: Option<Strikes>,
+    pub note: String,
+}
+
+/// How large the tiles of a lane are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TileSize {
+    Large,
+    Middle,
+    Small,
+}
+
+/// Pods (and places) that are too many for tiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dots {
+    pub filled: u64,
+    pub places: u64,
+    /// How many pods a dot stands for.
+    pub pods_each: u64,
+    pub columns: u64,
+}
+
+/// A back-off that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    pub left: String,
+}
+
+/// Failures against `backoffLimit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Strikes {
+    pub struck: u32,
+    pub of: u32,
+}
+
+/// The stage of one Job. A Job that is gone leaves an empty one.
+pub fn stage(cluster: &Cluster, job: Option<Uid>, selected: Option<Uid>, terminating: TerminatingLane) -> Stage {
+    let Some(job) = job.and_then(|uid| cluster.api().job(uid)) else {
+        return Stage { lanes: empty_lanes(terminating) };
+    };
+    let sorted = Sorted::of(cluster, job.meta.uid);
+    let scene = Scene { cluster, job, selected, wanted: wanted(job), sorted };
+    let mut lanes = vec![scene.to_create(), scene.pending(), scene.running(), scene.succeeded(), scene.failed()];
+    if terminating == TerminatingLane::Shown {
+        lanes.push(scene.plain(LaneKind::Terminating, &[PodLook::Terminating]));
+    }
+    Stage { lanes }
+}
+
+/// Whether pods on their way out have a lane; once one was there it stays, so that nothing jumps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TerminatingLane {
+    Shown,
+    Hidden,
+}
+
+/// The pods of a Job that are still there, by how they look; in each the order in which they got there.
+struct Sorted<'a> {
+    by_look: BTreeMap<PodLook, Vec<&'a PodRecord>>,
+}
+
+impl<'a> Sorted<'a> {
+    fn of(cluster: &'a Cluster, job: Uid) -> Self {
+        let mut by_look: BTreeMap<PodLook, Vec<&PodRecord>> = BTreeMap::new();
+        for record in cluster.history().of_job(job).filter(|record| record.gone_at.is_none()) {
+            by_look.entry(pods::look(record)).or_default().push(record);
+        }
+        for look in [PodLook::Succeeded, PodLook::Failed] {
+            if let Some(ended) = by_look.get_mut(&look).filter(|ended| ended.len() as u64 <= SMALL_PLACES) {
+                ended.sort_by_key(|record| (record.ended_at, record.uid));
+            }
+        }
+        Self { by_look }
+    }
+
+    fn len(&self, look: PodLook) -> u64 {
+        self.by_look.get(&look).map_or(0, |pods| pods.len() as u64)
+    }
+
+    fn get(&self, look: PodLook) -> &[&'a PodRecord] {
+        self.by_look.get(&look).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What all lanes are made from.
+struct Scene<'a> {
+    cluster: &'a Cluster,
+    job: &'a Job,
+    selected: Option<Uid>,
+    wanted: Wanted,
+    sorted: Sorted<'a>,
+}
+
+impl Scene<'_> {
+    fn to_create(&self) -> Lane {
+        let active =
+            self.sorted.len(PodLook::Pending) + self.sorted.len(PodLook::Running) + self.sorted.len(PodLook::CrashLoop);
+        let missing = unsigned(self.wanted.active).saturating_sub(active);
+        let now = self.cluster.now();
+        let backoff = self.cluster.job_queue(self.job.meta.uid).backoff.filter(|backoff| backoff.until > now);
+        let wait = backoff.filter(|_| missing > 0).map(|backoff| Wait { left: countdown(backoff.until.ms_since(now)) });
+        let mut lane = self.lane(LaneKind::ToCreate, &[], missing);
+        lane.count = grouped(missing);
+        lane.wait = wait;
+        lane
+    }
+
+    fn pending(&self) -> Lane {
+        let mut lane = self.plain(LaneKind::Pending, &[PodLook::Pending]);
+        let pending = self.sorted.get(PodLook::Pending);
+        let unbound = pending.iter().any(|record| record.node.is_none());
+        let pulling = pending.iter().any(|record| record.node.is_some());
+        lane.note = match (unbound, pulling) {
+            (_, true) => "pulling image".to_owned(),
+            (true, false) => "no node yet".to_owned(),
+            (false, false) => String::new(),
+        };
+        lane
+    }
+
+    fn running(&self) -> Lane {
+        let seats = unsigned(self.job.spec.parallelism);
+        let mut lane = self.lane(LaneKind::Running, &[PodLook::Running, PodLook::CrashLoop], seats);
+        let running = self.sorted.len(PodLook::Running) + self.sorted.len(PodLook::CrashLoop);
+        lane.count = format!("{} of {}", grouped(running), words::count(seats, "seat"));
+        lane.note = match seats {
+            0 => "parallelism 0: no seats".to_owned(),
+            1 => "parallelism 1: one seat".to_owned(),
+            _ => format!("parallelism {seats}: {} seats", spelled(seats)),
+        };
+        lane
+    }
+
+    fn succeeded(&self) -> Lane {
+        let there = self.sorted.len(PodLook::Succeeded);
+        let Some(completions) = self.job.spec.completions.map(unsigned) else {
+            let mut lane = self.plain(LaneKind::Succeeded, &[PodLook::Succeeded]);
+            lane.note = "completions unset: one success, and the rest may end".to_owned();
+            return lane;
+        };
+        let gone = unsigned(self.job.status.succeeded).saturating_sub(there);
+        let mut lane = self.lane(LaneKind::Succeeded, &[PodLook::Succeeded], completions.saturating_sub(gone));
+        lane.count = format!("{} of {}", grouped(there + gone), grouped(completions));
+        lane.note = match completions {
+            1 => "completions 1: one place".to_owned(),
+            _ => format!("completions {completions}: {} places", spelled(completions)),
+        };
+        lane
+    }
+
+    fn failed(&self) -> Lane {
+        let mut lane = self.plain(LaneKind::Failed, &[PodLook::Failed]);
+        if self.job.spec.backoff_limit_per_index.is_some() {
+            lane.note = "each index has its own backoff limit".to_owned();
+            return lane;
+        }
+        let limit = self.job.spec.backoff_limit;
+        let struck = self.struck();
+        lane.strikes = (1..=MOST_STRIKES).contains(&limit).then(|| Strikes {
+            struck: u32::try_from(struck).unwrap_or(u32::MAX),
+            of: u32::try_from(limit).unwrap_or(0),
+        });
+        lane.note = self.failed_note(limit, struck);
+        lane
+    }
+
+    /// Failures that count against the limit: failed pods, and restarts in place of those that still run.
+    fn struck(&self) -> u64 {
+        let failed = unsigned(self.job.status.failed).max(self.sorted.len(PodLook::Failed));
+        if self.job.spec.template.restart_policy != RestartPolicy::OnFailure {
+            return failed;
+        }
+        let active = [PodLook::Running, PodLook::CrashLoop];
+        let restarts = active.iter().flat_map(|look| self.sorted.get(*look)).map(|record| unsigned(record.restarts));
+        failed + restarts.sum::<u64>()
+    }
+
+    fn failed_note(&self, limit: i32, struck: u64) -> String {
+        if limit == i32::MAX {
+            return "no backoff limit".to_owned();
+        }
+        if self.job.is_finished() {
+            return format!("backoffLimit {limit}");
+        }
+        let restarts_count = self.job.spec.template.restart_policy == RestartPolicy::OnFailure;
+        // Restarts may reach the limit, failed pods must exceed it.
+        let over = unsigned(limit) + u64::from(!restarts_count);
+        let left = over.max(1).saturating_sub(struck);
+        let what = if restarts_count { "restart" } else { "failure" };
+        match left {
+            0 => format!("backoffLimit {limit} is used up"),
+            _ => {
+                format!("backoffLimit {limit}: {} more {} and the Job fails", spelled(left), words::plural(left, what))
+            }
+        }
+    }
+
+    /// A lane without seats of its own.
+    fn plain(&self, kind: LaneKind, looks: &[PodLook]) -> Lane {
+        self.lane(kind, looks, 0)
+    }
+
+    fn lane(&self, kind: LaneKind, looks: &[PodLook], places: u64) -> Lane {
+        let there: u64 = looks.iter().map(|look| self.sorted.len(*look)).sum();
+        let (size, most_tiles) = fit(there.max(places));
+        let mut records: Vec<&PodRecord> = looks.iter().flat_map(|look| self.sorted.get(*look)).copied().collect();
+        if looks.len() > 1 {
+            records.sort_unstable_by_key(|record| record.uid);
+        }
+        let (job, now) = (&*self.job.meta.name, self.cluster.now());
+        let tiles = records.iter().take(most_tiles).map(|record| pods::tile(record, job, now, self.selected)).collect();
+        let dense = most_tiles == TILES_BESIDE_DOTS;
+        Lane {
+            kind,
+            count: grouped(there),
+            size,
+            tiles,
+            free: if dense { 0 } else { places.saturating_sub(there) },
+            dots: dense.then(|| dots(there, there.max(places))),
+            wait: None,
+            strikes: None,
+            note: String::new(),
+        }
+    }
+}
+
+fn fit(places: u64) -> (TileSize, usize) {
+    match places {
+        ..=LARGE_PLACES => (TileSize::Large, LARGE_PLACES as usize),
+        ..=MIDDLE_PLACES => (TileSize::Middle, MIDDLE_PLACES as usize),
+        ..=SMALL_PLACES => (TileSize::Small, SMALL_PLACES as usize),
+        _ => (TileSize::Small, TILES_BESIDE_DOTS),
+    }
+}
+
+fn dots(filled: u64, places: u64) -> Dots {
+    let pods_each = places.div_ceil(MOST_DOTS).max(1);
+    let places_drawn = places.div_ceil(pods_each);
+    let columns = match places_drawn {
+        ..=400 => 20,
+        ..=1_600 => 32,
+        ..=4_000 => 50,
+        _ => 80,
+    };
+    Dots { filled: filled.div_ceil(pods_each), places: places_drawn, pods_each, columns }
+}
+
+fn empty_lanes(terminating: TerminatingLane) -> Vec<Lane> {
+    let mut kinds =
+        vec![LaneKind::ToCreate, LaneKind::Pending, LaneKind::Running, LaneKind::Succeeded, LaneKind::Failed];
+    if terminating == TerminatingLane::Shown {
+        kinds.push(LaneKind::Terminating);
+    }
+    let lane = |kind| Lane {
+        kind,
+        count: "0".to_owned(),
+        size: TileSize::Large,
+        tiles: Vec::new(),
+        free: 0,
+        dots: None,
+        wait: None,
+        strikes: None,
+        note: String::new(),
+    };
+    kinds.into_iter().map(lane).collect()
+}
+
+fn unsigned(number: i32) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}

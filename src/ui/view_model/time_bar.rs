@@ -1,0 +1,39 @@
+//! The bar along the bottom: how far the run has come, and the marks on its way. Plain data.
+
+use super::noted::{MarkKind, Noted};
+use super::timeline::span_ms;
+use crate::cluster::{Cluster, RUN_START};
+use std::collections::BTreeSet;
+
+/// The bar has room for this many marks side by side.
+const PLACES: f64 = 400.0;
+
+/// The bar.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeBar {
+    pub played_percent: f64,
+    pub marks: Vec<PlacedMark>,
+}
+
+/// A mark and its place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PlacedMark {
+    pub percent: f64,
+    pub kind: MarkKind,
+}
+
+/// The bar at this moment; marks that fall on each other are drawn once.
+pub fn time_bar(cluster: &Cluster, noted: &Noted) -> TimeBar {
+    let span = span_ms(cluster.elapsed_ms()) as f64;
+    let share = |elapsed_ms: i64| elapsed_ms as f64 / span;
+    let place = |elapsed_ms: i64| (share(elapsed_ms) * PLACES).round() as i64;
+    let marks: BTreeSet<(i64, MarkKind)> =
+        noted.marks().iter().map(|mark| (place(mark.at.ms_since(RUN_START)), mark.kind)).collect();
+    TimeBar {
+        played_percent: (share(cluster.elapsed_ms()) * 10_000.0).round() / 100.0,
+        marks: marks
+            .into_iter()
+            .map(|(place, kind)| PlacedMark { percent: place as f64 * 100.0 / PLACES, kind })
+            .collect(),
+    }
+}

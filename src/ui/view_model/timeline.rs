@@ -1,0 +1,269 @@
+//! The timeline: one row per pod, on an axis that stretches with the run. Plain data made from the cluster; only the
+//! rows in view are made, however many there are.
+
+use super::noted::{Noted, RunChange};
+use super::pods;
+use crate::api::{PodPhase, Uid};
+use crate::cluster::{Cluster, PodRecord, RUN_START};
+use crate::controllers::job::Reason;
+use crate::sim::Time;
+use crate::ui::state::TimelineScroll;
+use crate::ui::words::{clock, countdown, duration};
+
+/// How much of the axis may lie behind the playhead before the axis stretches.
+const FULL_AT: f64 = 0.92;
+/// How many decisions before a pod's creation are searched for the back-off that it waited for.
+const DECISIONS_SEARCHED: usize = 64;
+/// A pod that was created this soon after a back-off had ended was what waited for it.
+const BACKOFF_SLACK_MS: i64 = 1_500;
+
+/// The rows in view, and the axis over them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Timeline {
+    pub ticks: Vec<Tick>,
+    pub playhead_percent: f64,
+    /// How many rows there are in all.
+    pub rows_in_all: usize,
+    /// Which of them the first in `rows` is, from 0.
+    pub first: usize,
+    pub rows: Vec<Row>,
+    pub follows: Follows,
+}
+
+/// Whether the rows in view are always the newest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Follows {
+    #[default]
+    Newest,
+    Nothing,
+}
+
+/// A line of the axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tick {
+    pub percent: f64,
+    pub label: String,
+}
+
+/// The life of one pod, or the wait for the next.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// `None`: the pod that is still to come.
+    pub uid: Option<Uid>,
+    pub name: String,
+    pub bars: Vec<Bar>,
+    pub selected: bool,
+    /// The row in words.
+    pub title: String,
+}
+
+/// A stretch of a row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bar {
+    pub kind: BarKind,
+    pub from_percent: f64,
+    pub width_percent: f64,
+}
+
+/// What a stretch of a row stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BarKind {
+    Backoff,
+    Pending,
+    Running,
+    Succeeded,
+    Failed,
+    Terminating,
+}
+
+/// How long the axis is when the run has lasted for `elapsed_ms`.
+pub fn span_ms(elapsed_ms: i64) -> i64 {
+    const SECONDS: [i64; 22] = [
+        30, 60, 90, 120, 180, 300, 480, 600, 900, 1_200, 1_800, 2_700, 3_600, 5_400, 7_200, 10_800, 18_000, 28_800,
+        43_200, 86_400, 172_800, 604_800,
+    ];
+    let fits = |span_ms: i64| elapsed_ms as f64 <= span_ms as f64 * FULL_AT;
+    let ladder = SECONDS.into_iter().map(|seconds| seconds * 1_000);
+    ladder.into_iter().find(|span_ms| fits(*span_ms)).unwrap_or((elapsed_ms as f64 * 1.25) as i64)
+}
+
+/// The rows of one Job that are in view: at most `rows_shown`.
+pub fn timeline(
+    cluster: &Cluster,
+    noted: &Noted,
+    job: Option<Uid>,
+    selected: Option<Uid>,
+    scroll: TimelineScroll,
+    rows_shown: usize,
+) -> Timeline {
+    let span = span_ms(cluster.elapsed_ms());
+    let axis = Axis { cluster, noted, now: cluster.now(), span_ms: span };
+    let base = Timeline { ticks: axis.ticks(), playhead_percent: axis.percent(axis.now), ..Timeline::default() };
+    let Some(job) = job else { return base };
+    let pods = cluster.history().of_job(job).count();
+    let next = axis.next_pod_row(job);
+    let rows_in_all = pods + usize::from(next.is_some());
+    let newest = rows_in_all.saturating_sub(rows_shown);
+    let (first, follows) = match scroll {
+        TimelineScroll::Newest => (newest, Follows::Newest),
+        TimelineScroll::From(row) => (row.min(newest), Follows::Nothing),
+    };
+    let name = job_name(noted, job);
+    let records = cluster.history().of_job(job).skip(first).take(rows_shown);
+    let mut rows: Vec<Row> = records.map(|record| axis.row(record, &name, selected)).collect();
+    if rows.len() < rows_shown {
+        rows.extend(next);
+    }
+    Timeline { rows_in_all, first, rows, follows, ..base }
+}
+
+struct Axis<'a> {
+    cluster: &'a Cluster,
+    noted: &'a Noted,
+    now: Time,
+    span_ms: i64,
+}
+
+impl Axis<'_> {
+    fn percent(&self, time: Time) -> f64 {
+        let share = time.ms_since(RUN_START) as f64 / self.span_ms as f64;
+        // Two decimals are finer than any screen, and keep the page's text short.
+        (share * 10_000.0).round() / 100.0
+    }
+
+    fn bar(&self, kind: BarKind, from: Time, to: Time) -> Bar {
+        let from_percent = self.percent(from);
+        Bar { kind, from_percent, width_percent: (self.percent(to).min(100.0) - from_percent).max(0.0) }
+    }
+
+    fn ticks(&self) -> Vec<Tick> {
+        const STEPS_S: [i64; 17] =
+            [5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 604_800];
+        let step_s = STEPS_S.into_iter().find(|step| self.span_ms / (step * 1_000) <= 9).unwrap_or(2_592_000);
+        let count = self.span_ms / (step_s * 1_000);
+        let tick = |number: i64| {
+            let at_ms = number * step_s * 1_000;
+            Tick { percent: self.percent(RUN_START.plus_ms(at_ms)), label: tick_label(at_ms) }
+        };
+        (1..=count).map(tick).filter(|tick| tick.percent < 98.0).collect()
+    }
+
+    fn row(&self, record: &PodRecord, job: &str, selected: Option<Uid>) -> Row {
+        let mut bars = Vec::new();
+        if let Some(from) = self.backoff_before(record) {
+            bars.push(self.bar(BarKind::Backoff, from, record.created_at));
+        }
+        let life_ends = record.ended_at.or(record.gone_at).unwrap_or(self.now);
+        let out_from = record.deletion_asked_at.filter(|asked| *asked < life_ends);
+        let life_ends_well = out_from.unwrap_or(life_ends);
+        let runs_from = record.running_at.unwrap_or(life_ends_well).min(life_ends_well);
+        bars.push(self.bar(BarKind::Pending, record.created_at, runs_from));
+        if record.running_at.is_some() {
+            self.add_runs(&mut bars, record, runs_from, life_ends_well);
+        }
+        if let Some(asked) = out_from {
+            bars.push(self.bar(BarKind::Terminating, asked, life_ends));
+        }
+        Row {
+            uid: Some(record.uid),
+            name: pods::row_name(record, job),
+            title: self.title(record),
+            bars,
+            selected: selected == Some(record.uid),
+        }
+    }
+
+    /// The runs of a pod's containers, with the waits between them.
+    fn add_runs(&self, bars: &mut Vec<Bar>, record: &PodRecord, from: Time, to: Time) {
+        let last = match record.phase {
+            PodPhase::Succeeded => BarKind::Succeeded,
+            PodPhase::Failed => BarKind::Failed,
+            PodPhase::Pending | PodPhase::Running | PodPhase::Unknown => BarKind::Running,
+        };
+        let mut since = from;
+        let mut waits = false;
+        for change in self.noted.runs(record.uid) {
+            match *change {
+                RunChange::Waits(at) if !waits => {
+                    bars.push(self.bar(BarKind::Failed, since, at.min(to)));
+                    (since, waits) = (at.min(to), true);
+                }
+                RunChange::RunsAgain(at) if waits => {
+                    bars.push(self.bar(BarKind::Backoff, since, at.min(to)));
+                    (since, waits) = (at.min(to), false);
+                }
+                RunChange::Waits(_) | RunChange::RunsAgain(_) => {}
+            }
+        }
+        bars.push(self.bar(if waits { BarKind::Backoff } else { last }, since, to));
+    }
+
+    /// Since when the Job had waited before it created this pod, if it had.
+    fn backoff_before(&self, record: &PodRecord) -> Option<Time> {
+        let decisions = self.cluster.decisions();
+        let made = decisions.partition_point(|decision| decision.at <= record.created_at);
+        let earlier = decisions[..made].iter().rev().take(DECISIONS_SEARCHED);
+        for decision in earlier.filter(|decision| decision.job == record.job && decision.at < record.created_at) {
+            for reason in &decision.reasons {
+                if let Reason::Backoff { delay_ms, remaining_ms, .. } = reason {
+                    let until = decision.at.plus_ms(*remaining_ms);
+                    let late_ms = record.created_at.ms_since(until);
+                    return (0..=BACKOFF_SLACK_MS).contains(&late_ms).then(|| until.plus_ms(-delay_ms).max(RUN_START));
+                }
+            }
+        }
+        None
+    }
+
+    /// The row of the pod that waits for the Job's back-off.
+    fn next_pod_row(&self, job: Uid) -> Option<Row> {
+        let backoff = self.cluster.job_queue(job).backoff.filter(|backoff| backoff.until > self.now)?;
+        let from = backoff.until.plus_ms(-backoff.delay_ms).max(RUN_START);
+        Some(Row {
+            uid: None,
+            name: "next pod".to_owned(),
+            bars: vec![self.bar(BarKind::Backoff, from, backoff.until)],
+            selected: false,
+            title: format!("The next pod waits {} more", countdown(backoff.until.ms_since(self.now))),
+        })
+    }
+
+    fn title(&self, record: &PodRecord) -> String {
+        let moment = |time: Time| clock(time.ms_since(RUN_START));
+        let mut title = format!("{}: created at {}", record.name, moment(record.created_at));
+        let mut add = |text: String| title.push_str(&text);
+        if let Some(running) = record.running_at {
+            add(format!(", ran from {}", moment(running)));
+            if let Some(ended) = record.ended_at {
+                add(format!(" for {}", duration(ended.ms_since(running))));
+            }
+        }
+        match (record.phase, record.exit_code) {
+            (PodPhase::Succeeded, _) => add(", succeeded".to_owned()),
+            (PodPhase::Failed, Some(code)) => add(format!(", failed with exit code {code}")),
+            (PodPhase::Failed, None) => add(", failed".to_owned()),
+            (PodPhase::Pending | PodPhase::Running | PodPhase::Unknown, _) => {}
+        }
+        title
+    }
+}
+
+fn tick_label(at_ms: i64) -> String {
+    if at_ms <= 90_000 { format!("{} s", at_ms / 1_000) } else { duration(at_ms) }
+}
+
+fn job_name(noted: &Noted, job: Uid) -> String {
+    noted.jobs().iter().find(|noted| noted.uid == job).map(|noted| noted.name.to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_axis_stretches_in_steps_and_keeps_room_ahead() {
+        for (elapsed_ms, span_s) in [(0, 30), (27_600, 30), (27_700, 60), (80_000, 90), (700_000_000, 875_000)] {
+            assert_eq!(span_ms(elapsed_ms), span_s * 1_000, "{elapsed_ms}");
+        }
+    }
+}

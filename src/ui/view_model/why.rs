@@ -1,0 +1,273 @@
+//! The one sentence that says why the Job is where it is at this moment. Plain data made from the cluster.
+
+use super::wanted::wanted;
+use crate::api::{Job, JobCondition, JobConditionType, PodPhase, RestartPolicy, Uid};
+use crate::cluster::{BackoffView, Cluster};
+use crate::controllers::job::Reason;
+use crate::ui::words::{capital, count, count_i, countdown, duration, plural, spelled};
+
+/// How many of the latest decisions are asked for an answer.
+const DECISIONS_ASKED: usize = 64;
+
+/// A question that a person may have now, and its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    pub question: String,
+    pub answer: String,
+    /// What is left of a wait; apart from the answer, so that the answer holds still.
+    pub left: Option<String>,
+    pub tone: WhyTone,
+}
+
+/// The colour of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyTone {
+    Plain,
+    Waiting,
+    Good,
+    Bad,
+}
+
+/// Why things are as they are with that Job.
+pub fn why(cluster: &Cluster, job: Option<Uid>) -> Why {
+    let Some(uid) = job else {
+        return plain("Where is the Job?", "No Job has been applied yet.");
+    };
+    let Some(job) = cluster.api().job(uid) else {
+        return plain("Where is the Job?", "It was deleted, and its pods with it. Restart runs it again.");
+    };
+    let scene = Scene { cluster, job };
+    scene.end().or_else(|| scene.hold()).or_else(|| scene.wait()).unwrap_or_else(|| scene.seats())
+}
+
+struct Scene<'a> {
+    cluster: &'a Cluster,
+    job: &'a Job,
+}
+
+impl Scene<'_> {
+    /// The Job has ended, or its end is decided.
+    fn end(&self) -> Option<Why> {
+        let set = |kind| self.job.condition(kind).filter(|_| self.job.has_condition(kind));
+        if let Some(complete) = set(JobConditionType::Complete) {
+            return Some(tone(WhyTone::Good, "Why is it complete?", self.success(complete)));
+        }
+        if let Some(failed) = set(JobConditionType::Failed) {
+            return Some(tone(WhyTone::Bad, "Why did it fail?", self.failure(failed)));
+        }
+        if let Some(target) = set(JobConditionType::FailureTarget) {
+            let answer = format!("{} It is Failed once its pods have ended.", self.failure(target));
+            return Some(tone(WhyTone::Bad, "Why do pods end?", answer));
+        }
+        let met = set(JobConditionType::SuccessCriteriaMet)?;
+        let answer = format!("{} It is Complete once the other pods have ended.", self.success(met));
+        Some(tone(WhyTone::Good, "Why do pods end?", answer))
+    }
+
+    /// The Job is kept from running pods.
+    fn hold(&self) -> Option<Why> {
+        if self.job.meta.deletion_time.is_some() {
+            return Some(plain("Why does nothing start?", "The Job is being deleted, so no pod is created for it."));
+        }
+        if let Some(manager) = self.job.external_manager() {
+            let answer = format!("managedBy names {manager}, so the built-in controller leaves this Job alone.");
+            return Some(plain("Why does nothing start?", &answer));
+        }
+        if self.job.spec.suspend {
+            let answer = "The Job is suspended: its controller keeps no pods for it until it is resumed.";
+            return Some(plain("Why are there no pods?", answer));
+        }
+        if self.job.status.start_time.is_none() {
+            let answer = "The Job has just been stored. Its controller hears of it through a watch, a moment later.";
+            return Some(plain("Why are there no pods yet?", answer));
+        }
+        None
+    }
+
+    /// Something has to pass first: a back-off, or pods on their way out.
+    fn wait(&self) -> Option<Why> {
+        let now = self.cluster.now();
+        let short = wanted(self.job).active > self.job.status.active;
+        if let Some(backoff) = self.cluster.job_queue(self.job.meta.uid).backoff
+            && backoff.until > now
+            && short
+        {
+            return Some(self.backoff(backoff));
+        }
+        if let Some(crash_loop) = self.crash_loop() {
+            return Some(crash_loop);
+        }
+        let terminating = self.job.status.terminating.filter(|terminating| *terminating > 0 && short)?;
+        let answer = format!(
+            "{} still {} down, and podReplacementPolicy Failed replaces pods only once they have ended.",
+            capital(&count_i(terminating, "pod")),
+            if terminating == 1 { "shuts" } else { "shut" }
+        );
+        self.waits_for_replacement().then(|| tone(WhyTone::Waiting, "Why no new pod yet?", answer))
+    }
+
+    fn backoff(&self, backoff: BackoffView) -> Why {
+        let failures = u64::try_from(backoff.failures).unwrap_or(0);
+        let who = match failures {
+            1 => "A pod has failed".to_owned(),
+            _ => format!("{} pods have failed in a row", capital(&spelled(failures))),
+        };
+        let answer = format!(
+            "{who}, so the next one waits {} after the last failure (10 s, doubled per failure, at most 10 min).",
+            duration(backoff.delay_ms)
+        );
+        let left = countdown(backoff.until.ms_since(self.cluster.now()));
+        Why { left: Some(left), ..tone(WhyTone::Waiting, "Why no new pod yet?", answer) }
+    }
+
+    fn waits_for_replacement(&self) -> bool {
+        let found = self.find_reason(|reason| matches!(reason, Reason::WaitsForReplacement { .. }).then_some(()));
+        found.is_some()
+    }
+
+    /// What the latest decision about this Job that has such a reason says.
+    fn find_reason<T>(&self, pick: impl Fn(&Reason) -> Option<T>) -> Option<T> {
+        let decisions = self.cluster.decisions().iter().rev().take(DECISIONS_ASKED);
+        let mut of_job = decisions.filter(|decision| decision.job == self.job.meta.uid);
+        of_job.find_map(|decision| decision.reasons.iter().find_map(&pick))
+    }
+
+    /// Every active pod waits to be started again in place.
+    fn crash_loop(&self) -> Option<Why> {
+        if self.job.spec.template.restart_policy != RestartPolicy::OnFailure {
+            return None;
+        }
+        let active = usize::try_from(self.job.status.active).unwrap_or(0);
+        let history = self.cluster.history();
+        let live = || {
+            let pods = history.of_job(self.job.meta.uid);
+            pods.filter(|pod| pod.gone_at.is_none() && pod.ended_at.is_none() && pod.deletion_asked_at.is_none())
+        };
+        // Only a few pods are asked: with many, some nearly always run.
+        if active == 0 || active > 64 || !live().all(|pod| pod.waiting.as_deref() == Some("CrashLoopBackOff")) {
+            return None;
+        }
+        let restarts = live().map(|pod| pod.restarts).max()?;
+        let answer = format!(
+            "Its container failed, and restartPolicy OnFailure starts it again in the same pod: after {} the kubelet \
+             waits longer each time (10 s, doubled, at most 5 min).",
+            count_i(restarts, "restart")
+        );
+        Some(tone(WhyTone::Waiting, "Why does nothing run?", answer))
+    }
+
+    /// Why there are as many pods as there are.
+    fn seats(&self) -> Why {
+        let wanted = wanted(self.job);
+        let (parallelism, active) = (self.job.spec.parallelism, self.job.status.active);
+        if self.job.spec.completions.is_none() && self.job.status.succeeded > 0 {
+            let answer = format!(
+                "A pod has succeeded, and completions is unset: the work is taken as done. {} may still end.",
+                capital(&count_i(active, "active pod"))
+            );
+            return plain("Why no new pods?", &answer);
+        }
+        if parallelism == 0 {
+            return plain("Why are there no pods?", "parallelism is 0, so there is no seat for any.");
+        }
+        if active < wanted.active {
+            return self.short(wanted.active - active);
+        }
+        match wanted.remaining {
+            Some(remaining) if remaining < parallelism => few_needed(remaining, parallelism),
+            _ => plain("Why no more pods?", &format!("{}{}", all_taken(parallelism), self.pending_too())),
+        }
+    }
+
+    fn short(&self, short: i32) -> Why {
+        let short = u64::try_from(short).unwrap_or(0);
+        let answer = format!(
+            "{} {} to be created. The controller gathers what its watches tell for a moment, then looks at the Job.",
+            capital(&count(short, "pod")),
+            if short == 1 { "is" } else { "are" }
+        );
+        plain("Why not all pods yet?", &answer)
+    }
+
+    fn pending_too(&self) -> &'static str {
+        // Asked only of the newest pods: that is where pending ones are.
+        let newest = self.cluster.api().pods().next_back();
+        let waits = newest.is_some_and(|pod| pod.status.phase == PodPhase::Pending && pod.node.is_some());
+        if waits { " The newest pod waits for its image." } else { "" }
+    }
+
+    fn success(&self, condition: &JobCondition) -> String {
+        let succeeded = self.job.status.succeeded;
+        if condition.reason == "SuccessPolicy" {
+            return "A rule of successPolicy is met.".to_owned();
+        }
+        match self.job.spec.completions {
+            Some(completions) => format!("{succeeded} of {completions} completions have succeeded."),
+            None if succeeded == 1 => "A pod has succeeded, and no other is active.".to_owned(),
+            None => format!(
+                "{} pods have succeeded, and none is active.",
+                capital(&spelled(u64::try_from(succeeded).unwrap_or(0)))
+            ),
+        }
+    }
+
+    fn failure(&self, condition: &JobCondition) -> String {
+        let (failed, limit) = (self.job.status.failed, self.job.spec.backoff_limit);
+        let in_place = self.job.spec.template.restart_policy == RestartPolicy::OnFailure;
+        match &*condition.reason {
+            "BackoffLimitExceeded" if in_place => {
+                format!("Its containers were restarted as often as backoffLimit {limit} allows.")
+            }
+            "BackoffLimitExceeded" => {
+                let failed = u64::try_from(failed).unwrap_or(0);
+                let verb = if failed == 1 { "has" } else { "have" };
+                format!(
+                    "{} {} {verb} failed, and backoffLimit allows {limit}.",
+                    capital(&spelled(failed)),
+                    plural(failed, "pod")
+                )
+            }
+            "DeadlineExceeded" => {
+                let deadline_s = self.job.spec.active_deadline_s.unwrap_or(0);
+                format!("It was active for longer than activeDeadlineSeconds {deadline_s} allows.")
+            }
+            _ => sentence(&condition.message),
+        }
+    }
+}
+
+fn few_needed(remaining: i32, parallelism: i32) -> Why {
+    let remaining = u64::try_from(remaining).unwrap_or(0);
+    let free = u64::try_from(parallelism).unwrap_or(0).saturating_sub(remaining);
+    let needed = match remaining {
+        0 => return plain("Why no more pods?", "Enough pods have succeeded. The controller is about to say so."),
+        1 => "Only one more success is needed".to_owned(),
+        _ => format!("Only {} more successes are needed", spelled(remaining)),
+    };
+    let stay = if free == 1 { "one seat stays" } else { &format!("{} seats stay", spelled(free)) };
+    plain("Why no more pods?", &format!("{needed}, so {stay} empty."))
+}
+
+fn all_taken(parallelism: i32) -> String {
+    match parallelism {
+        1 => "parallelism is 1: the only seat is taken.".to_owned(),
+        2 => "parallelism is 2: both seats are taken.".to_owned(),
+        _ => format!(
+            "parallelism is {parallelism}: all {} seats are taken.",
+            spelled(u64::try_from(parallelism).unwrap_or(0))
+        ),
+    }
+}
+
+fn sentence(message: &str) -> String {
+    let message = capital(message);
+    if message.is_empty() || message.ends_with('.') { message } else { format!("{message}.") }
+}
+
+fn plain(question: &str, answer: &str) -> Why {
+    tone(WhyTone::Plain, question, answer.to_owned())
+}
+
+fn tone(tone: WhyTone, question: &str, answer: String) -> Why {
+    Why { question: question.to_owned(), answer, left: None, tone }
+}

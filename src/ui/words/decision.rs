@@ -1,0 +1,386 @@
+//! A decision of the Job controller in words: a title, and a line for each reason with its operands.
+//! It knows the reasons, and nothing of how they are drawn.
+
+use super::{count, count_i, duration, grouped, limit, short_pod_name};
+use crate::api::JobConditionType;
+use crate::api::policy::PodFailureAction;
+use crate::controllers::job::{ApiCall, DeleteCause, FailedPod, Reason, SyncRecord};
+use std::rc::Rc;
+
+/// How many pods or indexes are named before the rest is only counted.
+const NAMED: usize = 3;
+
+/// A decision, ready to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionWords {
+    /// What it came to: `waits`, `creates 5 pods`.
+    pub verb: String,
+    pub lines: Vec<String>,
+}
+
+/// Puts a decision into words.
+pub fn decision(record: &SyncRecord) -> DecisionWords {
+    let mut verb = (0, "changes nothing".to_owned());
+    let mut lines = Vec::new();
+    for reason in &record.reasons {
+        if let Some(found) = headline(reason).filter(|(weight, _)| *weight > verb.0) {
+            verb = found;
+        }
+        lines.extend(reason_lines(reason, &record.job_name));
+    }
+    DecisionWords { verb: verb.1, lines }
+}
+
+/// What a reason makes of its sync as a whole, and how much that weighs against the other reasons.
+fn headline(reason: &Reason) -> Option<(u8, String)> {
+    Some(match reason {
+        Reason::ConditionSet { kind: JobConditionType::Complete, .. } => (9, "completes the Job".to_owned()),
+        Reason::ConditionSet { kind: JobConditionType::Failed, .. } => (9, "fails the Job".to_owned()),
+        Reason::BackoffLimitExceeded { .. }
+        | Reason::RestartsReachedLimit { .. }
+        | Reason::DeadlineExceeded { .. }
+        | Reason::MaxFailedIndexesExceeded { .. }
+        | Reason::AllIndexesEnded { .. }
+        | Reason::PolicyFailsJob { .. } => (8, "decides that the Job fails".to_owned()),
+        Reason::SuccessPolicyMet { .. } | Reason::CompletionsReached { .. } => {
+            (8, "decides that the Job has succeeded".to_owned())
+        }
+        Reason::CallFailed { .. } => (7, "meets an error".to_owned()),
+        Reason::CreatedPods { count: created, .. } => (6, format!("creates {}", pods(*created))),
+        Reason::DeletedPods { count: deleted, .. } => (6, format!("deletes {}", pods(*deleted))),
+        Reason::ConditionSet { kind, .. } => (5, format!("sets {}", kind.as_str())),
+        Reason::Resumed => (5, "resumes the Job".to_owned()),
+        Reason::PodsFailed { pods, more, .. } => (4, counts(pods.len() as u64 + u64::from(*more), "failure")),
+        Reason::PodsSucceeded { new, .. } => (3, counts(u64::from(*new), "success")),
+        Reason::Backoff { .. }
+        | Reason::BackoffPerIndex { .. }
+        | Reason::WaitsForReplacement { .. }
+        | Reason::WaitsForActivePods { .. }
+        | Reason::WaitsForUncounted { .. }
+        | Reason::WaitsForTerminating { .. } => (2, "waits".to_owned()),
+        Reason::ExpectationsPending { .. } => (2, "waits for its cache".to_owned()),
+        Reason::Suspended => (2, "keeps the Job suspended".to_owned()),
+        Reason::WorkQueueDraining { .. } => (2, "lets the work queue drain".to_owned()),
+        Reason::Started => (2, "starts the Job".to_owned()),
+        Reason::JobDeleting => (2, "leaves the Job to its deletion".to_owned()),
+        Reason::JobGone => (2, "finds the Job gone".to_owned()),
+        Reason::AlreadyFinished => (2, "has nothing left to do".to_owned()),
+        Reason::ManagedElsewhere { .. } | Reason::CompletionModeSkipped { .. } => {
+            (2, "leaves the Job alone".to_owned())
+        }
+        Reason::PolicyMatched { .. }
+        | Reason::WantActive { .. }
+        | Reason::EnoughActive
+        | Reason::PerSyncLimit { .. }
+        | Reason::DeadlineAhead { .. }
+        | Reason::FailureTargetSet { .. }
+        | Reason::SuccessCriteriaSet { .. }
+        | Reason::CountedPods { .. }
+        | Reason::UncountedLimit { .. } => return None,
+    })
+}
+
+/// The lines of one reason. One arm each, so that a new reason cannot be forgotten.
+fn reason_lines(reason: &Reason, job: &str) -> Vec<String> {
+    let line = match reason {
+        Reason::PodsFailed { pods, more, failed, backoff_limit } => {
+            return failure_lines(pods, *more, *failed, *backoff_limit, job);
+        }
+        Reason::WantActive { want, active, terminating, remaining, parallelism } => {
+            return want_lines(*want, *active, *terminating, *remaining, *parallelism);
+        }
+        Reason::Started => "the Job starts: its clock runs from here".to_owned(),
+        Reason::PodsSucceeded { new, succeeded, completions } => success_line(*new, *succeeded, *completions),
+        Reason::PolicyMatched { action, pods } => policy_line(action, *pods),
+        Reason::ExpectationsPending { creations, deletions } => expectations_line(*creations, *deletions),
+        Reason::WorkQueueDraining { active } => {
+            format!("a pod has succeeded: {} may end, none is added", count_i(*active, "active pod"))
+        }
+        Reason::EnoughActive => "enough pods are active: nothing to add or delete".to_owned(),
+        Reason::Backoff { failures, delay_ms, remaining_ms } => backoff_line(*failures, *delay_ms, *remaining_ms),
+        Reason::BackoffPerIndex { indexes, remaining_ms } => index_backoff_line(*indexes, *remaining_ms),
+        Reason::WaitsForReplacement { terminating } => {
+            format!("{} terminating: replaced once ended (podReplacementPolicy)", pods_are(*terminating))
+        }
+        Reason::CreatedPods { count, names, indexes } => created_line(*count, names, indexes, job),
+        Reason::PerSyncLimit { limit } => format!("at most {} in one sync: the rest comes next", pods(*limit)),
+        Reason::DeletedPods { count, because } => format!("deleted {}: {}", pods(*count), delete_cause(*because)),
+        Reason::Suspended => "the Job is suspended: no pods".to_owned(),
+        Reason::Resumed => "the Job is resumed: its clock starts again".to_owned(),
+        Reason::JobDeleting => "the Job is being deleted: nothing is created".to_owned(),
+        Reason::BackoffLimitExceeded { failed, backoff_limit } => {
+            format!("{failed} failed > backoffLimit {backoff_limit}")
+        }
+        Reason::RestartsReachedLimit { restarts, backoff_limit } => {
+            format!("{} ≥ backoffLimit {backoff_limit}", count_i(*restarts, "restart"))
+        }
+        Reason::DeadlineExceeded { active_ms, deadline_s } => {
+            format!("active for {} ≥ activeDeadlineSeconds {deadline_s}", duration(*active_ms))
+        }
+        Reason::DeadlineAhead { remaining_ms, deadline_s } => {
+            format!("activeDeadlineSeconds {deadline_s}: {} left", duration(*remaining_ms))
+        }
+        Reason::MaxFailedIndexesExceeded { failed_indexes, max_failed_indexes } => {
+            format!("{} failed > maxFailedIndexes {max_failed_indexes}", indexes_of(*failed_indexes))
+        }
+        Reason::AllIndexesEnded { failed_indexes, succeeded_indexes } => {
+            format!("every index has ended: {succeeded_indexes} succeeded, {failed_indexes} failed")
+        }
+        Reason::PolicyFailsJob { message } => format!("podFailurePolicy: {message}"),
+        Reason::FailureTargetSet { reason } => format!("already decided: the Job fails ({reason})"),
+        Reason::SuccessCriteriaSet { reason } => format!("already decided: the Job has succeeded ({reason})"),
+        Reason::SuccessPolicyMet { rule } => format!("successPolicy: rule {rule} is met"),
+        Reason::CompletionsReached { succeeded, completions } => completions_line(*succeeded, *completions),
+        Reason::WaitsForActivePods { active } => format!("{} still active", pods_are(*active)),
+        Reason::WaitsForUncounted { uncounted } => format!("{} not counted yet", pods_are_u(*uncounted)),
+        Reason::WaitsForTerminating { terminating } => format!("{} still terminating", pods_are(*terminating)),
+        Reason::CountedPods { succeeded, failed } => counted_line(*succeeded, *failed),
+        Reason::UncountedLimit { limit } => format!("counts at most {} at a time: the rest comes next", pods(*limit)),
+        Reason::ConditionSet { kind, reason } if reason.is_empty() => format!("condition {} is set", kind.as_str()),
+        Reason::ConditionSet { kind, reason } => format!("condition {} is set: {reason}", kind.as_str()),
+        Reason::CallFailed { call, error } => format!("could not {}: {error}; tries again", api_call(*call)),
+        Reason::ManagedElsewhere { manager } => format!("managedBy names {manager}"),
+        Reason::AlreadyFinished => "the Job is finished".to_owned(),
+        Reason::JobGone => "the Job is no longer there".to_owned(),
+        Reason::CompletionModeSkipped { mode } => format!("completionMode {mode} is not known, or switched off"),
+    };
+    vec![line]
+}
+
+fn failure_lines(pods: &[FailedPod], more: u32, failed: i32, backoff_limit: i32, job: &str) -> Vec<String> {
+    let mut lines: Vec<String> = pods.iter().take(NAMED).map(|pod| failed_pod(pod, job)).collect();
+    let unnamed = pods.len().saturating_sub(NAMED) as u64 + u64::from(more);
+    if unnamed > 0 {
+        lines.push(format!("and {} more", grouped(unnamed)));
+    }
+    let new = pods.len() as i64 + i64::from(more);
+    lines.push(format!("failed {} → {failed}, {}", (i64::from(failed) - new).max(0), limit(backoff_limit)));
+    lines
+}
+
+fn failed_pod(pod: &FailedPod, job: &str) -> String {
+    let name = short_pod_name(&pod.name, job);
+    match pod.exit_code {
+        Some(code) => format!("pod {name} exited with {code}"),
+        None => format!("pod {name} failed"),
+    }
+}
+
+fn want_lines(want: i32, active: i32, terminating: i32, remaining: Option<i32>, parallelism: i32) -> Vec<String> {
+    let seats = count_i(parallelism, "seat");
+    let first = match remaining {
+        Some(1) => format!("1 more success needed, {seats} → want {want} active"),
+        Some(remaining) => format!("{remaining} more successes needed, {seats} → want {want} active"),
+        None => format!("completions unset, {seats} → want {want} active"),
+    };
+    let second = match want - active {
+        0 => format!("{active} active → as wanted"),
+        short @ 1.. => format!("{active} active → {short} short"),
+        over => format!("{active} active → {} too many", -over),
+    };
+    let third = (terminating > 0).then(|| format!("{} terminating", pods_are(terminating)));
+    [first, second].into_iter().chain(third).collect()
+}
+
+fn success_line(new: u32, succeeded: i32, completions: Option<i32>) -> String {
+    let before = (i64::from(succeeded) - i64::from(new)).max(0);
+    match completions {
+        Some(completions) => format!("succeeded {before} → {succeeded} of {completions}"),
+        None => format!("succeeded {before} → {succeeded}"),
+    }
+}
+
+fn completions_line(succeeded: i32, completions: Option<i32>) -> String {
+    match completions {
+        Some(completions) => format!("{succeeded} succeeded = completions {completions}"),
+        None => format!("{} succeeded and none is active", pods_have(succeeded)),
+    }
+}
+
+fn policy_line(action: &PodFailureAction, matched: u32) -> String {
+    let outcome = match action {
+        PodFailureAction::FailJob => "the Job fails",
+        PodFailureAction::FailIndex => "the index fails",
+        PodFailureAction::Ignore => "not counted",
+        PodFailureAction::Count => "counted",
+        PodFailureAction::Other(_) => "passed over",
+    };
+    format!("podFailurePolicy {} for {}: {outcome}", action.as_str(), count(u64::from(matched), "failure"))
+}
+
+fn expectations_line(creations: i64, deletions: i64) -> String {
+    let pods = |number: i64| count(u64::try_from(number).unwrap_or(0), "pod");
+    match (creations > 0, deletions > 0) {
+        (true, true) => {
+            format!("its cache does not show {} created and {} deleted yet", pods(creations), pods(deletions))
+        }
+        (false, true) => format!("its cache does not show {} deleted yet", pods(deletions)),
+        (true | false, false) => format!("its cache does not show {} created yet", pods(creations)),
+    }
+}
+
+fn backoff_line(failures: i32, delay_ms: i64, remaining_ms: i64) -> String {
+    let (delay, left) = (duration(delay_ms), duration(remaining_ms));
+    match failures {
+        1 => format!("1 failure → {delay} backoff, {left} left"),
+        _ => format!("{failures} failures in a row → {delay} backoff, {left} left"),
+    }
+}
+
+fn index_backoff_line(indexes: u32, remaining_ms: i64) -> String {
+    let left = duration(remaining_ms);
+    match indexes {
+        1 => format!("1 index waits out its own backoff, {left} left"),
+        _ => format!("{indexes} indexes wait out their own backoff, the first for {left}"),
+    }
+}
+
+fn created_line(created: u32, names: &[Rc<str>], indexes: &[u32], job: &str) -> String {
+    if created == 0 {
+        return "created no pod".to_owned();
+    }
+    let named: Vec<String> = if indexes.is_empty() {
+        names.iter().take(NAMED).map(|name| short_pod_name(name, job).to_owned()).collect()
+    } else {
+        indexes.iter().take(NAMED).map(ToString::to_string).collect()
+    };
+    let of = if indexes.is_empty() {
+        ""
+    } else if created == 1 {
+        "index "
+    } else {
+        "indexes "
+    };
+    match (created as usize).saturating_sub(named.len()) {
+        _ if named.is_empty() => format!("created {}", pods(created)),
+        0 => format!("created {of}{}", named.join(", ")),
+        rest => format!("created {of}{} and {} more", named.join(", "), grouped(rest as u64)),
+    }
+}
+
+fn counted_line(succeeded: u32, failed: u32) -> String {
+    match (succeeded, failed) {
+        (_, 0) => format!("wrote {} into the status", count(u64::from(succeeded), "success")),
+        (0, _) => format!("wrote {} into the status", count(u64::from(failed), "failure")),
+        _ => format!(
+            "wrote {} and {} into the status",
+            count(u64::from(succeeded), "success"),
+            count(u64::from(failed), "failure")
+        ),
+    }
+}
+
+fn delete_cause(cause: DeleteCause) -> &'static str {
+    match cause {
+        DeleteCause::TooMany => "more than wanted",
+        DeleteCause::Suspended => "the Job is suspended",
+        DeleteCause::JobFailed => "the Job fails",
+        DeleteCause::JobSucceeded => "the Job has succeeded",
+    }
+}
+
+fn api_call(call: ApiCall) -> &'static str {
+    match call {
+        ApiCall::CreatePod => "create a pod",
+        ApiCall::DeletePod => "delete a pod",
+        ApiCall::RemoveFinalizer => "let a counted pod go",
+        ApiCall::UpdateStatus => "write the status",
+        ApiCall::AdoptPod => "adopt a pod",
+    }
+}
+
+fn counts(number: u64, noun: &str) -> String {
+    if number == 1 { format!("counts a {noun}") } else { format!("counts {}", count(number, noun)) }
+}
+
+fn pods(number: u32) -> String {
+    count(u64::from(number), "pod")
+}
+
+fn indexes_of(number: u32) -> String {
+    count(u64::from(number), "index")
+}
+
+fn pods_are(number: i32) -> String {
+    pods_are_u(u32::try_from(number).unwrap_or(0))
+}
+
+fn pods_are_u(number: u32) -> String {
+    format!("{} {}", pods(number), if number == 1 { "is" } else { "are" })
+}
+
+fn pods_have(number: i32) -> String {
+    format!("{} {}", count_i(number, "pod"), if number == 1 { "has" } else { "have" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{PodPhase, Uid};
+    use crate::sim::Time;
+
+    fn said(reasons: Vec<Reason>) -> (String, Vec<String>) {
+        let record = SyncRecord { number: 12, at: Time::default(), job: Uid(1), job_name: "parallel".into(), reasons };
+        let words = decision(&record);
+        (words.verb, words.lines)
+    }
+
+    fn failed(name: &str, exit_code: Option<i32>) -> FailedPod {
+        FailedPod { name: name.into(), index: None, phase: PodPhase::Failed, exit_code }
+    }
+
+    #[test]
+    fn a_wait_tells_its_rule_with_its_operands() {
+        let want = Reason::WantActive { want: 5, active: 4, terminating: 0, remaining: Some(6), parallelism: 5 };
+        let backoff = Reason::Backoff { failures: 2, delay_ms: 20_000, remaining_ms: 17_000 };
+        let (verb, lines) = said(vec![want, backoff]);
+        assert_eq!(verb, "waits");
+        assert_eq!(
+            lines,
+            [
+                "6 more successes needed, 5 seats → want 5 active",
+                "4 active → 1 short",
+                "2 failures in a row → 20 s backoff, 17 s left",
+            ]
+        );
+    }
+
+    #[test]
+    fn failures_are_named_and_counted() {
+        let pods = vec![failed("parallel-m1rdw", Some(1)), failed("parallel-x7k2p", None)];
+        let (verb, lines) = said(vec![Reason::PodsFailed { pods, more: 3, failed: 6, backoff_limit: i32::MAX }]);
+        assert_eq!(verb, "counts 5 failures");
+        assert_eq!(lines, ["pod m1rdw exited with 1", "pod x7k2p failed", "and 3 more", "failed 1 → 6, no limit"]);
+    }
+
+    #[test]
+    fn single_things_are_said_in_the_singular() {
+        for (reason, line) in [
+            (Reason::WaitsForActivePods { active: 1 }, "1 pod is still active"),
+            (Reason::WaitsForActivePods { active: 2 }, "2 pods are still active"),
+            (Reason::CountedPods { succeeded: 1, failed: 0 }, "wrote 1 success into the status"),
+            (
+                Reason::Backoff { failures: 1, delay_ms: 10_000, remaining_ms: 9_000 },
+                "1 failure → 10 s backoff, 9 s left",
+            ),
+            (Reason::CreatedPods { count: 1, names: vec!["parallel-q9d4c".into()], indexes: vec![] }, "created q9d4c"),
+            (
+                Reason::CreatedPods { count: 9, names: vec![], indexes: vec![0, 1, 2, 3] },
+                "created indexes 0, 1, 2 and 6 more",
+            ),
+            (Reason::CompletionsReached { succeeded: 1, completions: None }, "1 pod has succeeded and none is active"),
+            (Reason::BackoffLimitExceeded { failed: 7, backoff_limit: 6 }, "7 failed > backoffLimit 6"),
+        ] {
+            assert_eq!(said(vec![reason]).1, [line]);
+        }
+    }
+
+    #[test]
+    fn the_weightiest_reason_gives_the_title() {
+        let condition = Reason::ConditionSet { kind: JobConditionType::Failed, reason: "DeadlineExceeded".into() };
+        let deleted = Reason::DeletedPods { count: 1, because: DeleteCause::JobFailed };
+        assert_eq!(said(vec![deleted.clone(), condition]).0, "fails the Job");
+        assert_eq!(said(vec![Reason::EnoughActive, deleted]).0, "deletes 1 pod");
+        assert_eq!(said(vec![Reason::EnoughActive]).0, "changes nothing");
+    }
+}

@@ -1,0 +1,85 @@
+//! What events mean, and what the entries of the trace say. It knows the values, and nothing of how they are drawn.
+
+use super::{count_i, short_pod_name};
+use crate::api::event::ObjectKind;
+use crate::api::{EventReason, Uid};
+use crate::cluster::TraceEvent;
+
+/// What an event's reason means, for someone who reads it for the first time.
+pub fn event_meaning(reason: EventReason) -> &'static str {
+    match reason {
+        EventReason::SuccessfulCreate => "The Job controller has created a pod.",
+        EventReason::FailedCreate => "The Job controller could not create a pod.",
+        EventReason::SuccessfulDelete => "The Job controller has deleted a pod.",
+        EventReason::FailedDelete => "The Job controller could not delete a pod.",
+        EventReason::Suspended => "The Job is suspended: its pods are deleted, none is created.",
+        EventReason::Resumed => "The Job runs again after a suspension.",
+        EventReason::Completed => "The Job is complete.",
+        EventReason::TooManySucceededPods => "More pods have succeeded than completions asks for.",
+        EventReason::BackoffLimitExceeded => "More pods have failed, or restarted, than backoffLimit allows.",
+        EventReason::DeadlineExceeded => "The Job was active for longer than activeDeadlineSeconds.",
+        EventReason::PodFailurePolicy => "A rule of podFailurePolicy has failed the Job.",
+        EventReason::MaxFailedIndexesExceeded => "More indexes have failed than maxFailedIndexes allows.",
+        EventReason::FailedIndexes => "Every index has ended, and some have failed.",
+        EventReason::SuccessPolicy => "A rule of successPolicy is met.",
+        EventReason::CompletionsReached => "As many pods have succeeded as completions asks for.",
+        EventReason::UnknownCompletionMode => "The controller does not know this completionMode.",
+        EventReason::IndexedJobDisabled => "Indexed Jobs are switched off.",
+        EventReason::Scheduled => "The scheduler has chosen a node for the pod.",
+        EventReason::FailedScheduling => "The scheduler found no node with room for the pod.",
+        EventReason::Pulling => "The node fetches the image.",
+        EventReason::Pulled => "The node has the image.",
+        EventReason::Created => "The container is there, but does not run yet.",
+        EventReason::Started => "The container runs.",
+        EventReason::Killing => "The container is being stopped.",
+        EventReason::BackOff => "The kubelet waits before it starts the container again.",
+        EventReason::Failed => "The container could not be started.",
+    }
+}
+
+/// What an entry of the trace says in a few words. `name` finds the name of a Job or pod; `None` is for entries that
+/// no watch delivers: decisions and commands.
+pub fn trace(event: &TraceEvent, name: impl Fn(ObjectKind, Uid) -> String) -> Option<String> {
+    let job = |uid: &Uid| name(ObjectKind::Job, *uid);
+    let pod = |uid: &Uid| name(ObjectKind::Pod, *uid);
+    Some(match event {
+        TraceEvent::JobAdded { job: uid } => format!("job {} added", job(uid)),
+        TraceEvent::JobSpecChanged { job: uid } => format!("job {} has a new spec", job(uid)),
+        TraceEvent::JobCondition { job: uid, kind, status } => {
+            format!("job {}: {} is {}", job(uid), kind.as_str(), status.as_str())
+        }
+        TraceEvent::JobDeleting { job: uid } => format!("job {} is being deleted", job(uid)),
+        TraceEvent::JobDeleted { job: uid } => format!("job {} deleted", job(uid)),
+        TraceEvent::PodAdded { pod: uid } => format!("pod {} added", pod(uid)),
+        TraceEvent::PodScheduled { pod: uid } => format!("pod {} has a node", pod(uid)),
+        TraceEvent::PodPhase { pod: uid, phase } => format!("pod {} → {}", pod(uid), phase.as_str()),
+        TraceEvent::PodReady { pod: uid } => format!("pod {} is ready", pod(uid)),
+        TraceEvent::PodWaiting { pod: uid, reason } => format!("pod {}: {reason}", pod(uid)),
+        TraceEvent::PodRestarted { pod: uid, restarts } => {
+            format!("pod {}: {}", pod(uid), count_i(*restarts, "restart"))
+        }
+        TraceEvent::PodDeleting { pod: uid } => format!("pod {} is being deleted", pod(uid)),
+        TraceEvent::PodDeleted { pod: uid } => format!("pod {} deleted", pod(uid)),
+        TraceEvent::Event(event) => format!("event {} of {}", event.reason.as_str(), short_pod_name(&event.name, "")),
+        TraceEvent::Decision(_) | TraceEvent::Command { .. } => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::PodPhase;
+
+    #[test]
+    fn the_trace_is_said_with_names() {
+        let names = |kind: ObjectKind, uid: Uid| format!("{}{}", kind.as_str().to_lowercase(), uid.0);
+        for (event, said) in [
+            (TraceEvent::JobAdded { job: Uid(1) }, Some("job job1 added")),
+            (TraceEvent::PodPhase { pod: Uid(2), phase: PodPhase::Failed }, Some("pod pod2 → Failed")),
+            (TraceEvent::PodRestarted { pod: Uid(2), restarts: 1 }, Some("pod pod2: 1 restart")),
+            (TraceEvent::Command { number: 0 }, None),
+        ] {
+            assert_eq!(trace(&event, names).as_deref(), said);
+        }
+    }
+}
