@@ -12,6 +12,7 @@ mod scenario_expect;
 mod scenario_steps;
 mod scenarios;
 mod sync;
+mod tracking;
 mod validation;
 
 use jobscope::api::Gates;
@@ -33,6 +34,7 @@ const FAMILIES: &[Family] = &[
     policies::run,
     scenarios::run,
     sync::run,
+    tracking::run,
     validation::run,
 ];
 

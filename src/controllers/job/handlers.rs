@@ -25,7 +25,7 @@ impl JobController {
                 self.cache.put_job(key.clone(), job.clone());
                 match old {
                     Some(old) => self.update_job(&key, &old, job, now),
-                    None => self.queue.add(key),
+                    None => self.add_job(key, job),
                 }
             }
             (Some(job), None) => self.delete_job(job),
@@ -38,6 +38,7 @@ impl JobController {
         match (&change.old, &change.new) {
             (old, Some(pod)) => {
                 let known = self.cache.pod(pod.meta.uid).cloned().or(old.clone());
+                self.memory.metrics.pod_changed(known.as_deref(), Some(pod));
                 self.cache.put_pod(pod.clone());
                 if pod.meta.deletion_time.is_some() {
                     self.delete_pod(pod, Removal::Marked, now);
@@ -48,10 +49,19 @@ impl JobController {
                 }
             }
             (Some(pod), None) => {
+                self.memory.metrics.pod_changed(Some(pod), None);
                 self.cache.remove_pod(pod.meta.uid);
                 self.delete_pod(pod, Removal::Gone, now);
             }
             (None, None) => {}
+        }
+    }
+
+    // Models pkg/controller/job/job_controller.go addJob
+    fn add_job(&mut self, key: JobKey, job: &Job) {
+        self.queue.add(key);
+        if let Some(manager) = self.external_manager(job).map(str::to_owned) {
+            self.memory.metrics.job_of_other_controller(&manager);
         }
     }
 

@@ -11,6 +11,7 @@ mod decide;
 mod failure_policy;
 mod handlers;
 mod indexes;
+mod metrics;
 mod orphans;
 mod pods;
 mod reasons;
@@ -32,13 +33,15 @@ pub mod rules {
         split_duplicated_indexes,
     };
     pub use super::success_policy::match_success_policy;
-    pub use super::sync::{Memory, Rules, SyncOutcome, sync_job};
+    pub use super::sync::{Memory, Rules, SyncOutcome, sync_job, track_status};
     pub use super::tracking::Flush;
+    pub use crate::client::RemovalExpectations;
 }
 
 pub use backoff::{BackoffBounds, BackoffRecord};
 pub use client::JobClient;
 pub use context::Tunables;
+pub use metrics::{Metric, Metrics};
 pub use orphans::OrphanKey;
 pub use reasons::{ApiCall, DeleteCause, FailedPod, Reason, SyncRecord};
 
@@ -47,6 +50,7 @@ use crate::apiserver::EventDraft;
 use crate::client::WorkQueue;
 use crate::sim::Time;
 use cache::Cache;
+use metrics::SyncAction;
 use std::rc::Rc;
 use sync::{Memory, Rules, SyncOutcome};
 
@@ -86,6 +90,11 @@ impl JobController {
     /// How many syncs there were.
     pub fn syncs(&self) -> u32 {
         self.syncs
+    }
+
+    /// What it has counted since it was started.
+    pub fn metrics(&self) -> &Metrics {
+        &self.memory.metrics
     }
 
     /// When there is work: `now` when there is already, `None` when none is in sight.
@@ -150,11 +159,12 @@ impl JobController {
                 let rules = Rules { gates: &self.gates, tunables: self.tunables, now };
                 sync::sync_job(&job, pods, &mut self.memory, rules, client)
             }
-            Err(error) => SyncOutcome {
-                reasons: vec![Reason::CallFailed { call: ApiCall::AdoptPod, error: error.to_string().into() }],
-                requeue_after_ms: Vec::new(),
-                result: Err(error),
-            },
+            Err(error) => {
+                let reasons = vec![Reason::CallFailed { call: ApiCall::AdoptPod, error: error.to_string().into() }];
+                let result = Err(error);
+                self.memory.metrics.synced(&job, &result, SyncAction::Reconciling);
+                SyncOutcome { reasons, requeue_after_ms: Vec::new(), result }
+            }
         };
         self.cache.drop_settled(&job, &self.gates);
         Some((job, outcome))

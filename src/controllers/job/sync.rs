@@ -7,7 +7,8 @@ use super::client::{JobClient, SOURCE};
 use super::conditions::ConditionChange;
 use super::context::{SyncContext, SyncInput, Tunables};
 use super::decide::{Decision, JobNotice, PodActions, PodOutcome, conclude, decide};
-use super::pods::has_tracking_finalizer;
+use super::metrics::{FinishedCounts, Metrics, SyncAction};
+use super::pods::{has_tracking_finalizer, is_suspended};
 use super::reasons::{ApiCall, DeleteCause, Reason};
 use super::template::PodMaker;
 use super::tracking::{self, Ending, Flush, TrackingPlan};
@@ -30,6 +31,7 @@ pub struct Memory {
     pub expectations: Expectations<JobKey>,
     pub removals: RemovalExpectations<JobKey>,
     pub backoff: BTreeMap<JobKey, BackoffRecord>,
+    pub metrics: Metrics,
 }
 
 impl Memory {
@@ -77,10 +79,26 @@ pub fn sync_job(
         tunables: rules.tunables,
         now: rules.now,
     });
+    let action = action_of(&decision);
     let mut sync = Sync { key, memory, client, error: None };
     let context = sync.carry_out(decision);
     let result = sync.error.map_or(Ok(()), Err);
+    memory.metrics.synced(job, &result, action);
     SyncOutcome { reasons: context.reasons, requeue_after_ms: context.requeue_after_ms, result }
+}
+
+/// Counts the pods that have ended and writes the status: the last part of a sync, for which all has been decided.
+///
+/// # Errors
+/// When a write failed; what could be done before is done.
+// Models pkg/controller/job/job_controller.go trackJobStatusAndRemoveFinalizers
+pub fn track_status(
+    context: &mut SyncContext,
+    flush: Flush,
+    memory: &mut Memory,
+    client: &mut impl JobClient,
+) -> Result<(), ApiError> {
+    Sync { key: context.job.meta.key().into(), memory, client, error: None }.track(context, flush)
 }
 
 struct Sync<'a, C> {
@@ -167,6 +185,7 @@ impl<C: JobClient> Sync<'_, C> {
         let gates = context.gates.clone();
         let maker = PodMaker::new(&job, &gates);
         let (mut created, mut left, mut batch): (Vec<Rc<Pod>>, &[Option<u32>], usize) = (Vec::new(), indexes, 1);
+        let mut failed = 0;
         while !left.is_empty() {
             let (now, later) = left.split_at(batch.min(left.len()));
             let before = created.len();
@@ -181,11 +200,13 @@ impl<C: JobClient> Sync<'_, C> {
                 }
             }
             left = later;
-            if created.len() - before < now.len() {
+            failed += now.len() - (created.len() - before);
+            if failed > 0 {
                 break;
             }
             batch *= 2;
         }
+        self.memory.metrics.pods_created(context, created.len(), failed);
         for _ in left {
             self.memory.expectations.creation_observed(&self.key);
         }
@@ -221,11 +242,15 @@ impl<C: JobClient> Sync<'_, C> {
     }
 
     fn track(&mut self, context: &mut SyncContext, flush: Flush) -> Result<(), ApiError> {
+        let mut before = FinishedCounts::of(&context.job);
         let plan = tracking::plan(context, flush);
         if plan.flush == Flush::Needed {
             self.write_status(context)?;
             self.memory.backoff.insert(self.key.clone(), context.new_backoff);
+            self.memory.metrics.pods_finished(&context.job, &before, &context.gates);
+            before = FinishedCounts::of(&context.job);
         }
+        self.memory.metrics.failures_handled(&plan.policy_actions);
         let (removed, failure) = self.remove_finalizers(context, &plan);
         if let Some(error) = failure {
             if tracking::settle_partly(context, &plan, &removed) == Flush::Needed {
@@ -236,6 +261,7 @@ impl<C: JobClient> Sync<'_, C> {
         let (flush, ending) = tracking::settle(context, &plan, &removed);
         if flush == Flush::Needed {
             self.write_status(context)?;
+            self.memory.metrics.pods_finished(&context.job, &before, &context.gates);
         }
         if ending == Ending::Finished {
             self.tell_finished(context);
@@ -287,6 +313,7 @@ impl<C: JobClient> Sync<'_, C> {
     fn tell_finished(&mut self, context: &SyncContext) {
         let Some(condition) = &context.finished_condition else { return };
         let job = &context.job;
+        self.memory.metrics.job_finished(job, condition);
         if condition.kind == JobConditionType::Complete {
             if job.spec.completions.is_some_and(|completions| job.status.succeeded > completions) {
                 let message = "Too many succeeded pods running after completion count reached";
@@ -317,6 +344,22 @@ fn update_counts(context: &mut SyncContext) -> Flush {
     let changed = active != status.active || ready != status.ready || terminating != status.terminating;
     (status.active, status.ready, status.terminating) = (active, ready, terminating);
     Flush::when(changed)
+}
+
+/// As what the sync is counted.
+fn action_of(decision: &Decision) -> SyncAction {
+    let context = &decision.context;
+    let backs_off = || {
+        context.reasons.iter().any(|reason| matches!(reason, Reason::Backoff { .. } | Reason::BackoffPerIndex { .. }))
+    };
+    match decision.actions {
+        PodActions::HoldBack | PodActions::EndActive(..) => SyncAction::Reconciling,
+        PodActions::Remove(..) => SyncAction::PodsDeleted,
+        PodActions::Create(_) => SyncAction::PodsCreated,
+        PodActions::Keep if is_suspended(&context.job, &context.gates) => SyncAction::PodsDeleted,
+        PodActions::Keep if backs_off() => SyncAction::PodsCreated,
+        PodActions::Keep => SyncAction::Tracking,
+    }
 }
 
 fn about(job: &Job, reason: EventReason) -> EventDraft {

@@ -8,8 +8,9 @@ use super::failure_policy::{Counting, match_pod_failure_policy};
 use super::indexes::valid_index;
 use super::pods::{delays_terminal_condition, has_backoff_limit_per_index, has_failure_policy, is_pod_failed};
 use super::reasons::Reason;
+use crate::api::policy::PodFailureAction;
 use crate::api::{ConditionStatus, JobConditionType, JobStatus, Pod, PodPhase, Uid};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Whether the status has to be written.
@@ -35,6 +36,8 @@ pub struct TrackingPlan {
     /// Whether the status, with the newly listed pods, must be written before any finalizer is removed.
     pub flush: Flush,
     pub remove_finalizer: Vec<Rc<Pod>>,
+    /// How many of the newly listed failures the pod failure policy dealt with, and how.
+    pub policy_actions: BTreeMap<PodFailureAction, u32>,
     with_finalizer: BTreeSet<Uid>,
     limit: UncountedLimit,
 }
@@ -62,8 +65,13 @@ pub fn plan(context: &mut SyncContext, flush: Flush) -> TrackingPlan {
     let with_finalizer =
         context.pods.iter().filter(|pod| context.is_unprocessed(pod)).map(|pod| pod.meta.uid).collect();
     let flush = flush.or(count_released(&mut context.job.status, &with_finalizer));
-    let mut plan =
-        TrackingPlan { flush, remove_finalizer: Vec::new(), with_finalizer, limit: UncountedLimit::NotReached };
+    let mut plan = TrackingPlan {
+        flush,
+        remove_finalizer: Vec::new(),
+        policy_actions: BTreeMap::new(),
+        with_finalizer,
+        limit: UncountedLimit::NotReached,
+    };
     let new_succeeded_indexes = list_ended_pods(context, &mut plan);
     plan.flush = plan.flush.or(update_indexes(context, new_succeeded_indexes)).or(announce_finish(context));
     plan
@@ -112,7 +120,7 @@ fn list_ended_pods(context: &mut SyncContext, plan: &mut TrackingPlan) -> Vec<u3
     let mut new_succeeded_indexes = Vec::new();
     for pod in std::mem::take(&mut context.pods) {
         if plan.limit == UncountedLimit::NotReached && context.is_unprocessed(&pod) && may_release(context, &pod) {
-            let index = list_ended_pod(context, &pod, &mut plan.flush);
+            let index = list_ended_pod(context, &pod, plan);
             new_succeeded_indexes.extend(index);
             plan.remove_finalizer.push(pod.clone());
             let listed = new_succeeded_indexes.len() + context.uncounted_status().len();
@@ -126,40 +134,48 @@ fn list_ended_pods(context: &mut SyncContext, plan: &mut TrackingPlan) -> Vec<u3
 }
 
 /// Puts one pod into the list it belongs to; a succeeded index is returned instead, for indexes need no list.
-fn list_ended_pod(context: &mut SyncContext, pod: &Pod, flush: &mut Flush) -> Option<u32> {
+fn list_ended_pod(context: &mut SyncContext, pod: &Pod, plan: &mut TrackingPlan) -> Option<u32> {
     let uid = pod.meta.uid;
     let index = valid_index(pod, context.completions());
     let indexed = context.job.is_indexed();
     if pod.status.phase == PodPhase::Succeeded && !context.uncounted.failed.contains(&uid) {
         if indexed {
             let new = index.filter(|index| !context.previous_succeeded_indexes.has(*index));
-            *flush = flush.or(Flush::when(new.is_some()));
+            plan.flush = plan.flush.or(Flush::when(new.is_some()));
             return new;
         }
         if !context.uncounted.succeeded.contains(&uid) {
-            *flush = Flush::Needed;
+            plan.flush = Flush::Needed;
             context.uncounted_status().succeeded.push(uid);
         }
         return None;
     }
     let ends_with_job = context.finished_condition.as_ref().is_some_and(|condition| !is_success_criteria(condition));
     let failed = is_pod_failed(pod, &context.job, &context.gates) || ends_with_job;
-    if failed && !context.uncounted.failed.contains(&uid) && (!indexed || index.is_some()) && counts(context, pod) {
-        *flush = Flush::Needed;
-        context.uncounted_status().failed.push(uid);
+    if failed && !context.uncounted.failed.contains(&uid) && (!indexed || index.is_some()) {
+        list_failed_pod(context, pod, plan);
     }
     None
 }
 
-fn is_success_criteria(condition: &crate::api::JobCondition) -> bool {
-    condition.kind == JobConditionType::SuccessCriteriaMet
+/// Puts a failed pod into its list, unless the pod failure policy ignores it.
+fn list_failed_pod(context: &mut SyncContext, pod: &Pod, plan: &mut TrackingPlan) {
+    let policy =
+        context.job.spec.pod_failure_policy.as_ref().filter(|_| has_failure_policy(&context.job, &context.gates));
+    if let Some(verdict) = policy.map(|policy| match_pod_failure_policy(policy, pod, &context.gates)) {
+        if let Some(action) = verdict.action {
+            *plan.policy_actions.entry(action).or_default() += 1;
+        }
+        if verdict.counting == Counting::Ignored {
+            return;
+        }
+    }
+    plan.flush = Flush::Needed;
+    context.uncounted_status().failed.push(pod.meta.uid);
 }
 
-fn counts(context: &SyncContext, pod: &Pod) -> bool {
-    match context.job.spec.pod_failure_policy.as_ref().filter(|_| has_failure_policy(&context.job, &context.gates)) {
-        Some(policy) => match_pod_failure_policy(policy, pod, &context.gates).counting == Counting::Counts,
-        None => true,
-    }
+fn is_success_criteria(condition: &crate::api::JobCondition) -> bool {
+    condition.kind == JobConditionType::SuccessCriteriaMet
 }
 
 /// Whether a pod's finalizer may go: it has ended or all of the Job has, and no replacement needs it any more.
