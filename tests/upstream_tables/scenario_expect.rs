@@ -6,6 +6,7 @@ use jobscope::api::event::EventSource;
 use jobscope::api::job::{JOB_COMPLETION_INDEX, JOB_INDEX_FAILURE_COUNT, Job, JobStatus};
 use jobscope::api::pod::Pod;
 use jobscope::api::{JobConditionType, wire};
+use jobscope::controllers::job::Metrics;
 use serde_json::{Value, json};
 use std::rc::Rc;
 
@@ -43,6 +44,7 @@ fn check_key(script: &Script, step: &Value, expected: &Value, key: &str, wanted:
         "conditions" => check_conditions(&*script.job(step)?, wanted, &expected["conditionsExact"]),
         "conditionsAbsent" => check_absent(&*script.job(step)?, wanted),
         "events" => check_events(script, step, wanted),
+        "metrics" => check_metrics(&script.counted(), wanted),
         "activePods" => same(&json!(active.len()), wanted),
         "activePodsHaveFinalizer" => same(&json!(active.iter().all(|pod| is_tracked(pod))), wanted),
         "activePodsWithFinalizer" => same(&json!(active.iter().filter(|pod| is_tracked(pod)).count()), wanted),
@@ -91,6 +93,15 @@ fn check_absent(job: &Job, wanted: &Value) -> Result<(), String> {
         Some(kind) => Err(format!("{} is there", kind.as_str())),
         None => Ok(()),
     }
+}
+fn check_metrics(counted: &Metrics, wanted: &Value) -> Result<(), String> {
+    for line in wanted.as_array().into_iter().flatten() {
+        let name = line["name"].as_str().unwrap_or_default();
+        let labels: Vec<&str> = line["labels"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        same(&json!(counted.count(name, &labels)), &line["value"])
+            .map_err(|why| format!("{name} {labels:?}: {why}"))?;
+    }
+    Ok(())
 }
 
 fn check_events(script: &Script, step: &Value, wanted: &Value) -> Result<(), String> {

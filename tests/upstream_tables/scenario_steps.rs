@@ -6,6 +6,7 @@ use jobscope::api::meta::{OwnerReference, OwnerRole, Propagation};
 use jobscope::api::pod::{ContainerState, ContainerStatus, Pod, PodCondition, PodPhase, PodStatus, Terminated};
 use jobscope::api::{ConditionStatus, Gate, GateState, PodConditionType, Uid, wire};
 use jobscope::apiserver::{ApiError, DeleteGrace, NewPod};
+use jobscope::controllers::job::Metrics;
 use jobscope::sim::Time;
 use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
 use serde_json::Value;
@@ -36,11 +37,14 @@ pub fn act(script: &mut Script, step: &Value) -> Result<(), String> {
         "setJobStatus" => set_job_status(script, step),
         "deleteJob" => delete_job(script, step),
         "stopController" => {
+            script.counted_before = script.counted();
             script.cluster.stop_job_controller();
             Ok(())
         }
         "startController" | "restartController" => {
             set_gates(script, step)?;
+            let resets = step["resetMetrics"] == Value::Bool(true);
+            script.counted_before = if resets { Metrics::default() } else { script.counted() };
             script.cluster.restart_job_controller();
             Ok(())
         }

@@ -9,7 +9,7 @@ use jobscope::api::job::Job;
 use jobscope::api::pod::Pod;
 use jobscope::cluster::{BareCluster, Cluster};
 use jobscope::controllers::garbage_collector::GarbageCollector;
-use jobscope::controllers::job::Tunables;
+use jobscope::controllers::job::{Metrics, Tunables};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -27,6 +27,8 @@ pub struct Script {
     /// Name of the Job that steps mean which do not name one.
     pub main_job: String,
     pub events: Events,
+    /// What Job controllers that have ended since had counted.
+    pub counted_before: Metrics,
     /// Pods that steps have meant by their place.
     pub places: BTreeMap<u64, Uid>,
 }
@@ -44,6 +46,15 @@ impl Script {
         let mut pods: Vec<_> = self.cluster.api().pods().filter(|pod| belongs_to(pod, name)).cloned().collect();
         pods.sort_by(|a, b| a.meta.name.cmp(&b.meta.name));
         pods
+    }
+
+    /// What all Job controllers of this case have counted.
+    pub fn counted(&self) -> Metrics {
+        let mut counted = self.counted_before.clone();
+        if let Some(controller) = self.cluster.job_controller() {
+            counted.absorb(controller.metrics());
+        }
+        counted
     }
 
     /// Lets time pass.
@@ -79,8 +90,13 @@ pub fn run(table: &str, case: &Case) -> Outcome {
 }
 
 fn run_script(case: &Case) -> Result<(), String> {
-    let mut script =
-        Script { cluster: start(case), main_job: String::new(), events: Events::default(), places: BTreeMap::new() };
+    let mut script = Script {
+        cluster: start(case),
+        main_job: String::new(),
+        events: Events::default(),
+        counted_before: Metrics::default(),
+        places: BTreeMap::new(),
+    };
     if !case.value()["job"].is_null() {
         script.main_job = create_job(&mut script, &case.value()["job"])?;
     }
