@@ -25,6 +25,11 @@ pub enum Requirement {
 }
 
 impl Selector {
+    /// A selector that picks nothing, as one does that was never given.
+    pub fn nothing() -> Self {
+        Self { match_labels: Labels::new(), requirements: vec![Requirement::In("".into(), Vec::new())] }
+    }
+
     /// Whether the selector picks an object with these labels. An empty selector picks everything.
     pub fn matches(&self, labels: &Labels) -> bool {
         self.match_labels.iter().all(|(key, value)| labels.get(key) == Some(value))

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use jobscope::api::{Job, JobStatus, ObjectMeta, Pod, PodStatus, Uid};
+use jobscope::api::{Job, JobStatus, ObjectKind, ObjectMeta, Pod, PodStatus, Uid};
 use jobscope::apiserver::{ApiError, ApiResult, EventDraft, NewPod};
 use jobscope::controllers::job::JobClient;
 use jobscope::sim::Time;
@@ -29,6 +29,8 @@ pub struct FakeClient {
     pub released: Vec<Uid>,
     /// Each status that was to be written, in order.
     pub statuses: Vec<JobStatus>,
+    /// The pods that came of it.
+    pub stored: Vec<Rc<Pod>>,
     /// The Jobs as they are stored, for looking up.
     pub jobs: Vec<Rc<Job>>,
     pub events: Vec<EventDraft>,
@@ -47,6 +49,12 @@ impl FakeClient {
             ..Self::default()
         }
     }
+
+    /// From now on every call on a pod fails with that, or none does.
+    pub fn set_pod_error(&mut self, error: Option<&str>) {
+        let error = error.map(str::to_owned);
+        (self.create_error, self.delete_error, self.patch_error) = (error.clone(), error.clone(), error);
+    }
 }
 
 impl JobClient for FakeClient {
@@ -57,7 +65,9 @@ impl JobClient for FakeClient {
         }
         self.created.push(pod.clone());
         outcome(&self.create_error)?;
-        Ok(Rc::new(stored(pod, Uid(FIRST_NEW_UID + self.created.len() as u64))))
+        let pod = Rc::new(stored(pod, Uid(FIRST_NEW_UID + self.created.len() as u64)));
+        self.stored.push(pod.clone());
+        Ok(pod)
     }
 
     fn delete_pod(&mut self, _: &Pod) -> ApiResult<()> {
@@ -86,6 +96,9 @@ impl JobClient for FakeClient {
 
     fn update_job_status(&mut self, job: &Job) -> ApiResult<Rc<Job>> {
         self.statuses.push(job.status.clone());
+        if self.status_error.as_deref() == Some("Conflict") {
+            return Err(ApiError::Conflict { kind: ObjectKind::Job, name: job.meta.name.to_string() });
+        }
         outcome(&self.status_error)?;
         Ok(Rc::new(job.clone()))
     }

@@ -2,10 +2,12 @@
 //! else whether the case holds or what is wrong.
 
 mod backoff;
+mod controller;
 mod defaults;
 mod durations;
 mod fake_client;
 mod indexes;
+mod job_rules;
 mod objects;
 mod policies;
 mod scenario_expect;
@@ -28,9 +30,11 @@ type Family = fn(&str, &Case) -> Outcome;
 /// Every family; the first that knows a table runs it.
 const FAMILIES: &[Family] = &[
     backoff::run,
+    controller::run,
     defaults::run,
     durations::run,
     indexes::run,
+    job_rules::run,
     policies::run,
     scenarios::run,
     sync::run,

@@ -8,6 +8,7 @@ use jobscope::api::{Gates, Job, JobCondition, JobStatus, Pod, Uid, wire};
 use jobscope::controllers::job::rules::{Intervals, SyncContext, SyncInput, Tunables, observe};
 use jobscope::sim::Time;
 use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -42,7 +43,7 @@ impl Uids {
         let job: batch::Job = read(value)?;
         let spec = job.spec.unwrap_or_default();
         Ok(Job {
-            meta: wire::meta(&job.metadata, &mut |name| self.uid(name)),
+            meta: self.meta("Job", &job.metadata),
             spec: wire::job_spec(&spec),
             status: wire::job_status(&job.status.unwrap_or_default(), &mut |name| self.uid(name)),
             wire: Rc::new(spec),
@@ -51,7 +52,7 @@ impl Uids {
 
     pub fn pod(&mut self, value: &Value) -> Result<Rc<Pod>, String> {
         let pod: core::Pod = read(value)?;
-        let meta = wire::meta(&pod.metadata, &mut |name| self.uid(name));
+        let meta = self.meta("Pod", &pod.metadata);
         let index = meta.annotations.get(JOB_COMPLETION_INDEX).and_then(|text| text.parse::<i32>().ok());
         let template = core::PodTemplateSpec { metadata: None, spec: pod.spec.clone() };
         let spec = pod.spec.unwrap_or_default();
@@ -63,6 +64,14 @@ impl Uids {
             status: wire::pod_status(&pod.status.unwrap_or_default()),
             meta,
         }))
+    }
+
+    /// Metadata; an object without a uid gets one by its name.
+    fn meta(&mut self, kind: &str, meta: &ObjectMeta) -> jobscope::api::ObjectMeta {
+        let mut meta = meta.clone();
+        let name = || format!("{kind} {:?} {:?}", meta.namespace, meta.name);
+        meta.uid = Some(meta.uid.clone().unwrap_or_else(name));
+        wire::meta(&meta, &mut |name| self.uid(name))
     }
 
     pub fn pods(&mut self, value: &Value) -> Result<Vec<Rc<Pod>>, String> {

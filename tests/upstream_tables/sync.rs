@@ -22,9 +22,10 @@ pub fn run(table: &str, case: &Case) -> Outcome {
         "TestSyncJobPastDeadline"
         | "TestSingleJobFailedCondition"
         | "TestSyncJobWithJobSuccessPolicy"
-        | "TestSyncJobWithJobBackoffLimitPerIndex" => {
-            Some(sync(case).and_then(|synced| check(&synced, case, Absent::IsAbsent)))
-        }
+        | "TestSyncJobWithJobBackoffLimitPerIndex"
+        | "TestJobBackoffForOnFailure"
+        | "TestJobBackoffOnRestartPolicyNever"
+        | "TestSyncJobExpectations" => Some(sync(case).and_then(|synced| check(&synced, case, Absent::IsAbsent))),
         "TestSyncJobWithJobPodFailurePolicy" => {
             Some(sync(case).and_then(|synced| check(&synced, case, Absent::IsZero)))
         }
@@ -49,7 +50,9 @@ struct Synced {
 /// A sync by the rules alone, with the memory that the case sets up.
 fn sync(case: &Case) -> Result<Synced, String> {
     let mut uids = Uids::default();
-    let (job, pods) = (uids.job(case.given("job"))?, uids.pods(case.given("pods"))?);
+    let (job, mut pods) = (uids.job(case.given("job"))?, uids.pods(case.given("pods"))?);
+    // A sync is one moment: what turns up at it is there from its beginning.
+    pods.extend(uids.pods(case.given("podsAddedWhenExpectationsAreChecked"))?);
     let mut client = FakeClient::new(case);
     let mut memory = memory(&job, case, &mut uids);
     let gates = case.gates();

@@ -3,7 +3,7 @@
 use jobscope::api::{Job, JobCondition, JobConditionType, JobStatus};
 use jobscope::controllers::job::Metrics;
 use jobscope::controllers::job::rules::{
-    Flush, Memory, RemovalExpectations, SyncContext, Uncounted, calculate_failed_indexes, calculate_succeeded_indexes,
+    Flush, Intervals, Memory, RemovalExpectations, SyncContext, Uncounted, calculate_failed_indexes, calculate_succeeded_indexes,
     pods_with_delayed_deletion_per_index, track_status,
 };
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ fn tracking_context(case: &Case, uids: &mut Uids) -> Result<SyncContext, String>
     context.finished_condition = condition(case.given("finishedCondition"), uids)?;
     if context.job.is_indexed() {
         context.succeeded_indexes = calculate_succeeded_indexes(&context.job, &[]).0;
-        context.previous_succeeded_indexes = context.succeeded_indexes.clone();
+        context.previous_succeeded_indexes = Intervals::default();
         if context.job.spec.backoff_limit_per_index.is_some()
             && context.gates.enabled(jobscope::api::Gate::JobBackoffLimitPerIndex)
         {

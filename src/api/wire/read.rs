@@ -28,7 +28,7 @@ pub fn job_spec(spec: &batch::JobSpec) -> JobSpec {
         backoff_limit: spec.backoff_limit.unwrap_or(6),
         backoff_limit_per_index: spec.backoff_limit_per_index,
         max_failed_indexes: spec.max_failed_indexes,
-        selector: Rc::new(spec.selector.as_ref().map(selector).unwrap_or_default()),
+        selector: Rc::new(spec.selector.as_ref().map_or_else(Selector::nothing, selector)),
         template: Rc::new(pod_template(&spec.template)),
         ttl_after_finished_s: spec.ttl_seconds_after_finished,
         completion_mode: match spec.completion_mode.as_deref() {

@@ -156,7 +156,11 @@ impl JobController {
         self.queue_selecting_jobs(pod, now);
     }
 
+    // Models staging/src/k8s.io/client-go/listers/batch/v1/job_expansion.go GetPodJobs
     fn queue_selecting_jobs(&mut self, pod: &Pod, now: Time) {
+        if pod.meta.labels.is_empty() {
+            return;
+        }
         let selects = |job: &Job| {
             job.meta.namespace == pod.meta.namespace
                 && self.external_manager(job).is_none()

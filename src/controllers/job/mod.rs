@@ -23,6 +23,8 @@ mod tracking;
 /// The pure parts, for the tests that replay upstream's tables.
 pub mod rules {
     pub use super::backoff::{BackoffBounds, BackoffRecord, delay_ms, finished_time, remaining_per_index_ms};
+    pub use super::cache::Cache;
+    pub use super::claim::pods_for_job;
     pub use super::conditions::{ConditionChange, ensure_condition, new_condition};
     pub use super::context::{SyncContext, SyncInput, Tunables, Uncounted};
     pub use super::decide::{Decision, PodActions, decide, observe, split_by_backoff};
@@ -51,6 +53,7 @@ use crate::client::WorkQueue;
 use crate::sim::Time;
 use cache::Cache;
 use metrics::SyncAction;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use sync::{Memory, Rules, SyncOutcome};
 
@@ -90,6 +93,11 @@ impl JobController {
     /// How many syncs there were.
     pub fn syncs(&self) -> u32 {
         self.syncs
+    }
+
+    /// The Job's pods whose tracking finalizer it has taken off without having seen so yet.
+    pub fn awaited_removals(&self, job: Uid) -> BTreeSet<Uid> {
+        self.cache.job_by_uid(job).map(|(key, _)| self.memory.removals.awaited(key)).unwrap_or_default()
     }
 
     /// What it has counted since it was started.
