@@ -3,8 +3,8 @@
 use jobscope::api::{Job, JobCondition, JobConditionType, JobStatus};
 use jobscope::controllers::job::Metrics;
 use jobscope::controllers::job::rules::{
-    Flush, Intervals, Memory, RemovalExpectations, SyncContext, Uncounted, calculate_failed_indexes, calculate_succeeded_indexes,
-    pods_with_delayed_deletion_per_index, track_status,
+    Flush, Intervals, Memory, RemovalExpectations, SyncContext, Uncounted, calculate_failed_indexes,
+    calculate_succeeded_indexes, pods_with_delayed_deletion_per_index, track_status,
 };
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ fn track(case: &Case) -> Result<(), String> {
     let mode = if context.job.is_indexed() { "Indexed" } else { "NonIndexed" };
     let mut client = FakeClient::new(case);
     let mut memory = Memory::default();
-    let flush = Flush::when(case.given("needsFlush") == &Value::Bool(true));
+    let flush = Flush::if_changed(case.given("needsFlush"), &Value::Bool(false));
     let result = track_status(&mut context, flush, &mut memory, &mut client);
     let error = result.err().map(|error| error.to_string());
     same("error", &error.as_deref(), &case.want("error").as_str())?;

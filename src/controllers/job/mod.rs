@@ -11,6 +11,7 @@ mod decide;
 mod failure_policy;
 mod handlers;
 mod indexes;
+mod manage;
 mod metrics;
 mod orphans;
 mod pods;
@@ -27,13 +28,14 @@ pub mod rules {
     pub use super::claim::pods_for_job;
     pub use super::conditions::{ConditionChange, ensure_condition, new_condition};
     pub use super::context::{SyncContext, SyncInput, Tunables, Uncounted};
-    pub use super::decide::{Decision, PodActions, decide, observe, split_by_backoff};
+    pub use super::decide::{Decision, PodActions, decide, observe};
     pub use super::failure_policy::{Counting, Verdict, match_pod_failure_policy};
     pub use super::indexes::{
         Intervals, calculate_failed_indexes, calculate_succeeded_indexes, first_pending_indexes, index_failure_count,
         is_index_failed, new_index_failure_counts, pod_generate_name_with_index, pods_with_delayed_deletion_per_index,
         split_duplicated_indexes,
     };
+    pub use super::manage::split_by_backoff;
     pub use super::success_policy::match_success_policy;
     pub use super::sync::{Memory, Rules, SyncOutcome, sync_job, track_status};
     pub use super::tracking::Flush;

@@ -117,7 +117,10 @@ impl<C: JobClient> Sync<'_, C> {
             self.tell(&decision.context.job, notice, EventType::Normal);
         }
         let mut context = decision.context;
-        let flush = update_counts(&mut context).or(Flush::when(suspended == ConditionChange::Changed));
+        let flush = match (update_counts(&mut context), suspended) {
+            (_, ConditionChange::Changed) => Flush::Needed,
+            (flush, ConditionChange::Unchanged) => flush,
+        };
         if let Err(error) = self.track(&mut context, flush) {
             self.error = Some(error);
         }
@@ -339,11 +342,11 @@ impl<C: JobClient> Sync<'_, C> {
 /// Brings the numbers of active, ready and terminating pods in the status up to date.
 fn update_counts(context: &mut SyncContext) -> Flush {
     let terminating = context.terminating_count.filter(|_| context.gates.enabled(Gate::JobPodReplacementPolicy));
-    let (active, ready) = (context.active_count, Some(context.ready_count));
+    let after = (context.active_count, Some(context.ready_count), terminating);
     let status = &mut context.job.status;
-    let changed = active != status.active || ready != status.ready || terminating != status.terminating;
-    (status.active, status.ready, status.terminating) = (active, ready, terminating);
-    Flush::when(changed)
+    let before = (status.active, status.ready, status.terminating);
+    (status.active, status.ready, status.terminating) = after;
+    Flush::if_changed(&before, &after)
 }
 
 /// As what the sync is counted.

@@ -21,12 +21,13 @@ pub enum Flush {
 }
 
 impl Flush {
-    pub fn when(needed: bool) -> Self {
-        if needed { Self::Needed } else { Self::NotNeeded }
+    /// Needed when the two differ.
+    pub fn if_changed<T: PartialEq>(before: &T, after: &T) -> Self {
+        if before == after { Self::NotNeeded } else { Self::Needed }
     }
 
     pub fn or(self, other: Self) -> Self {
-        Self::when(self == Self::Needed || other == Self::Needed)
+        if self == Self::Needed { self } else { other }
     }
 }
 
@@ -92,7 +93,10 @@ pub fn settle(context: &mut SyncContext, plan: &TrackingPlan, removed: &BTreeSet
         }
         UncountedLimit::NotReached => finish(context),
     };
-    (flush.or(Flush::when(ending == Ending::Finished)), ending)
+    match ending {
+        Ending::Finished => (Flush::Needed, ending),
+        Ending::Goes => (flush, ending),
+    }
 }
 
 /// Counts what could be released although a call failed.
@@ -113,7 +117,7 @@ fn count_released(status: &mut JobStatus, with_finalizer: &BTreeSet<Uid>) -> Flu
         list.retain(|uid| with_finalizer.contains(uid));
         *counter += (listed - list.len()) as i32;
     }
-    Flush::when(uncounted.len() != before)
+    Flush::if_changed(&before, &uncounted.len())
 }
 
 fn list_ended_pods(context: &mut SyncContext, plan: &mut TrackingPlan) -> Vec<u32> {
@@ -141,7 +145,7 @@ fn list_ended_pod(context: &mut SyncContext, pod: &Pod, plan: &mut TrackingPlan)
     if pod.status.phase == PodPhase::Succeeded && !context.uncounted.failed.contains(&uid) {
         if indexed {
             let new = index.filter(|index| !context.previous_succeeded_indexes.has(*index));
-            plan.flush = plan.flush.or(Flush::when(new.is_some()));
+            plan.flush = plan.flush.or(Flush::if_changed(&None, &new));
             return new;
         }
         if !context.uncounted.succeeded.contains(&uid) {
@@ -204,11 +208,12 @@ fn update_indexes(context: &mut SyncContext, new_succeeded: Vec<u32>) -> Flush {
     let completed_indexes = context.succeeded_indexes.to_string();
     let failed_indexes = context.failed_indexes.as_ref().map(ToString::to_string);
     let status = &mut context.job.status;
-    let changed = completed_indexes != status.completed_indexes || failed_indexes != status.failed_indexes;
+    let flush = Flush::if_changed(&status.completed_indexes, &completed_indexes)
+        .or(Flush::if_changed(&status.failed_indexes, &failed_indexes));
     status.succeeded = context.succeeded_indexes.total() as i32;
     status.completed_indexes = completed_indexes;
     status.failed_indexes = failed_indexes;
-    Flush::when(changed)
+    flush
 }
 
 /// Puts the interim condition into the status, so that it is there before the pods go, and makes the terminal one
