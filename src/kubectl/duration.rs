@@ -21,7 +21,7 @@ pub fn human_duration(elapsed_ms: i64) -> String {
     };
     match seconds {
         ..-1 => INVALID.to_owned(),
-        ..0 => "0s".to_owned(),
+        -1 => "0s".to_owned(),
         _ if seconds < 2 * MINUTE_S => format!("{seconds}s"),
         _ if seconds < 10 * MINUTE_S => parts(MINUTE_S, "m", 1, "s"),
         _ if seconds < 3 * HOUR_S => format!("{}m", seconds / MINUTE_S),
@@ -40,7 +40,7 @@ pub fn short_human_duration(elapsed_ms: i64) -> String {
     let seconds = elapsed_ms / SECOND_MS;
     match seconds {
         ..-1 => INVALID.to_owned(),
-        ..0 => "0s".to_owned(),
+        -1 => "0s".to_owned(),
         _ if seconds < MINUTE_S => format!("{seconds}s"),
         _ if seconds < HOUR_S => format!("{}m", seconds / MINUTE_S),
         _ if seconds < DAY_S => format!("{}h", seconds / HOUR_S),

@@ -56,10 +56,8 @@ pub struct Case {
 #[allow(dead_code, reason = "families use what they need")]
 impl Case {
     pub fn new(value: &Value, document: &Value) -> Self {
-        let mut document = document.clone();
-        if let Some(document) = document.as_object_mut() {
-            document.remove("cases");
-        }
+        let fields = document.as_object().into_iter().flatten().filter(|(field, _)| *field != "cases");
+        let document = fields.map(|(field, value)| (field.clone(), value.clone())).collect();
         let mut value = value.clone();
         expand_repeats(&mut value);
         Case { value, document }
