@@ -27,7 +27,10 @@ fn track(case: &Case) -> Result<(), String> {
     let mode = if context.job.is_indexed() { "Indexed" } else { "NonIndexed" };
     let mut client = FakeClient::new(case);
     let mut memory = Memory::default();
-    let flush = Flush::if_changed(case.given("needsFlush"), &Value::Bool(false));
+    let flush = match case.given("needsFlush") {
+        Value::Bool(true) => Flush::Needed,
+        _ => Flush::NotNeeded,
+    };
     let result = track_status(&mut context, flush, &mut memory, &mut client);
     let error = result.err().map(|error| error.to_string());
     same("error", &error.as_deref(), &case.want("error").as_str())?;
