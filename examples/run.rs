@@ -2,7 +2,7 @@
 //!
 //! `cargo run --example run -- FILE.yaml [--seed N] [--failure-rate F] [--duration MIN..MAX] [--until SECONDS] [--json]`
 
-use jobscope::api::wire;
+use jobscope::api::{wire, yaml};
 use jobscope::cluster::{Cluster, Progress, Scenario, TraceEntry};
 use lexopt::prelude::*;
 use serde_json::json;
@@ -76,7 +76,7 @@ fn print_jobs(cluster: &Cluster, output: Output) -> Result<(), String> {
         let text = match output {
             Output::Json => serde_json::to_string(&job).map_err(|error| error.to_string())?,
             Output::Text => {
-                let status = serde_saphyr::to_string(&job.status).map_err(|error| error.to_string())?;
+                let status = yaml::write(&job.status);
                 format!("---\njob/{}\n{status}", job.metadata.name.unwrap_or_default())
             }
         };

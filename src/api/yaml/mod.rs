@@ -57,6 +57,13 @@ pub struct Reading {
     pub problems: Vec<Problem>,
 }
 
+/// Writes an object as YAML, such as `kubectl get -o yaml` shows.
+pub fn write(object: &impl serde::Serialize) -> String {
+    // By way of a plain value: the YAML writer then exists once, not once for every type of the API.
+    let value = serde_json::to_value(object).unwrap_or_default();
+    serde_saphyr::to_string(&value).unwrap_or_else(|error| format!("# {error}\n"))
+}
+
 /// Reads every document of a text. Empty documents are left out.
 pub fn read(text: &str) -> Reading {
     let mut reading = Reading::default();

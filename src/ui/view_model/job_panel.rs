@@ -121,7 +121,7 @@ pub fn job_panel(cluster: &Cluster, noted: &Noted, name: Option<Rc<str>>, uid: O
 pub fn job_yaml(cluster: &Cluster, uid: Option<Uid>) -> String {
     let Some(job) = uid.and_then(|uid| cluster.api().job(uid)) else { return String::new() };
     let wire = crate::api::wire::job_to_wire(job);
-    serde_saphyr::to_string(&wire).unwrap_or_else(|error| format!("# {error}"))
+    crate::api::yaml::write(&wire)
 }
 
 fn gone(name: Rc<str>, others: Vec<Rc<str>>) -> JobPanel {
