@@ -55,9 +55,9 @@ fn Pod(props: &PodProps) -> Html {
             aria-pressed={tile.selected.to_string()} aria-label={format!("Pod {}", tile.title)} title={tile.title.clone()} {onclick}>
             <span class="label">{ tile.label.clone() }</span>
             { for tile.progress_percent.map(ring) }
-            { for sign(tile.look).map(|sign| html! { <i class="sign" aria-hidden="true">{ sign }</i> }) }
+            { for sign(tile.look).map(|sign| html! { <i class="sign" aria-hidden="true"><b>{ sign }</b></i> }) }
             if tile.restarts > 0 {
-                <i class="restarts" aria-hidden="true">{ format!("↻{}", tile.restarts) }</i>
+                <i class="restarts" aria-hidden="true"><b>{ format!("↻{}", tile.restarts) }</b></i>
             }
         </button>
     }

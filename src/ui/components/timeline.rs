@@ -59,8 +59,10 @@ pub fn Timeline(props: &Props) -> Html {
             <div class="lines" aria-hidden="true">
                 <div class="track">
                     { for scene.ticks.iter().map(|tick| html! { <i class="line" style={format!("left:{}%", tick.percent)} /> }) }
-                    <i class="playhead" style={format!("left:{}%", scene.playhead_percent)} />
                 </div>
+            </div>
+            <div class="lines over" aria-hidden="true">
+                <div class="track"><i class="playhead" style={format!("left:{}%", scene.playhead_percent)} /></div>
             </div>
         </section>
     }

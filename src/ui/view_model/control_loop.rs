@@ -114,6 +114,5 @@ fn acted(record: &SyncRecord) -> String {
 
 fn status(job: &Job) -> String {
     let status = &job.status;
-    let failed = if status.failed > 0 { format!(" · failed {}", status.failed) } else { String::new() };
-    format!("active {} · succeeded {}{failed}", status.active, status.succeeded)
+    format!("active {} · ✓ {} · ✕ {}", status.active, status.succeeded, status.failed)
 }

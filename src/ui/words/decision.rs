@@ -96,7 +96,7 @@ fn reason_lines(reason: &Reason, job: &str) -> Vec<String> {
         Reason::WorkQueueDraining { active } => {
             format!("a pod has succeeded: {} may end, none is added", count_i(*active, "active pod"))
         }
-        Reason::EnoughActive => "enough pods are active: nothing to add or delete".to_owned(),
+        Reason::EnoughActive => return Vec::new(), // The reason before it has the numbers.
         Reason::Backoff { failures, delay_ms, remaining_ms } => backoff_line(*failures, *delay_ms, *remaining_ms),
         Reason::BackoffPerIndex { indexes, remaining_ms } => index_backoff_line(*indexes, *remaining_ms),
         Reason::WaitsForReplacement { terminating } => {
