@@ -18,7 +18,7 @@ pub fn Lane(props: &Props) -> Html {
     html! {
         <div class={classes!("lane", class(lane.kind), size(lane.size))}>
             <h2>{ lane.kind.heading() }<em>{ lane.count.clone() }</em></h2>
-            <div class="box">
+            <div class={classes!("box", lane.dots.is_some().then_some("dense"))}>
                 { for lane.wait.iter().map(|wait| html! {
                     <p class="wait"><span>{ "Backoff" }</span><b class="num">{ wait.left.clone() }</b></p>
                 }) }

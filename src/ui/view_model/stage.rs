@@ -8,14 +8,10 @@ use crate::cluster::{Cluster, PodRecord};
 use crate::ui::words::{self, countdown, grouped, spelled};
 use std::collections::BTreeMap;
 
-/// Up to so many places in a lane the tiles are large, …
-const LARGE_PLACES: u64 = 15;
-/// … up to so many they are of middle size, …
-const MIDDLE_PLACES: u64 = 40;
-/// … up to so many they are small; beyond, most pods become dots.
-const SMALL_PLACES: u64 = 96;
 /// How many pods keep a tile beside the dots.
 const TILES_BESIDE_DOTS: usize = 24;
+/// More ended pods than this stay in the order of their creation.
+const MOST_SORTED: u64 = 80;
 /// More dots than this are not drawn: then each stands for several pods.
 const MOST_DOTS: u64 = 10_000;
 /// A `backoffLimit` above this is told in words only.
@@ -39,6 +35,18 @@ pub enum LaneKind {
 }
 
 impl LaneKind {
+    /// Up to how many places the tiles of this lane are large, of middle size, and small; beyond, most pods become dots.
+    fn room(self) -> [u64; 3] {
+        match self {
+            Self::ToCreate => [4, 12, 27],
+            Self::Pending => [5, 16, 33],
+            Self::Running => [10, 24, 55],
+            Self::Succeeded => [15, 40, 77],
+            Self::Failed => [8, 15, 32],
+            Self::Terminating => [12, 36, 80],
+        }
+    }
+
     pub fn heading(self) -> &'static str {
         match self {
             Self::ToCreate => "To create",
@@ -131,7 +139,7 @@ impl<'a> Sorted<'a> {
             by_look.entry(pods::look(record)).or_default().push(record);
         }
         for look in [PodLook::Succeeded, PodLook::Failed] {
-            if let Some(ended) = by_look.get_mut(&look).filter(|ended| ended.len() as u64 <= SMALL_PLACES) {
+            if let Some(ended) = by_look.get_mut(&look).filter(|ended| ended.len() as u64 <= MOST_SORTED) {
                 ended.sort_by_key(|record| (record.ended_at, record.uid));
             }
         }
@@ -267,14 +275,14 @@ impl Scene<'_> {
 
     fn lane(&self, kind: LaneKind, looks: &[PodLook], places: u64) -> Lane {
         let there: u64 = looks.iter().map(|look| self.sorted.len(*look)).sum();
-        let (size, most_tiles) = fit(there.max(places));
+        let (size, most_tiles) = fit(kind, there.max(places));
         let mut records: Vec<&PodRecord> = looks.iter().flat_map(|look| self.sorted.get(*look)).copied().collect();
         if looks.len() > 1 {
             records.sort_unstable_by_key(|record| record.uid);
         }
         let (job, now) = (&*self.job.meta.name, self.cluster.now());
-        let tiles = records.iter().take(most_tiles).map(|record| pods::tile(record, job, now, self.selected)).collect();
-        let dense = most_tiles == TILES_BESIDE_DOTS;
+        let tiles = records.iter().take(most_tiles.unwrap_or(TILES_BESIDE_DOTS)).map(|record| pods::tile(record, job, now, self.selected)).collect();
+        let dense = most_tiles.is_none();
         Lane {
             kind,
             count: grouped(there),
@@ -289,12 +297,14 @@ impl Scene<'_> {
     }
 }
 
-fn fit(places: u64) -> (TileSize, usize) {
+/// How large the tiles are, and how many there are; `None`: some, beside dots.
+fn fit(kind: LaneKind, places: u64) -> (TileSize, Option<usize>) {
+    let [large, middle, small] = kind.room();
     match places {
-        ..=LARGE_PLACES => (TileSize::Large, LARGE_PLACES as usize),
-        ..=MIDDLE_PLACES => (TileSize::Middle, MIDDLE_PLACES as usize),
-        ..=SMALL_PLACES => (TileSize::Small, SMALL_PLACES as usize),
-        _ => (TileSize::Small, TILES_BESIDE_DOTS),
+        _ if places <= large => (TileSize::Large, Some(large as usize)),
+        _ if places <= middle => (TileSize::Middle, Some(middle as usize)),
+        _ if places <= small => (TileSize::Small, Some(small as usize)),
+        _ => (TileSize::Small, None),
     }
 }
 

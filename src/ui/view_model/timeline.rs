@@ -143,7 +143,7 @@ impl Axis<'_> {
         let count = self.span_ms / (step_s * 1_000);
         let tick = |number: i64| {
             let at_ms = number * step_s * 1_000;
-            Tick { percent: self.percent(RUN_START.plus_ms(at_ms)), label: tick_label(at_ms) }
+            Tick { percent: self.percent(RUN_START.plus_ms(at_ms)), label: tick_label(at_ms, self.span_ms) }
         };
         (1..=count).map(tick).filter(|tick| tick.percent < 98.0).collect()
     }
@@ -192,7 +192,12 @@ impl Axis<'_> {
                     bars.push(self.bar(BarKind::Backoff, since, at.min(to)));
                     (since, waits) = (at.min(to), false);
                 }
-                RunChange::Waits(_) | RunChange::RunsAgain(_) => {}
+                // The first restart comes without a wait.
+                RunChange::RunsAgain(at) => {
+                    bars.push(self.bar(BarKind::Failed, since, at.min(to)));
+                    since = at.min(to);
+                }
+                RunChange::Waits(_) => {}
             }
         }
         bars.push(self.bar(if waits { BarKind::Backoff } else { last }, since, to));
@@ -248,8 +253,13 @@ impl Axis<'_> {
     }
 }
 
-fn tick_label(at_ms: i64) -> String {
-    if at_ms <= 90_000 { format!("{} s", at_ms / 1_000) } else { duration(at_ms) }
+fn tick_label(at_ms: i64, span_ms: i64) -> String {
+    let seconds = at_ms / 1_000;
+    match span_ms {
+        ..=120_000 => format!("{seconds} s"),
+        ..=3_600_000 => format!("{}:{:02}", seconds / 60, seconds % 60),
+        _ => duration(at_ms),
+    }
 }
 
 fn job_name(noted: &Noted, job: Uid) -> String {

@@ -9,6 +9,9 @@ use crate::ui::words::{capital, count, count_i, countdown, duration, plural, spe
 /// How many of the latest decisions are asked for an answer.
 const DECISIONS_ASKED: usize = 64;
 
+/// With more pods than this, some run nearly always, and none is asked whether it waits.
+const MOST_ASKED: usize = 64;
+
 /// A question that a person may have now, and its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Why {
@@ -143,16 +146,12 @@ impl Scene<'_> {
             let pods = history.of_job(self.job.meta.uid);
             pods.filter(|pod| pod.gone_at.is_none() && pod.ended_at.is_none() && pod.deletion_asked_at.is_none())
         };
-        // Only a few pods are asked: with many, some nearly always run.
-        if active == 0 || active > 64 || !live().all(|pod| pod.waiting.as_deref() == Some("CrashLoopBackOff")) {
+        if active == 0 || active > MOST_ASKED || !live().all(|pod| pod.waiting.as_deref() == Some("CrashLoopBackOff")) {
             return None;
         }
-        let restarts = live().map(|pod| pod.restarts).max()?;
-        let answer = format!(
-            "Its container failed, and restartPolicy OnFailure starts it again in the same pod: after {} the kubelet \
-             waits longer each time (10 s, doubled, at most 5 min).",
-            count_i(restarts, "restart")
-        );
+        let answer = "The container has failed. The kubelet starts it again in the same pod, after a wait that doubles from \
+                      10 s up to 5 min."
+            .to_owned();
         Some(tone(WhyTone::Waiting, "Why does nothing run?", answer))
     }
 
@@ -202,6 +201,8 @@ impl Scene<'_> {
             return "A rule of successPolicy is met.".to_owned();
         }
         match self.job.spec.completions {
+            Some(1) => "Its one completion has succeeded.".to_owned(),
+            Some(completions) if succeeded >= completions => format!("All {completions} completions have succeeded."),
             Some(completions) => format!("{succeeded} of {completions} completions have succeeded."),
             None if succeeded == 1 => "A pod has succeeded, and no other is active.".to_owned(),
             None => format!(

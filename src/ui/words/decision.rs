@@ -169,6 +169,7 @@ fn failed_pod(pod: &FailedPod, job: &str) -> String {
 fn want_lines(want: i32, active: i32, terminating: i32, remaining: Option<i32>, parallelism: i32) -> Vec<String> {
     let seats = count_i(parallelism, "seat");
     let first = match remaining {
+        Some(0) => format!("no more successes needed → want {want} active"),
         Some(1) => format!("1 more success needed, {seats} → want {want} active"),
         Some(remaining) => format!("{remaining} more successes needed, {seats} → want {want} active"),
         None => format!("completions unset, {seats} → want {want} active"),
