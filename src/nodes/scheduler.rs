@@ -115,8 +115,10 @@ impl Scheduler {
         }
         if !needs_node(uid, api) {
             self.pods.remove(&uid);
-        } else if self.waiting.is_empty() && self.bind(uid, api) {
-        } else {
+            return;
+        }
+        let is_first = self.waiting.is_empty();
+        if !is_first || !self.bind(uid, api) {
             self.pods.insert(uid, Place::Waiting);
             self.waiting.push_back(uid);
             if self.retry == Retry::Idle {

@@ -137,3 +137,84 @@ fn programs_of(template: &PodTemplate) -> Rc<[Program]> {
     });
     init.chain(main).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::PlanBasis;
+    use super::*;
+    use crate::api::meta::{BlockOwnerDeletion, ObjectMeta, OwnerReference, OwnerRole};
+    use crate::api::{Container, PodStatus, RestartPolicy};
+    use k8s_openapi::api::core::v1 as core;
+
+    fn pod(job: &str, job_uid: u64, script: Option<&str>) -> Pod {
+        let owner = OwnerReference {
+            api_version: "batch/v1".into(),
+            kind: "Job".into(),
+            name: job.into(),
+            uid: Uid(job_uid),
+            role: OwnerRole::Controller,
+            blocks_deletion: BlockOwnerDeletion::Yes,
+        };
+        let command = script.map_or(vec![], |script| vec!["sh".into(), "-c".into(), script.into()]);
+        let env = core::EnvVar { name: "WAIT".into(), value: Some("7".into()), value_from: None };
+        let wire = core::Container { name: "c".into(), env: Some(vec![env]), ..Default::default() };
+        let spec = core::PodSpec { containers: vec![wire], ..Default::default() };
+        let template = PodTemplate {
+            labels: Rc::default(),
+            annotations: Rc::default(),
+            finalizers: vec![],
+            restart_policy: RestartPolicy::Never,
+            containers: vec![Container { name: "c".into(), command, ..Default::default() }],
+            init_containers: vec![],
+            termination_grace_s: 30,
+            wire: Rc::new(core::PodTemplateSpec { spec: Some(spec), ..Default::default() }),
+        };
+        Pod {
+            meta: ObjectMeta { owner_references: vec![owner], ..Default::default() },
+            template: Rc::new(template),
+            completion_index: None,
+            hostname: None,
+            node: None,
+            status: PodStatus::default(),
+        }
+    }
+
+    fn lasting(duration_ms: u64) -> PodSettings {
+        PodSettings { min_duration_ms: duration_ms, max_duration_ms: duration_ms, ..Default::default() }
+    }
+
+    #[test]
+    fn jobs_have_settings_of_their_own() {
+        let mut workloads = Workloads::new(7, lasting(1), BTreeMap::from([("own".to_owned(), lasting(2))]));
+        let lasts = |workloads: &Workloads, job| workloads.settings(&pod(job, 1, None)).min_duration_ms;
+        assert_eq!([lasts(&workloads, "own"), lasts(&workloads, "other")], [2, 1]);
+        workloads.set("", lasting(3));
+        workloads.set("own", lasting(4));
+        assert_eq!([lasts(&workloads, "own"), lasts(&workloads, "other")], [4, 3]);
+    }
+
+    #[test]
+    fn a_pod_is_named_by_its_job_and_its_number() {
+        let draws = |jobs: &[(&str, u64)]| {
+            let mut workloads = Workloads::new(7, PodSettings::default(), BTreeMap::new());
+            let plans = jobs.iter().map(|&(job, uid)| {
+                let pod = pod(job, uid, None);
+                let ticket = workloads.ticket(&pod);
+                workloads.plan(&pod, &ticket, 0, 0, Time::default())
+            });
+            plans.collect::<Vec<RunPlan>>()
+        };
+        let (alone, between) = (draws(&[("a", 1), ("a", 1)]), draws(&[("a", 1), ("b", 2), ("a", 1)]));
+        assert_eq!([&alone[0], &alone[1]], [&between[0], &between[2]]);
+        assert_ne!(alone[0], alone[1]);
+    }
+
+    #[test]
+    fn scripts_see_the_variables_of_the_template() {
+        let mut workloads = Workloads::new(7, PodSettings::default(), BTreeMap::new());
+        let pod = pod("a", 1, Some("sleep 1; exit $WAIT"));
+        let ticket = workloads.ticket(&pod);
+        let plan = workloads.plan(&pod, &ticket, 0, 0, Time::default());
+        assert_eq!((plan.exit.code, plan.basis), (7, PlanBasis::Script));
+    }
+}

@@ -1,10 +1,17 @@
 //! The families of upstream's tables. Each has `run(table, case)`: `None` when the table is not its own,
 //! else whether the case holds or what is wrong.
 
+mod backoff;
 mod defaults;
+mod durations;
+mod fake_client;
+mod indexes;
+mod objects;
+mod policies;
 mod scenario_expect;
 mod scenario_steps;
 mod scenarios;
+mod sync;
 mod validation;
 
 use jobscope::api::Gates;
@@ -18,7 +25,16 @@ pub type Outcome = Option<Result<(), String>>;
 type Family = fn(&str, &Case) -> Outcome;
 
 /// Every family; the first that knows a table runs it.
-const FAMILIES: &[Family] = &[defaults::run, scenarios::run, validation::run];
+const FAMILIES: &[Family] = &[
+    backoff::run,
+    defaults::run,
+    durations::run,
+    indexes::run,
+    policies::run,
+    scenarios::run,
+    sync::run,
+    validation::run,
+];
 
 /// Runs a case with the family that knows its table; `None` when none does.
 pub fn run_case(table: &str, case: &Case) -> Outcome {
@@ -103,6 +119,6 @@ fn expand_repeats(value: &mut Value) {
 }
 
 /// Compares what was found with what is wanted.
-pub fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, wanted: &T) -> Result<(), String> {
+pub fn same<T: PartialEq + std::fmt::Debug + ?Sized>(what: &str, found: &T, wanted: &T) -> Result<(), String> {
     if found == wanted { Ok(()) } else { Err(format!("{what}: found {found:?}, wanted {wanted:?}")) }
 }

@@ -1,7 +1,7 @@
 //! How long new pods must wait after failures.
 
 use crate::api::pod::ContainerState;
-use crate::api::{ConditionStatus, Pod, PodConditionType};
+use crate::api::{ConditionStatus, ContainerStatus, Pod, PodConditionType};
 use crate::controllers::job::indexes::absolute_failure_count;
 use crate::sim::Time;
 use std::rc::Rc;
@@ -83,9 +83,16 @@ fn remaining_after(failures: i32, last_failure: Time, bounds: BackoffBounds, now
     (delay_ms(failures, bounds) - now.ms_since(last_failure)).max(0)
 }
 
+// Models pkg/controller/job/backoff_utils.go getFinishTimeFromContainers
 fn finished_by_containers(pod: &Pod) -> Option<Time> {
-    let mut latest = None;
-    for status in &pod.status.containers {
+    latest_finish(latest_finish(None, &pod.status.containers), &pod.status.init_containers)
+}
+
+/// The last moment, `earlier` included, at which one of the containers ended; none while one of them goes on.
+// Models pkg/controller/job/backoff_utils.go latestFinishTime
+fn latest_finish(earlier: Option<Time>, statuses: &[ContainerStatus]) -> Option<Time> {
+    let mut latest = earlier;
+    for status in statuses {
         let ContainerState::Terminated(ended) = &status.state else { return None };
         latest = latest.max(Some(ended.finished_at.filter(|time| *time != ZERO_TIME)?));
     }

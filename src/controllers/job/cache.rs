@@ -5,7 +5,7 @@
 use super::JobKey;
 use super::failure_policy::match_pod_failure_policy;
 use super::pods::has_tracking_finalizer;
-use crate::api::{Job, Pod, PodPhase, Uid};
+use crate::api::{Gates, Job, Pod, PodPhase, Uid};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -83,11 +83,11 @@ impl Cache {
     }
 
     /// Drops the pods of `job` that can no longer change what a sync of it finds.
-    pub fn drop_settled(&mut self, job: &Job) {
+    pub fn drop_settled(&mut self, job: &Job, gates: &Gates) {
         let Some(pods) = self.pods.get_mut(&Some(job.meta.uid)) else { return };
         let controller_of = &mut self.controller_of;
         pods.retain(|uid, pod| {
-            let keep = !is_settled(pod, job);
+            let keep = !is_settled(pod, job, gates);
             if !keep {
                 controller_of.remove(uid);
             }
@@ -111,10 +111,10 @@ pub fn controller_uid(pod: &Pod) -> Option<Uid> {
 }
 
 /// Ended, counted and let go, still the Job's by its labels, and not the pod by which a policy fails the Job.
-fn is_settled(pod: &Pod, job: &Job) -> bool {
+fn is_settled(pod: &Pod, job: &Job, gates: &Gates) -> bool {
     let fails_job = || {
         let policy = job.spec.pod_failure_policy.as_ref().filter(|_| pod.status.phase == PodPhase::Failed);
-        policy.is_some_and(|policy| match_pod_failure_policy(policy, pod).job_failure_message.is_some())
+        policy.is_some_and(|policy| match_pod_failure_policy(policy, pod, gates).job_failure_message.is_some())
     };
     pod.is_terminal() && !has_tracking_finalizer(pod) && job.spec.selector.matches(&pod.meta.labels) && !fails_job()
 }

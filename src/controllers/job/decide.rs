@@ -124,7 +124,8 @@ pub fn is_success(condition: &JobCondition) -> bool {
     matches!(condition.kind, JobConditionType::Complete | JobConditionType::SuccessCriteriaMet)
 }
 
-fn observe(input: SyncInput) -> SyncContext {
+/// Counts what is there, before anything is decided.
+pub fn observe(input: SyncInput) -> SyncContext {
     let SyncInput { job, pods, pending_expectations, expected_removals, backoff, gates, tunables, now } = input;
     let active: Vec<Rc<Pod>> = pods.iter().filter(|pod| pod.is_active()).cloned().collect();
     let terminating = pods.iter().filter(|pod| pod.is_terminating()).count() as i32;
@@ -206,7 +207,7 @@ fn newly_ended(
 
 fn counts(context: &SyncContext, pod: &Pod) -> bool {
     match context.job.spec.pod_failure_policy.as_ref().filter(|_| has_failure_policy(&context.job, &context.gates)) {
-        Some(policy) => match_pod_failure_policy(policy, pod).counting == Counting::Counts,
+        Some(policy) => match_pod_failure_policy(policy, pod, &context.gates).counting == Counting::Counts,
         None => true,
     }
 }
@@ -225,7 +226,7 @@ fn tell_policy_actions(context: &mut SyncContext, failed: &[Rc<Pod>]) {
         return;
     }
     let mut actions = std::collections::BTreeMap::new();
-    for action in failed.iter().filter_map(|pod| match_pod_failure_policy(&policy, pod).action) {
+    for action in failed.iter().filter_map(|pod| match_pod_failure_policy(&policy, pod, &context.gates).action) {
         *actions.entry(action).or_insert(0) += 1;
     }
     for (action, pods) in actions {
@@ -256,7 +257,8 @@ fn decide_finish(context: &mut SyncContext) {
 /// An interim condition of an earlier sync decides.
 fn decided_before(context: &mut SyncContext) -> Option<JobCondition> {
     let found = |kind| context.job.condition(kind).filter(|found| found.status == ConditionStatus::True).cloned();
-    if let Some(criteria) = found(JobConditionType::SuccessCriteriaMet) {
+    let heeds_criteria = context.gates.enabled(Gate::JobSuccessPolicy) || delays_terminal_condition(&context.gates);
+    if let Some(criteria) = found(JobConditionType::SuccessCriteriaMet).filter(|_| heeds_criteria) {
         context.because(Reason::SuccessCriteriaSet { reason: (&*criteria.reason).into() });
         return Some(criteria);
     }
@@ -273,7 +275,7 @@ fn failed_by_policy(context: &mut SyncContext) -> Option<JobCondition> {
     }
     let policy = context.job.spec.pod_failure_policy.clone()?;
     let mut failed = context.pods.iter().filter(|pod| is_pod_failed(pod, &context.job, &context.gates));
-    let message = failed.find_map(|pod| match_pod_failure_policy(&policy, pod).job_failure_message)?;
+    let message = failed.find_map(|pod| match_pod_failure_policy(&policy, pod, &context.gates).job_failure_message)?;
     context.because(Reason::PolicyFailsJob { message: message.as_str().into() });
     let kind = JobConditionType::FailureTarget;
     Some(new_condition(kind, ConditionStatus::True, "PodFailurePolicy", message, context.now))
@@ -339,8 +341,9 @@ fn failed_by_indexes(context: &mut SyncContext) -> Option<JobCondition> {
 }
 
 fn succeeded_by_policy(context: &mut SyncContext) -> Option<JobCondition> {
-    let policy = context.job.spec.success_policy.clone().filter(|_| context.gates.enabled(Gate::JobSuccessPolicy))?;
-    let rule = match_success_policy(&policy, context.completions(), &context.succeeded_indexes)?;
+    let policy = context.job.spec.success_policy.clone();
+    let (succeeded, gates) = (&context.succeeded_indexes, &context.gates);
+    let rule = match_success_policy(policy.as_deref(), context.completions(), succeeded, gates)?;
     context.because(Reason::SuccessPolicyMet { rule });
     let message = format!("Matched rules at index {rule}");
     let kind = JobConditionType::SuccessCriteriaMet;

@@ -4,7 +4,7 @@ use crate::api::pod::ContainerState;
 use crate::api::policy::{
     ExitCodeOperator, OnExitCodes, OnPodCondition, PodFailureAction, PodFailurePolicy, PodFailureRule,
 };
-use crate::api::{ContainerStatus, Pod};
+use crate::api::{ContainerStatus, Gate, Gates, Pod, PodCondition};
 
 /// What a policy makes of a pod's failure.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,12 +25,13 @@ pub enum Counting {
 
 /// Applies the rules to a failed pod. Without a match the failure counts.
 // Models pkg/controller/job/pod_failure_policy.go matchPodFailurePolicy
-pub fn match_pod_failure_policy(policy: &PodFailurePolicy, pod: &Pod) -> Verdict {
+pub fn match_pod_failure_policy(policy: &PodFailurePolicy, pod: &Pod, gates: &Gates) -> Verdict {
     for (place, rule) in policy.rules.iter().enumerate() {
         let Some(found) = matching(rule, pod) else { continue };
         let verdict = |counting| Verdict { counting, action: Some(rule.action.clone()), job_failure_message: None };
         match rule.action {
             PodFailureAction::Ignore => return verdict(Counting::Ignored),
+            PodFailureAction::FailIndex if !gates.enabled(Gate::JobBackoffLimitPerIndex) => {}
             PodFailureAction::Count | PodFailureAction::FailIndex => return verdict(Counting::Counts),
             PodFailureAction::FailJob => {
                 let message = format!("{found} matching {} rule at index {place}", rule.action.as_str());
@@ -50,8 +51,8 @@ fn matching(rule: &PodFailureRule, pod: &Pod) -> Option<String> {
         let (name, exit_code) = statuses.find_map(|status| matching_exit(status, codes))?;
         return Some(format!("Container {name} for pod {key} failed with exit code {exit_code}"));
     }
-    let condition = rule.on_pod_conditions.iter().find(|pattern| has_condition(pod, pattern))?;
-    Some(format!("Pod {key} has condition {}", condition.kind))
+    let condition = pod.status.conditions.iter().find(|condition| is_listed(condition, &rule.on_pod_conditions))?;
+    Some(format!("Pod {key} has condition {}", condition.kind.as_str()))
 }
 
 fn matching_exit<'a>(status: &'a ContainerStatus, codes: &OnExitCodes) -> Option<(&'a str, i32)> {
@@ -66,7 +67,6 @@ fn matching_exit<'a>(status: &'a ContainerStatus, codes: &OnExitCodes) -> Option
     (ended.exit_code != 0 && named && matches).then_some((&*status.name, ended.exit_code))
 }
 
-fn has_condition(pod: &Pod, pattern: &OnPodCondition) -> bool {
-    let mut conditions = pod.status.conditions.iter();
-    conditions.any(|condition| condition.kind.as_str() == &*pattern.kind && condition.status == pattern.status)
+fn is_listed(condition: &PodCondition, patterns: &[OnPodCondition]) -> bool {
+    patterns.iter().any(|pattern| condition.kind.as_str() == &*pattern.kind && condition.status == pattern.status)
 }

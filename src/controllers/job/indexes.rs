@@ -4,7 +4,9 @@ use super::context::SyncContext;
 use crate::api::job::{JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, Job};
 use crate::api::{Gates, Pod};
 use crate::controllers::job::failure_policy::{self, match_pod_failure_policy};
-use crate::controllers::job::pods::{has_tracking_finalizer, is_pod_failed, removal_order, replaces_only_failed_pods};
+use crate::controllers::job::pods::{
+    has_failure_policy, has_tracking_finalizer, is_pod_failed, removal_order, replaces_only_failed_pods,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
@@ -17,7 +19,7 @@ const MAX_GENERATED_NAME_PREFIX: usize = 58;
 pub struct Intervals(Vec<(u32, u32)>);
 
 impl Intervals {
-    /// Reads a text such as `0-3,7`, cut to the indexes below `completions`. Stops at the first part it cannot read.
+    /// Reads a text such as `0-3,7`, cut to the indexes below `completions`. Parts that it cannot read are left out.
     // Models pkg/controller/job/indexed_job_utils.go parseIndexesFromString
     pub fn parse(text: &str, completions: i32) -> Self {
         let completions = u32::try_from(completions).unwrap_or(0);
@@ -26,12 +28,15 @@ impl Intervals {
             return intervals;
         }
         for part in text.split(',') {
-            let (first, last) = part.split_once('-').unwrap_or((part, part));
-            let (Ok(first), Ok(last)) = (first.parse::<u32>(), last.parse::<u32>()) else { break };
+            let mut ends = part.split('-').map(str::parse::<u32>);
+            let Some(Ok(first)) = ends.next() else { continue };
             if first >= completions {
                 break;
             }
-            intervals.push(first, last.min(completions - 1));
+            let Ok(last) = ends.next().unwrap_or(Ok(first)) else { continue };
+            if first <= last {
+                intervals.push(first, last.min(completions - 1));
+            }
         }
         intervals
     }
@@ -53,11 +58,7 @@ impl Intervals {
     /// The set with those indexes too. They must be in ascending order; repetitions are fine.
     // Models pkg/controller/job/indexed_job_utils.go withOrderedIndexes
     pub fn with_ordered(&self, indexes: impl IntoIterator<Item = u32>) -> Self {
-        let mut others = Self::default();
-        for index in indexes {
-            others.push(index, index);
-        }
-        self.merged(&others)
+        self.merged(&indexes.into_iter().map(|index| (index, index)).collect())
     }
 
     /// Both sets together.
@@ -81,6 +82,17 @@ impl Intervals {
             Some(previous) if first <= previous.1.saturating_add(1) => previous.1 = previous.1.max(last),
             _ => self.0.push((first, last)),
         }
+    }
+}
+
+/// Intervals in the order of their first index, both ends included; those that touch become one.
+impl FromIterator<(u32, u32)> for Intervals {
+    fn from_iter<I: IntoIterator<Item = (u32, u32)>>(pairs: I) -> Self {
+        let mut intervals = Self::default();
+        for (first, last) in pairs {
+            intervals.push(first, last);
+        }
+        intervals
     }
 }
 
@@ -136,7 +148,7 @@ pub fn is_index_failed(job: &Job, pod: &Pod, gates: &Gates) -> bool {
     if let Some(policy) = &job.spec.pod_failure_policy
         && gates.enabled(crate::api::Gate::JobPodFailurePolicy)
     {
-        let verdict = match_pod_failure_policy(policy, pod);
+        let verdict = match_pod_failure_policy(policy, pod, gates);
         if verdict.action == Some(crate::api::policy::PodFailureAction::FailIndex) {
             return true;
         }
@@ -228,13 +240,13 @@ pub fn pod_generate_name_with_index(job_name: &str, index: u32) -> String {
 
 /// The failure counts that a replacement for `replaced` starts with: counted and ignored.
 // Models pkg/controller/job/indexed_job_utils.go getNewIndexFailureCounts
-pub fn new_index_failure_counts(job: &Job, replaced: Option<&Pod>) -> (i32, i32) {
+pub fn new_index_failure_counts(job: &Job, replaced: Option<&Pod>, gates: &Gates) -> (i32, i32) {
     let Some(replaced) = replaced else { return (0, 0) };
     let (counted, ignored) = (index_failure_count(replaced), index_ignored_failure_count(replaced));
-    let counts =
-        job.spec.pod_failure_policy.as_ref().is_none_or(|policy| {
-            match_pod_failure_policy(policy, replaced).counting == failure_policy::Counting::Counts
-        });
+    let policy = job.spec.pod_failure_policy.as_ref().filter(|_| has_failure_policy(job, gates));
+    let counts = policy.is_none_or(|policy| {
+        match_pod_failure_policy(policy, replaced, gates).counting == failure_policy::Counting::Counts
+    });
     if counts { (counted.saturating_add(1), ignored) } else { (counted, ignored.saturating_add(1)) }
 }
 
@@ -275,7 +287,7 @@ mod tests {
             ("0-3,7", 3, "0-2", 3),
             ("0,1,2", 3, "0-2", 3),
             ("1,2", 5, "1,2", 2),
-            ("4,x,6", 9, "4", 1),
+            ("4,x,6,8-,7-5", 9, "4,6", 2),
         ] {
             let intervals = Intervals::parse(text, completions);
             assert_eq!((intervals.to_string().as_str(), intervals.total()), (printed, total), "{text}");

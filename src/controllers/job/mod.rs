@@ -24,7 +24,7 @@ pub mod rules {
     pub use super::backoff::{BackoffBounds, BackoffRecord, delay_ms, finished_time, remaining_per_index_ms};
     pub use super::conditions::{ConditionChange, ensure_condition, new_condition};
     pub use super::context::{SyncContext, SyncInput, Tunables, Uncounted};
-    pub use super::decide::{Decision, PodActions, decide, split_by_backoff};
+    pub use super::decide::{Decision, PodActions, decide, observe, split_by_backoff};
     pub use super::failure_policy::{Counting, Verdict, match_pod_failure_policy};
     pub use super::indexes::{
         Intervals, calculate_failed_indexes, calculate_succeeded_indexes, first_pending_indexes, index_failure_count,
@@ -156,7 +156,7 @@ impl JobController {
                 result: Err(error),
             },
         };
-        self.cache.drop_settled(&job);
+        self.cache.drop_settled(&job, &self.gates);
         Some((job, outcome))
     }
 

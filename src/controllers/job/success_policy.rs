@@ -2,13 +2,17 @@
 
 use super::indexes::Intervals;
 use crate::api::policy::{SuccessPolicy, SuccessRule};
+use crate::api::{Gate, Gates};
 
-/// The first rule that the succeeded indexes meet, by its place.
+/// The first rule that the succeeded indexes meet, by its place; none where the Job has no policy that is in force.
 // Models pkg/controller/job/success_policy.go matchSuccessPolicy
-pub fn match_success_policy(policy: &SuccessPolicy, completions: i32, succeeded: &Intervals) -> Option<u32> {
-    if succeeded.total() == 0 {
-        return None;
-    }
+pub fn match_success_policy(
+    policy: Option<&SuccessPolicy>,
+    completions: i32,
+    succeeded: &Intervals,
+    gates: &Gates,
+) -> Option<u32> {
+    let policy = policy.filter(|_| gates.enabled(Gate::JobSuccessPolicy) && succeeded.total() > 0)?;
     let met = policy.rules.iter().position(|rule| is_met(rule, completions, succeeded))?;
     u32::try_from(met).ok()
 }
@@ -19,7 +23,9 @@ fn is_met(rule: &SuccessRule, completions: i32, succeeded: &Intervals) -> bool {
         return count.is_some_and(|count| succeeded.total() >= count);
     };
     let wanted = Intervals::parse(text, completions);
-    common(&wanted, succeeded) >= count.unwrap_or(wanted.total())
+    // A list that is empty, or that cannot be read, is never met.
+    let shared = common(&wanted, succeeded);
+    wanted.total() > 0 && (shared == wanted.total() || count.is_some_and(|count| shared >= count))
 }
 
 /// How many indexes two sets share.

@@ -25,7 +25,7 @@ pub struct PodMaker<'a> {
 impl<'a> PodMaker<'a> {
     pub fn new(job: &'a Job, gates: &'a Gates) -> Self {
         let template = match job.is_indexed() {
-            true => Rc::new(with_index_variable(&job.spec.template)),
+            true => Rc::new(with_index_variable(&job.spec.template, gates)),
             false => job.spec.template.clone(),
         };
         let mut finalizers = template.finalizers.clone();
@@ -64,7 +64,7 @@ impl<'a> PodMaker<'a> {
         let Some(index) = index else { return self.template.annotations.clone() };
         let mut added = vec![(JOB_COMPLETION_INDEX, index.to_string())];
         if has_backoff_limit_per_index(self.job, self.gates) {
-            let (counted, ignored) = new_index_failure_counts(self.job, replaced);
+            let (counted, ignored) = new_index_failure_counts(self.job, replaced, self.gates);
             added.push((JOB_INDEX_FAILURE_COUNT, counted.to_string()));
             if ignored > 0 {
                 added.push((JOB_INDEX_IGNORED_FAILURE_COUNT, ignored.to_string()));
@@ -82,24 +82,23 @@ fn with(labels: &Labels, added: impl IntoIterator<Item = (&'static str, String)>
 
 /// The template with the variable for the index in each container that does not set it itself.
 // Models pkg/controller/job/indexed_job_utils.go addCompletionIndexEnvVariables
-fn with_index_variable(template: &PodTemplate) -> PodTemplate {
+fn with_index_variable(template: &PodTemplate, gates: &Gates) -> PodTemplate {
     let mut wire = (*template.wire).clone();
     if let Some(spec) = &mut wire.spec {
         for container in spec.containers.iter_mut().chain(spec.init_containers.iter_mut().flatten()) {
             let variables = container.env.get_or_insert_default();
             if !variables.iter().any(|variable| variable.name == COMPLETION_INDEX_VARIABLE) {
-                variables.push(index_variable());
+                variables.push(index_variable(gates));
             }
         }
     }
     PodTemplate { wire: Rc::new(wire), ..template.clone() }
 }
 
-fn index_variable() -> core::EnvVar {
-    let field_ref = core::ObjectFieldSelector {
-        field_path: format!("metadata.labels['{JOB_COMPLETION_INDEX}']"),
-        ..Default::default()
-    };
+fn index_variable(gates: &Gates) -> core::EnvVar {
+    let place = if gates.enabled(Gate::PodIndexLabel) { "labels" } else { "annotations" };
+    let field_path = format!("metadata.{place}['{JOB_COMPLETION_INDEX}']");
+    let field_ref = core::ObjectFieldSelector { field_path, ..Default::default() };
     core::EnvVar {
         name: COMPLETION_INDEX_VARIABLE.to_owned(),
         value: None,

@@ -157,7 +157,7 @@ fn is_success_criteria(condition: &crate::api::JobCondition) -> bool {
 
 fn counts(context: &SyncContext, pod: &Pod) -> bool {
     match context.job.spec.pod_failure_policy.as_ref().filter(|_| has_failure_policy(&context.job, &context.gates)) {
-        Some(policy) => match_pod_failure_policy(policy, pod).counting == Counting::Counts,
+        Some(policy) => match_pod_failure_policy(policy, pod, &context.gates).counting == Counting::Counts,
         None => true,
     }
 }

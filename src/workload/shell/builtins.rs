@@ -1,6 +1,6 @@
 //! The commands that scripts may use: the shell's own, and small programs that every image has.
 
-use super::interpreter::{Flow, Shell, Stop};
+use super::interpreter::{Flow, OnError, Shell, Stop};
 use super::{pattern, script_of};
 use crate::workload::RunDuration;
 use brush_parser::ast::{BinaryPredicate, ExtendedTestExpr, TestExpr, UnaryPredicate};
@@ -148,9 +148,9 @@ impl Shell<'_> {
         for argument in arguments {
             let letters = argument.get(1..).unwrap_or_default();
             match argument.chars().next() {
-                Some('-') if letters.contains('e') && letters != "errexit" => self.set_exits_on_error(true),
-                Some('+') if letters.contains('e') => self.set_exits_on_error(false),
-                _ if *argument == "errexit" => self.set_exits_on_error(true),
+                Some('-') if letters.contains('e') && letters != "errexit" => self.set_on_error(OnError::Exits),
+                Some('+') if letters.contains('e') => self.set_on_error(OnError::GoesOn),
+                _ if *argument == "errexit" => self.set_on_error(OnError::Exits),
                 _ => {}
             }
         }

@@ -1,8 +1,7 @@
 //! Words to text: quotes, variables, `$( )`, `$(( ))`, braces, and the splitting of what is not quoted.
 
-use super::Dialect;
 use super::interpreter::{Shell, Stop};
-use brush_parser::ParserOptions;
+use super::{Dialect, parser_options};
 use brush_parser::ast::Word;
 use brush_parser::word::{
     BraceExpressionMember, BraceExpressionOrText, Parameter, ParameterExpr, ParameterTestType, SpecialParameter,
@@ -106,8 +105,9 @@ impl Shell<'_> {
             WordPiece::CommandSubstitution(script) => self.capture(script)?,
             WordPiece::BackquotedCommandSubstitution(script) => self.capture(&script.replace("\\`", "`"))?,
             WordPiece::ArithmeticExpression(expression) => self.arithmetic(expression)?.to_string(),
-            WordPiece::TildeExpansion(_) => "/root".to_owned(),
-            WordPiece::AnsiCQuotedText(_) | WordPiece::GettextDoubleQuotedSequence(_) => return Err(Stop::Unknown),
+            WordPiece::TildeExpansion(_)
+            | WordPiece::AnsiCQuotedText(_)
+            | WordPiece::GettextDoubleQuotedSequence(_) => return Err(Stop::Unknown),
         };
         self.spend_for(&found)?;
         match splitting {
@@ -184,7 +184,7 @@ impl Shell<'_> {
     fn brace_expansions(&mut self, word: &str) -> Result<Vec<String>, Stop> {
         let braces = self.dialect() == Dialect::Bash && word.contains('{') && !word.contains('$');
         let parsed = if braces {
-            brush_parser::word::parse_brace_expansions(word, &ParserOptions::default()).map_err(|_| Stop::Unknown)?
+            brush_parser::word::parse_brace_expansions(word, &parser_options()).map_err(|_| Stop::Unknown)?
         } else {
             None
         };
@@ -243,5 +243,5 @@ impl Shell<'_> {
 }
 
 fn parse_word(word: &str) -> Result<Vec<WordPieceWithSource>, Stop> {
-    brush_parser::word::parse(word, &ParserOptions::default()).map_err(|_| Stop::Unknown)
+    brush_parser::word::parse(word, &parser_options()).map_err(|_| Stop::Unknown)
 }

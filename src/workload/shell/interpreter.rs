@@ -1,7 +1,7 @@
 //! Runs parsed commands: lists, pipelines, loops, conditions, functions, subshells. Time is added up, never waited
 //! for; every command and every expansion spends from a budget.
 
-use super::simple::takes_output;
+use super::simple::output_of;
 use super::{Dialect, pattern};
 use crate::sim::Random;
 use crate::workload::RunContext;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Commands and expansions that one run may do.
-const MAX_STEPS: u32 = 20_000;
+const MAX_STEPS: u32 = 10_000;
 /// Bytes of text that cost one step.
 const BYTES_PER_STEP: usize = 256;
 /// How deep commands may stand in each other while they run, functions and substitutions included.
@@ -38,6 +38,22 @@ pub(super) enum Stop {
 /// The exit status of a command, 0 to 255.
 pub(super) type Flow = Result<i32, Stop>;
 
+/// What a shell does when a command fails outside of a condition.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum OnError {
+    #[default]
+    GoesOn,
+    Exits,
+}
+
+/// Where a command's output goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Output {
+    /// Where that of the shell goes.
+    Shell,
+    Elsewhere,
+}
+
 /// A command that was sent to the background.
 #[derive(Clone, Copy, Debug)]
 struct Background {
@@ -54,7 +70,7 @@ pub(super) struct Scope {
     pub functions: BTreeMap<String, Rc<FunctionBody>>,
     pub arguments: Vec<String>,
     background: Vec<Background>,
-    exits_on_error: bool,
+    on_error: OnError,
 }
 
 /// A running shell.
@@ -160,8 +176,9 @@ impl<'r> Shell<'r> {
         self.scope.functions.remove(name);
     }
 
-    pub fn set_exits_on_error(&mut self, exits_on_error: bool) {
-        self.scope.exits_on_error = exits_on_error;
+    /// What `set -e` and `set +e` change.
+    pub fn set_on_error(&mut self, on_error: OnError) {
+        self.scope.on_error = on_error;
     }
 
     pub fn write(&mut self, text: &str) -> Result<(), Stop> {
@@ -278,36 +295,44 @@ impl<'r> Shell<'r> {
 
     fn and_or(&mut self, list: &AndOrList) -> Flow {
         let last = list.additional.len();
-        let mut code = self.pipeline_at(&list.first, last == 0)?;
+        let mut code = match last {
+            0 => self.pipeline(&list.first)?,
+            _ => self.tested(|shell| shell.pipeline(&list.first))?,
+        };
         for (place, next) in list.additional.iter().enumerate() {
             let (wanted, pipeline) = match next {
                 AndOr::And(pipeline) => (code == 0, pipeline),
                 AndOr::Or(pipeline) => (code != 0, pipeline),
             };
             if wanted {
-                code = self.pipeline_at(pipeline, place + 1 == last)?;
+                code = if place + 1 == last {
+                    self.pipeline(pipeline)?
+                } else {
+                    self.tested(|shell| shell.pipeline(pipeline))?
+                };
             }
         }
         Ok(code)
     }
 
-    fn pipeline_at(&mut self, pipeline: &Pipeline, is_last: bool) -> Flow {
-        if is_last && !pipeline.bang { self.pipeline(pipeline) } else { self.tested(|shell| shell.pipeline(pipeline)) }
-    }
-
     fn pipeline(&mut self, pipeline: &Pipeline) -> Flow {
-        let mut code = match pipeline.seq.as_slice() {
-            [command] => self.command(command)?,
-            commands => self.side_by_side(commands)?,
-        };
         if pipeline.bang {
-            code = i32::from(code == 0);
+            self.status = i32::from(self.tested(|shell| shell.commands(&pipeline.seq))? == 0);
+            return Ok(self.status);
         }
+        let code = self.commands(&pipeline.seq)?;
         self.status = code;
-        if code != 0 && self.scope.exits_on_error && self.testing == 0 {
+        if code != 0 && self.scope.on_error == OnError::Exits && self.testing == 0 {
             return Err(Stop::Exit(code));
         }
         Ok(code)
+    }
+
+    fn commands(&mut self, commands: &[Command]) -> Flow {
+        match commands {
+            [command] => self.command(command),
+            commands => self.side_by_side(commands),
+        }
     }
 
     /// Commands joined by pipes run at the same time; what the last one writes and says counts.
@@ -329,9 +354,8 @@ impl<'r> Shell<'r> {
         match command {
             Command::Simple(simple) => self.simple(simple),
             Command::Compound(compound, redirects) => {
-                let mut redirects = redirects.iter().flat_map(|list| &list.0);
-                let hidden = redirects.any(takes_output);
-                self.with_output(hidden, |shell| shell.nested(|shell| shell.compound(compound)))
+                let output = output_of(redirects.iter().flat_map(|list| &list.0));
+                self.with_output(output, |shell| shell.nested(|shell| shell.compound(compound)))
             }
             Command::Function(function) => {
                 self.scope.functions.insert(function.fname.value.clone(), Rc::new(function.body.clone()));
@@ -445,10 +469,10 @@ impl<'r> Shell<'r> {
     }
 
     /// Runs a command whose output may go elsewhere than to the shell's.
-    pub(super) fn with_output(&mut self, hidden: bool, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
+    pub(super) fn with_output(&mut self, output: Output, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
         let written = self.output.len();
         let flow = body(self);
-        if hidden {
+        if output == Output::Elsewhere {
             self.output.truncate(written);
         }
         flow

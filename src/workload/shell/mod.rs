@@ -91,12 +91,27 @@ impl Script {
     }
 }
 
+/// How the library is to read scripts and words. A tilde stays as it is: there is no home directory here.
+fn parser_options() -> ParserOptions {
+    ParserOptions { tilde_expansion_at_word_start: false, ..ParserOptions::default() }
+}
+
 fn parse_program(text: &str) -> Option<Rc<Program>> {
-    if text.len() > MAX_SCRIPT_BYTES || nesting(text) > MAX_NESTING {
+    if text.len() > MAX_SCRIPT_BYTES || nesting(text) > MAX_NESTING || is_too_much_for_parser(text) {
         return None;
     }
-    let mut parser = Parser::new(std::io::Cursor::new(text), &ParserOptions::default());
+    let mut parser = Parser::new(std::io::Cursor::new(text), &parser_options());
     parser.parse_program().ok().map(Rc::new)
+}
+
+/// Whether the text has what the library does not take well: here-documents that may be open, and numbers beyond its
+/// integers (file descriptors before a redirection, ends of a sequence).
+fn is_too_much_for_parser(text: &str) -> bool {
+    let text = text.replace("\\\n", "");
+    let digits_at_end = |part: &str| part.len() - part.trim_end_matches(|letter: char| letter.is_ascii_digit()).len();
+    let huge_number = text.split(|letter: char| !letter.is_ascii_digit()).any(|digits| digits.len() > 18);
+    let huge_descriptor = text.split(['<', '>']).rev().skip(1).any(|before| digits_at_end(before) > 9);
+    text.contains("<<") || huge_number || huge_descriptor
 }
 
 /// How deep brackets and compound commands nest at most; quotes are not looked at, so it may be too much.

@@ -1,6 +1,6 @@
 //! Simple commands: assignments, words and redirections taken apart, then a function or a builtin run with them.
 
-use super::interpreter::{Flow, Shell, Stop};
+use super::interpreter::{Flow, Output, Shell, Stop};
 use brush_parser::ast::{
     Assignment, AssignmentName, AssignmentValue, CommandPrefixOrSuffixItem, IoFileRedirectKind, IoRedirect,
     SimpleCommand, Word,
@@ -20,6 +20,7 @@ impl Shell<'_> {
             }
             return Ok(self.substitution_status.unwrap_or(0));
         }
+        let output = output_of(parts.redirects.into_iter());
         let words = self.expand_words(parts.words.into_iter())?;
         let Some((name, arguments)) = words.split_first() else {
             return Ok(self.substitution_status.unwrap_or(0));
@@ -28,7 +29,7 @@ impl Shell<'_> {
         for (variable, value) in values {
             shadowed.push((variable.clone(), self.scope.variables.insert(variable, value)));
         }
-        let flow = self.with_output(parts.hides_output, |shell| shell.named_command(name, arguments));
+        let flow = self.with_output(output, |shell| shell.named_command(name, arguments));
         for (variable, value) in shadowed {
             match value {
                 Some(value) => self.scope.variables.insert(variable, value),
@@ -68,7 +69,7 @@ impl Shell<'_> {
 struct SimpleParts<'c> {
     assignments: Vec<&'c Assignment>,
     words: Vec<&'c Word>,
-    hides_output: bool,
+    redirects: Vec<&'c IoRedirect>,
 }
 
 impl<'c> SimpleParts<'c> {
@@ -89,7 +90,7 @@ impl<'c> SimpleParts<'c> {
 
     fn add(&mut self, item: &'c CommandPrefixOrSuffixItem) -> Result<(), Stop> {
         match item {
-            CommandPrefixOrSuffixItem::IoRedirect(redirect) => self.hides_output |= takes_output(redirect),
+            CommandPrefixOrSuffixItem::IoRedirect(redirect) => self.redirects.push(redirect),
             CommandPrefixOrSuffixItem::Word(word) | CommandPrefixOrSuffixItem::AssignmentWord(_, word) => {
                 self.words.push(word);
             }
@@ -99,8 +100,12 @@ impl<'c> SimpleParts<'c> {
     }
 }
 
-/// Whether a redirection sends the standard output elsewhere.
-pub(super) fn takes_output(redirect: &IoRedirect) -> bool {
+/// Where these redirections send the standard output.
+pub(super) fn output_of<'r>(mut redirects: impl Iterator<Item = &'r IoRedirect>) -> Output {
+    if redirects.any(takes_output) { Output::Elsewhere } else { Output::Shell }
+}
+
+fn takes_output(redirect: &IoRedirect) -> bool {
     match redirect {
         IoRedirect::File(fd, kind, _) => {
             let writes = match kind {

@@ -1,0 +1,3 @@
+//! What kubectl prints, as it prints it. Knows the objects of the API; knows nothing of clusters or pages.
+
+pub mod duration;
