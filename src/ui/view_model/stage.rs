@@ -223,6 +223,8 @@ impl Scene<'_> {
 
     fn failed(&self) -> Lane {
         let mut lane = self.plain(LaneKind::Failed, &[PodLook::Failed]);
+        // Failed pods that were deleted since count too.
+        lane.count = grouped(self.sorted.len(PodLook::Failed).max(unsigned(self.job.status.failed)));
         if self.job.spec.backoff_limit_per_index.is_some() {
             lane.note = "each index has its own backoff limit".to_owned();
             return lane;
@@ -281,7 +283,11 @@ impl Scene<'_> {
             records.sort_unstable_by_key(|record| record.uid);
         }
         let (job, now) = (&*self.job.meta.name, self.cluster.now());
-        let tiles = records.iter().take(most_tiles.unwrap_or(TILES_BESIDE_DOTS)).map(|record| pods::tile(record, job, now, self.selected)).collect();
+        let tiles = records
+            .iter()
+            .take(most_tiles.unwrap_or(TILES_BESIDE_DOTS))
+            .map(|record| pods::tile(record, job, now, self.selected))
+            .collect();
         let dense = most_tiles.is_none();
         Lane {
             kind,
@@ -342,4 +348,62 @@ fn empty_lanes(terminating: TerminatingLane) -> Vec<Lane> {
 
 fn unsigned(number: i32) -> u64 {
     u64::try_from(number).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{RUN_START, Scenario, gallery};
+
+    fn scene(cluster: &Cluster) -> Stage {
+        let job = cluster.api().jobs().next().map(|job| job.meta.uid);
+        stage(cluster, job, None, TerminatingLane::Shown)
+    }
+
+    fn lane(stage: &Stage, kind: LaneKind) -> &Lane {
+        stage.lanes.iter().find(|lane| lane.kind == kind).expect("all lanes are there")
+    }
+
+    fn at(scenario: Scenario, seconds: i64) -> Cluster {
+        let mut cluster = Cluster::new(scenario).expect("a good scenario");
+        cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
+        cluster
+    }
+
+    #[test]
+    fn seats_and_places_tell_the_spec() {
+        let stage = scene(&at(gallery::entries()[0].scenario(), 5));
+        let running = lane(&stage, LaneKind::Running);
+        assert_eq!((running.count.as_str(), running.tiles.len(), running.free), ("5 of 5 seats", 5, 0));
+        assert!(running.tiles.iter().all(|tile| tile.progress_percent.is_some() && tile.label.len() == 3));
+        let succeeded = lane(&stage, LaneKind::Succeeded);
+        assert_eq!((succeeded.count.as_str(), succeeded.free), ("0 of 10", 10));
+        assert_eq!(lane(&stage, LaneKind::Failed).strikes, Some(Strikes { struck: 0, of: 6 }));
+    }
+
+    #[test]
+    fn every_pod_is_in_one_lane_at_every_moment() {
+        for entry in gallery::entries() {
+            let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
+            for _ in 0..200 {
+                let there = cluster.history().pods().filter(|record| record.gone_at.is_none()).count();
+                let tiles: usize = scene(&cluster).lanes.iter().map(|lane| lane.tiles.len()).sum();
+                assert_eq!(tiles, there, "{} at {} ms", entry.id, cluster.elapsed_ms());
+                cluster.step();
+            }
+        }
+    }
+
+    #[test]
+    fn thousands_of_pods_make_few_tiles() {
+        let manifest = gallery::entries()[0].scenario().manifest;
+        let manifest =
+            manifest.replace("parallelism: 5", "parallelism: 700").replace("completions: 10", "completions: 20000");
+        let stage = scene(&at(Scenario { manifest, ..Scenario::default() }, 60));
+        let running = lane(&stage, LaneKind::Running);
+        assert_eq!(running.tiles.len(), TILES_BESIDE_DOTS);
+        assert_eq!(running.dots.map(|dots| (dots.places, dots.pods_each)), Some((700, 1)));
+        let succeeded = lane(&stage, LaneKind::Succeeded).dots.expect("dots");
+        assert_eq!((succeeded.places, succeeded.pods_each, succeeded.columns), (10_000, 2, 80));
+    }
 }

@@ -276,4 +276,29 @@ mod tests {
             assert_eq!(span_ms(elapsed_ms), span_s * 1_000, "{elapsed_ms}");
         }
     }
+
+    use crate::cluster::gallery;
+
+    fn bars(id: &str, seconds: i64) -> Vec<Vec<BarKind>> {
+        let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
+        let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
+        cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
+        let mut noted = Noted::default();
+        noted.take_in(&cluster);
+        let job = noted.jobs().first().map(|job| job.uid);
+        let timeline = timeline(&cluster, &noted, job, None, TimelineScroll::Newest, 3);
+        assert!(timeline.rows.len() <= 3);
+        timeline.rows.iter().map(|row| row.bars.iter().map(|bar| bar.kind).collect()).collect()
+    }
+
+    #[test]
+    fn rows_tell_the_lives_of_pods() {
+        use BarKind::{Backoff, Failed, Pending, Running, Succeeded};
+        assert_eq!(bars("one-shot", 10), [[Pending, Running]]);
+        assert_eq!(bars("one-shot", 100), [[Pending, Succeeded]]);
+        assert_eq!(bars("one-shot-never", 12), [vec![Pending, Failed], vec![Backoff]]);
+        assert_eq!(bars("one-shot-never", 9_000), vec![vec![Backoff, Pending, Failed]; 3]);
+        let restarts = &bars("one-shot-on-failure", 40)[0];
+        assert_eq!(restarts[..4], [Pending, Failed, Failed, Backoff], "the first restart comes at once");
+    }
 }

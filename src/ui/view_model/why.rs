@@ -149,9 +149,10 @@ impl Scene<'_> {
         if active == 0 || active > MOST_ASKED || !live().all(|pod| pod.waiting.as_deref() == Some("CrashLoopBackOff")) {
             return None;
         }
-        let answer = "The container has failed. The kubelet starts it again in the same pod, after a wait that doubles from \
+        let answer =
+            "The container has failed. The kubelet starts it again in the same pod, after a wait that doubles from \
                       10 s up to 5 min."
-            .to_owned();
+                .to_owned();
         Some(tone(WhyTone::Waiting, "Why does nothing run?", answer))
     }
 
@@ -271,4 +272,38 @@ fn plain(question: &str, answer: &str) -> Why {
 
 fn tone(tone: WhyTone, question: &str, answer: String) -> Why {
     Why { question: question.to_owned(), answer, left: None, tone }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{RUN_START, gallery};
+
+    fn said(id: &str, seconds: i64) -> (String, String) {
+        let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
+        let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
+        cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
+        let job = cluster.api().jobs().next().map(|job| job.meta.uid);
+        let why = why(&cluster, job);
+        (why.question, why.answer)
+    }
+
+    #[test]
+    fn the_moment_is_explained() {
+        for (id, seconds, question, part) in [
+            ("parallel", 5, "Why no more pods?", "all five seats are taken"),
+            ("one-shot", 3_000, "Why is it complete?", "Its one completion has succeeded."),
+            ("one-shot-never", 12, "Why no new pod yet?", "A pod has failed, so the next one waits 10 s"),
+            ("one-shot-never", 30, "Why no new pod yet?", "Two pods have failed in a row, so the next one waits 20 s"),
+            ("one-shot-never", 9_000, "Why did it fail?", "Seven pods have failed, and backoffLimit allows 6."),
+            ("one-shot-on-failure", 40, "Why does nothing run?", "doubles from 10 s up to 5 min"),
+            ("work-queue", 9_000, "Why is it complete?", "and none is active"),
+            ("suspended", 5, "Why are there no pods?", "until it is resumed"),
+            ("deadline", 9_000, "Why did it fail?", "activeDeadlineSeconds 40"),
+        ] {
+            let (asked, answer) = said(id, seconds);
+            assert_eq!(asked, question, "{id} at {seconds} s: {answer}");
+            assert!(answer.contains(part), "{id} at {seconds} s: {answer}");
+        }
+    }
 }
