@@ -120,8 +120,9 @@ pub fn job_panel(cluster: &Cluster, noted: &Noted, name: Option<Rc<str>>, uid: O
 /// The Job as YAML, as `kubectl get -o yaml` shows it.
 pub fn job_yaml(cluster: &Cluster, uid: Option<Uid>) -> String {
     let Some(job) = uid.and_then(|uid| cluster.api().job(uid)) else { return String::new() };
-    let wire = crate::api::wire::job_to_wire(job);
-    serde_saphyr::to_string(&wire).unwrap_or_else(|error| format!("# {error}"))
+    // By way of a value, so that the page carries only one serializer for all of the API's types.
+    let value = serde_json::to_value(crate::api::wire::job_to_wire(job)).unwrap_or_default();
+    serde_saphyr::to_string(&value).unwrap_or_else(|error| format!("# {error}"))
 }
 
 fn gone(name: Rc<str>, others: Vec<Rc<str>>) -> JobPanel {
