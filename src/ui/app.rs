@@ -102,10 +102,12 @@ impl Component for App {
         let run = state.run_state();
         html! {
             <div class="app">
-                <Header gallery_id={state.gallery_id} act={act.clone()} share={ctx.link().callback(|()| Msg::Share)} />
-                { page::setup(state, &act) }
-                { page::main(state, &self.lists, &act) }
-                { page::aside(state, &self.lists, &act) }
+                <div class="scroller">
+                    <Header gallery_id={state.gallery_id} act={act.clone()} share={ctx.link().callback(|()| Msg::Share)} />
+                    { page::setup(state, &act) }
+                    { page::main(state, &self.lists, &act) }
+                    { page::aside(state, &self.lists, &act) }
+                </div>
                 <Transport {run} speed={state.speed} clock={clock(state.cluster.elapsed_ms())}
                     seed={state.cluster.scenario().seed} bar={time_bar(&state.cluster, &state.noted)} act={act.clone()} />
                 <Notice notice={state.notice.clone()} {act} />

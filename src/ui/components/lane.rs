@@ -29,6 +29,9 @@ pub fn Lane(props: &Props) -> Html {
                     { for (0..lane.free).map(|_| html! { <span class="seat" /> }) }
                 </div>
                 { for lane.dots.map(|it| dots(it, class(lane.kind))) }
+                { for lane.dots.filter(|it| it.pods_each > 1).map(|it| html! {
+                    <p class="note">{ format!("one dot stands for {} pods", it.pods_each) }</p>
+                }) }
                 if !lane.note.is_empty() {
                     <p class="note">{ lane.note.clone() }</p>
                 }

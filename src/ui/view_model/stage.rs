@@ -13,7 +13,7 @@ const TILES_BESIDE_DOTS: usize = 24;
 /// More ended pods than this stay in the order of their creation.
 const MOST_SORTED: u64 = 80;
 /// More dots than this are not drawn: then each stands for several pods.
-const MOST_DOTS: u64 = 10_000;
+const MOST_DOTS: u64 = 2_000;
 /// A `backoffLimit` above this is told in words only.
 const MOST_STRIKES: i32 = 12;
 
@@ -195,7 +195,10 @@ impl Scene<'_> {
         let seats = unsigned(self.job.spec.parallelism);
         let mut lane = self.lane(LaneKind::Running, &[PodLook::Running, PodLook::CrashLoop], seats);
         let running = self.sorted.len(PodLook::Running) + self.sorted.len(PodLook::CrashLoop);
-        lane.count = format!("{} of {}", grouped(running), words::count(seats, "seat"));
+        lane.count = match seats {
+            ..100 => format!("{} {}", share(running, seats), words::plural(seats, "seat")),
+            100.. => share(running, seats),
+        };
         lane.note = match seats {
             0 => "parallelism 0: no seats".to_owned(),
             1 => "parallelism 1: one seat".to_owned(),
@@ -213,7 +216,7 @@ impl Scene<'_> {
         };
         let gone = unsigned(self.job.status.succeeded).saturating_sub(there);
         let mut lane = self.lane(LaneKind::Succeeded, &[PodLook::Succeeded], completions.saturating_sub(gone));
-        lane.count = format!("{} of {}", grouped(there + gone), grouped(completions));
+        lane.count = share(there + gone, completions);
         lane.note = match completions {
             1 => "completions 1: one place".to_owned(),
             _ => format!("completions {completions}: {} places", spelled(completions)),
@@ -318,10 +321,9 @@ fn dots(filled: u64, places: u64) -> Dots {
     let pods_each = places.div_ceil(MOST_DOTS).max(1);
     let places_drawn = places.div_ceil(pods_each);
     let columns = match places_drawn {
-        ..=400 => 20,
-        ..=1_600 => 32,
-        ..=4_000 => 50,
-        _ => 80,
+        ..=600 => 20,
+        ..=1_200 => 28,
+        _ => 36,
     };
     Dots { filled: filled.div_ceil(pods_each), places: places_drawn, pods_each, columns }
 }
@@ -344,6 +346,11 @@ fn empty_lanes(terminating: TerminatingLane) -> Vec<Lane> {
         note: String::new(),
     };
     kinds.into_iter().map(lane).collect()
+}
+
+/// `3 of 5`, and closer together where numbers are long.
+fn share(number: u64, of: u64) -> String {
+    if of < 1_000 { format!("{number} of {of}") } else { format!("{}/{}", grouped(number), grouped(of)) }
 }
 
 fn unsigned(number: i32) -> u64 {
@@ -404,6 +411,6 @@ mod tests {
         assert_eq!(running.tiles.len(), TILES_BESIDE_DOTS);
         assert_eq!(running.dots.map(|dots| (dots.places, dots.pods_each)), Some((700, 1)));
         let succeeded = lane(&stage, LaneKind::Succeeded).dots.expect("dots");
-        assert_eq!((succeeded.places, succeeded.pods_each, succeeded.columns), (10_000, 2, 80));
+        assert_eq!((succeeded.places, succeeded.pods_each, succeeded.columns), (2_000, 10, 36));
     }
 }
