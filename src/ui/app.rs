@@ -7,7 +7,7 @@ use super::components::notice::Notice;
 use super::components::transport::Transport;
 use super::lists::Lists;
 use super::page;
-use super::player::{Left, RunState};
+use super::player::{Left, RunState, Speed};
 use super::state::{Action, Copied, State};
 use super::view_model::time_bar::time_bar;
 use super::words::clock;
@@ -16,6 +16,11 @@ use yew::prelude::*;
 
 /// How long a frame may simulate, in milliseconds; the rest of it is for drawing.
 const FRAME_WORK_MS: f64 = 10.0;
+/// The same, when the run goes as fast as it can and most frames draw nothing.
+const FULL_SPEED_WORK_MS: f64 = 13.0;
+
+/// As fast as it goes, the page is drawn this often: the rest of the time is the run's.
+const DRAWN_EVERY_MS: f64 = 60.0;
 
 /// The page.
 pub struct App {
@@ -24,10 +29,18 @@ pub struct App {
     frame: Option<Frame>,
     /// When the frame before this one was, if the run was playing then.
     last_frame_ms: Option<f64>,
+    drawn_at_ms: f64,
     /// Where the pods stood before the change that is being drawn.
     places: Places,
     shown_on_root: Option<Shown>,
     _listeners: Vec<Listener>,
+}
+
+/// Whether a change is drawn at once.
+#[derive(Clone, Copy, PartialEq)]
+enum Draw {
+    Now,
+    Later,
 }
 
 /// What the root element was last told about.
@@ -62,6 +75,7 @@ impl Component for App {
             lists: Lists::default(),
             frame: None,
             last_frame_ms: None,
+            drawn_at_ms: f64::MIN,
             places: Places::new(),
             shown_on_root: None,
             _listeners: listeners.into_iter().flatten().collect(),
@@ -69,15 +83,17 @@ impl Component for App {
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        let mut draw = Draw::Now;
         match msg {
-            Msg::Frame(at_ms) => self.frame(at_ms),
+            Msg::Frame(at_ms) => draw = self.frame(at_ms),
             Msg::Act(action) => self.act(action),
             Msg::Press(Shortcut::PlayOrPause) => self.act(Action::PlayOrPause),
             Msg::Press(Shortcut::Step) => self.act(Action::Step),
             Msg::Press(Shortcut::Close) => self.act(Action::SelectPod(None)),
             Msg::Share => self.share(ctx),
         }
-        true
+        self.ask_for_frame(ctx);
+        draw == Draw::Now
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -86,10 +102,12 @@ impl Component for App {
         let run = state.run_state();
         html! {
             <div class="app">
-                <Header gallery_id={state.gallery_id} act={act.clone()} share={ctx.link().callback(|()| Msg::Share)} />
-                { page::setup(state, &act) }
-                { page::main(state, &self.lists, &act) }
-                { page::aside(state, &self.lists, &act) }
+                <div class="scroller">
+                    <Header gallery_id={state.gallery_id} act={act.clone()} share={ctx.link().callback(|()| Msg::Share)} />
+                    { page::setup(state, &act) }
+                    { page::main(state, &self.lists, &act) }
+                    { page::aside(state, &self.lists, &act) }
+                </div>
                 <Transport {run} speed={state.speed} clock={clock(state.cluster.elapsed_ms())}
                     seed={state.cluster.scenario().seed} bar={time_bar(&state.cluster, &state.noted)} act={act.clone()} />
                 <Notice notice={state.notice.clone()} {act} />
@@ -100,10 +118,7 @@ impl Component for App {
     fn rendered(&mut self, ctx: &Context<Self>, _first_render: bool) {
         browser::play_moves(&std::mem::take(&mut self.places));
         self.show_on_root();
-        if self.frame.is_none() && self.state.is_playing() {
-            let link = ctx.link().clone();
-            self.frame = Some(browser::next_frame(move |at_ms| link.send_message(Msg::Frame(at_ms))));
-        }
+        self.ask_for_frame(ctx);
     }
 }
 
@@ -121,13 +136,21 @@ impl App {
         self.lists.refresh(&self.state, browser::now_ms());
     }
 
-    fn frame(&mut self, at_ms: f64) {
+    fn ask_for_frame(&mut self, ctx: &Context<Self>) {
+        if self.frame.is_none() && self.state.is_playing() {
+            let link = ctx.link().clone();
+            self.frame = Some(browser::next_frame(move |at_ms| link.send_message(Msg::Frame(at_ms))));
+        }
+    }
+
+    fn frame(&mut self, at_ms: f64) -> Draw {
         self.frame = None;
         let passed_ms = self.last_frame_ms.map_or(0.0, |last_ms| at_ms - last_ms);
         self.last_frame_ms = Some(at_ms);
-        let Some(goal) = self.state.begin_frame(passed_ms) else { return };
+        let Some(goal) = self.state.begin_frame(passed_ms) else { return Draw::Now };
         let noticed = self.state.cluster.trace().len();
-        let deadline_ms = browser::now_ms() + FRAME_WORK_MS;
+        let full_speed = self.state.speed == Speed::Max;
+        let deadline_ms = browser::now_ms() + if full_speed { FULL_SPEED_WORK_MS } else { FRAME_WORK_MS };
         while self.state.run_slice(goal) == Left::More && browser::now_ms() < deadline_ms {}
         self.state.end_frame();
         if self.state.cluster.trace().len() != noticed && self.state.speed.is_watchable() {
@@ -136,7 +159,12 @@ impl App {
         if !self.state.is_playing() {
             self.last_frame_ms = None;
         }
+        if self.state.is_playing() && full_speed && at_ms - self.drawn_at_ms < DRAWN_EVERY_MS {
+            return Draw::Later;
+        }
+        self.drawn_at_ms = at_ms;
         self.lists.refresh_calmly(&self.state, at_ms);
+        Draw::Now
     }
 
     fn show_on_root(&mut self) {

@@ -1,6 +1,7 @@
 //! What is too costly, or too restless, to be made anew for every frame: the lists of decisions and events, the YAML, and
 //! the sentence that is read aloud. It decides when each is made again; time is told to it.
 
+use super::player::Speed;
 use super::state::{DetailTab, State};
 use super::view_model::job_panel::job_yaml;
 use super::view_model::logs::{self, DecisionItem, EventItem};
@@ -9,6 +10,8 @@ use std::rc::Rc;
 
 /// While the run plays, lists are made anew this often.
 const LISTS_EVERY_MS: f64 = 100.0;
+/// The same, when nobody can read along.
+const LISTS_AT_FULL_SPEED_EVERY_MS: f64 = 300.0;
 /// The sentence is read aloud at most this often.
 const SPOKEN_EVERY_MS: f64 = 4_000.0;
 
@@ -38,7 +41,8 @@ impl Default for Lists {
 impl Lists {
     /// Makes the lists anew, unless that was done a moment ago and the run still plays.
     pub fn refresh_calmly(&mut self, state: &State, now_ms: f64) {
-        if !state.is_playing() || now_ms - self.made_at_ms >= LISTS_EVERY_MS {
+        let every_ms = if state.speed == Speed::Max { LISTS_AT_FULL_SPEED_EVERY_MS } else { LISTS_EVERY_MS };
+        if !state.is_playing() || now_ms - self.made_at_ms >= every_ms {
             self.refresh(state, now_ms);
         }
     }

@@ -5,10 +5,8 @@ use super::state::State;
 use crate::cluster::Progress;
 use crate::sim::Time;
 
-/// Agenda entries in a slice, when time runs at a set speed.
-const SLICE_ENTRIES: usize = 256;
-/// Moments in a slice, when the run goes as fast as it can.
-const SLICE_MOMENTS: usize = 16;
+/// Agenda entries in a slice: few, as a single one may create hundreds of pods.
+const SLICE_ENTRIES: usize = 16;
 /// A frame never counts for more time than this, however long the page was asleep.
 const LONGEST_FRAME_MS: f64 = 100.0;
 
@@ -128,7 +126,7 @@ impl State {
                 Progress::BudgetSpent => Left::More,
                 Progress::Reached | Progress::Idle => Left::Nothing,
             },
-            Goal::AsFarAsItGoes => self.run_moments(),
+            Goal::AsFarAsItGoes => self.run_moment(),
         }
     }
 
@@ -149,11 +147,10 @@ impl State {
         self.cluster.step();
     }
 
-    fn run_moments(&mut self) -> Left {
-        for _ in 0..SLICE_MOMENTS {
-            let Some(time) = self.cluster.next_at() else { return Left::Nothing };
-            self.cluster.run_until(time, SLICE_ENTRIES);
-        }
+    /// Works off the next moment, or as much of it as a slice has room for.
+    fn run_moment(&mut self) -> Left {
+        let Some(time) = self.cluster.next_at() else { return Left::Nothing };
+        self.cluster.run_until(time, SLICE_ENTRIES);
         if self.cluster.is_done() { Left::Nothing } else { Left::More }
     }
 }

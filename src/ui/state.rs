@@ -334,3 +334,127 @@ fn shared_notice(copied: Copied, length: usize) -> Notice {
     };
     Notice { tone: NoticeTone::Good, text }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::player::{Goal, Left, RunState};
+
+    const QUICK: &str = "\
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: quick
+spec:
+  completions: 2
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: main
+        image: busybox
+        command: [sh, -c, sleep 5]
+";
+
+    fn run_to_the_end(state: &mut State) {
+        state.update(Action::SetSpeed(Speed::Max));
+        while let Some(goal) = state.begin_frame(16.0) {
+            while state.run_slice(goal) == Left::More {}
+            state.end_frame();
+        }
+    }
+
+    fn run_for(state: &mut State, real_ms: usize) {
+        for _ in 0..real_ms / 16 {
+            let goal = state.begin_frame(16.0).expect("the run plays");
+            while state.run_slice(goal) == Left::More {}
+            state.end_frame();
+        }
+    }
+
+    fn apply(state: &mut State, manifest: &str) {
+        state.update(Action::Edit(manifest.to_owned()));
+        state.update(Action::Apply);
+    }
+
+    #[test]
+    fn it_opens_playing_and_the_clock_follows_the_speed() {
+        let mut state = State::open("");
+        assert_eq!((state.run_state(), state.cluster.elapsed_ms()), (RunState::Playing, 0));
+        run_for(&mut state, 1_600);
+        assert_eq!(state.cluster.elapsed_ms(), 1_600);
+        state.update(Action::SetSpeed(Speed::Ten));
+        run_for(&mut state, 160);
+        assert_eq!(state.cluster.elapsed_ms(), 3_200);
+        state.update(Action::PlayOrPause);
+        assert_eq!((state.run_state(), state.begin_frame(16.0)), (RunState::Paused, None::<Goal>));
+    }
+
+    #[test]
+    fn every_entry_of_the_gallery_plays_to_its_end_and_again() {
+        for entry in gallery::entries() {
+            let mut state = State::open("");
+            state.update(Action::ChooseScenario(entry.id.to_owned()));
+            assert_eq!(state.gallery_id, Some(entry.id));
+            run_to_the_end(&mut state);
+            assert_eq!(state.run_state(), RunState::Done, "{}", entry.id);
+            let digest = state.cluster.digest();
+            state.update(Action::Play);
+            run_to_the_end(&mut state);
+            assert_eq!(state.cluster.digest(), digest, "{}", entry.id);
+        }
+    }
+
+    #[test]
+    fn a_bad_manifest_leaves_the_run_alone() {
+        let mut state = State::open("");
+        run_for(&mut state, 1_600);
+        apply(&mut state, &QUICK.replace("Never", "Always"));
+        assert_eq!(state.problems.len(), 1, "{:?}", state.problems);
+        assert_eq!((state.shown_line, state.cluster.elapsed_ms(), state.run), (Some(9), 1_600, 1));
+        apply(&mut state, QUICK);
+        assert_eq!((state.problems.len(), state.cluster.elapsed_ms(), state.run), (0, 0, 2));
+        assert_eq!(state.job_name().as_deref(), Some("quick"));
+    }
+
+    #[test]
+    fn settings_chosen_during_the_run_are_an_act_and_hold_after_a_restart() {
+        let mut state = State::open("");
+        let settings = PodSettings { failure_percent: 80.0, ..state.pod_settings() };
+        state.update(Action::SetPods(settings.clone()));
+        assert!(state.cluster.scenario().commands.is_empty());
+        run_for(&mut state, 160);
+        let calm = PodSettings { failure_percent: 0.0, ..settings };
+        state.update(Action::SetPods(calm.clone()));
+        assert_eq!(state.cluster.scenario().commands.len(), 1);
+        assert_eq!(state.pod_settings(), calm);
+        state.update(Action::Restart);
+        assert!(state.cluster.scenario().commands.is_empty());
+        assert_eq!(state.pod_settings(), calm);
+    }
+
+    #[test]
+    fn a_link_brings_the_same_run_and_a_bad_one_a_sentence() {
+        let mut state = State::open("");
+        apply(&mut state, QUICK);
+        run_for(&mut state, 1_600);
+        state.update(Action::Act(Command::SetParallelism { job: "quick".to_owned(), parallelism: 2 }));
+        run_to_the_end(&mut state);
+        let mut opened = State::open(&link::encode(state.cluster.scenario()));
+        run_to_the_end(&mut opened);
+        assert_eq!(opened.cluster.digest(), state.cluster.digest());
+        assert_eq!((opened.notice.as_ref(), &*opened.manifest), (None, QUICK));
+        let damaged = State::open("#v1:nonsense");
+        assert!(damaged.notice.is_some_and(|notice| notice.tone == NoticeTone::Bad));
+        assert_eq!(damaged.gallery_id, Some(gallery::entries()[0].id));
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_said() {
+        let mut state = State::open("");
+        state.update(Action::Act(Command::DeletePod { pod: "nobody".to_owned() }));
+        assert!(state.notice.is_some());
+        state.update(Action::DismissNotice);
+        assert_eq!(state.notice, None);
+    }
+}

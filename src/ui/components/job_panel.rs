@@ -10,6 +10,8 @@ use yew::prelude::*;
 
 /// The length of the ring's line.
 const RING: f64 = 163.4;
+/// What is longer than this does not fit into the ring.
+const LONGEST_TEXT: usize = 7;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -48,14 +50,15 @@ pub fn JobPanel(props: &Props) -> Html {
 }
 
 fn ring(panel: &Panel) -> Html {
+    let text = if panel.done.len() > LONGEST_TEXT { format!("{} %", panel.done_percent) } else { panel.done.clone() };
     let full = RING * f64::from(panel.done_percent) / 100.0;
     html! {
-        <svg class={classes!("ring", chip(panel.state), (panel.done.len() > 6).then_some("long"))} width="62" height="62"
+        <svg class={classes!("ring", chip(panel.state), (panel.done.len() > 5).then_some("long"))} width="62" height="62"
             viewBox="0 0 62 62" role="img" aria-label={format!("{} succeeded", panel.done)}>
             <circle cx="31" cy="31" r="26" fill="none" stroke="var(--line)" stroke-width="7" />
             <circle cx="31" cy="31" r="26" fill="none" stroke="var(--succeeded)" stroke-width="7"
                 stroke-dasharray={format!("{full:.1} 164")} transform="rotate(-90 31 31)" />
-            <text x="31" y="35" text-anchor="middle">{ panel.done.clone() }</text>
+            <text x="31" y="35" text-anchor="middle">{ text }</text>
         </svg>
     }
 }

@@ -18,7 +18,7 @@ pub fn Lane(props: &Props) -> Html {
     html! {
         <div class={classes!("lane", class(lane.kind), size(lane.size))}>
             <h2>{ lane.kind.heading() }<em>{ lane.count.clone() }</em></h2>
-            <div class="box">
+            <div class={classes!("box", lane.dots.is_some().then_some("dense"))}>
                 { for lane.wait.iter().map(|wait| html! {
                     <p class="wait"><span>{ "Backoff" }</span><b class="num">{ wait.left.clone() }</b></p>
                 }) }
@@ -29,6 +29,9 @@ pub fn Lane(props: &Props) -> Html {
                     { for (0..lane.free).map(|_| html! { <span class="seat" /> }) }
                 </div>
                 { for lane.dots.map(|it| dots(it, class(lane.kind))) }
+                { for lane.dots.filter(|it| it.pods_each > 1).map(|it| html! {
+                    <p class="note">{ format!("one dot stands for {} pods", it.pods_each) }</p>
+                }) }
                 if !lane.note.is_empty() {
                     <p class="note">{ lane.note.clone() }</p>
                 }
@@ -55,9 +58,9 @@ fn Pod(props: &PodProps) -> Html {
             aria-pressed={tile.selected.to_string()} aria-label={format!("Pod {}", tile.title)} title={tile.title.clone()} {onclick}>
             <span class="label">{ tile.label.clone() }</span>
             { for tile.progress_percent.map(ring) }
-            { for sign(tile.look).map(|sign| html! { <i class="sign" aria-hidden="true">{ sign }</i> }) }
+            { for sign(tile.look).map(|sign| html! { <i class="sign" aria-hidden="true"><b>{ sign }</b></i> }) }
             if tile.restarts > 0 {
-                <i class="restarts" aria-hidden="true">{ format!("↻{}", tile.restarts) }</i>
+                <i class="restarts" aria-hidden="true"><b>{ format!("↻{}", tile.restarts) }</b></i>
             }
         </button>
     }

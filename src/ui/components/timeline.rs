@@ -31,11 +31,17 @@ pub fn Timeline(props: &Props) -> Html {
             }
         }
     });
-    let onscroll = props.act.reform(|event: Event| {
-        let (top, end) = browser::scroll_top(&event);
-        let row = (top.max(0.0) / ROW_PX as f64) as usize;
-        Action::ScrollTimeline(if end - top < NEAR_END_PX { TimelineScroll::Newest } else { TimelineScroll::From(row) })
-    });
+    let last_top = use_mut_ref(|| 0.0);
+    let onscroll = {
+        let act = props.act.clone();
+        Callback::from(move |event: Event| {
+            let (top, end) = browser::scroll_top(&event);
+            let way = if top < last_top.replace(top) { Way::Up } else { Way::Down };
+            if let Some(scroll) = scrolled(top, end, follows, way) {
+                act.emit(Action::ScrollTimeline(scroll));
+            }
+        })
+    };
     let height = format!("height:{}px", rows * ROW_PX);
     let offset = format!("transform:translateY({}px)", scene.first * ROW_PX);
     html! {
@@ -59,11 +65,28 @@ pub fn Timeline(props: &Props) -> Html {
             <div class="lines" aria-hidden="true">
                 <div class="track">
                     { for scene.ticks.iter().map(|tick| html! { <i class="line" style={format!("left:{}%", tick.percent)} /> }) }
-                    <i class="playhead" style={format!("left:{}%", scene.playhead_percent)} />
                 </div>
+            </div>
+            <div class="lines over" aria-hidden="true">
+                <div class="track"><i class="playhead" style={format!("left:{}%", scene.playhead_percent)} /></div>
             </div>
         </section>
     }
+}
+
+/// Which rows are in view now. New rows that move the end away are no scrolling of the person's.
+fn scrolled(top: f64, end: f64, follows: Follows, way: Way) -> Option<TimelineScroll> {
+    if end - top < NEAR_END_PX {
+        return Some(TimelineScroll::Newest);
+    }
+    let by_person = follows == Follows::Nothing || way == Way::Up;
+    by_person.then(|| TimelineScroll::From((top.max(0.0) / ROW_PX as f64) as usize))
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    Up,
+    Down,
 }
 
 #[derive(Properties, PartialEq)]

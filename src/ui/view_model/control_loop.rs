@@ -94,6 +94,8 @@ fn found(record: &SyncRecord) -> String {
 /// What a sync did about it.
 fn acted(record: &SyncRecord) -> String {
     let mut acts = Vec::new();
+    // Of several conditions the last one tells most.
+    let mut set = None;
     for reason in &record.reasons {
         match reason {
             Reason::CreatedPods { count: pods, .. } => acts.push(format!("created {}", count(u64::from(*pods), "pod"))),
@@ -101,7 +103,7 @@ fn acted(record: &SyncRecord) -> String {
             Reason::Backoff { remaining_ms, .. } | Reason::BackoffPerIndex { remaining_ms, .. } => {
                 acts.push(format!("waits {}", duration(*remaining_ms)));
             }
-            Reason::ConditionSet { kind, .. } => acts.push(format!("set {}", kind.as_str())),
+            Reason::ConditionSet { kind, .. } => set = Some(format!("set {}", kind.as_str())),
             Reason::CountedPods { succeeded, failed } => {
                 acts.push(format!("counted {}", count(u64::from(*succeeded) + u64::from(*failed), "pod")));
             }
@@ -109,11 +111,11 @@ fn acted(record: &SyncRecord) -> String {
             _ => {}
         }
     }
+    acts.extend(set);
     if acts.is_empty() { "nothing to do".to_owned() } else { acts.join(", ") }
 }
 
 fn status(job: &Job) -> String {
     let status = &job.status;
-    let failed = if status.failed > 0 { format!(" · failed {}", status.failed) } else { String::new() };
-    format!("active {} · succeeded {}{failed}", status.active, status.succeeded)
+    format!("active {} · ✓\u{a0}{}\u{a0}✕\u{a0}{}", status.active, status.succeeded, status.failed)
 }

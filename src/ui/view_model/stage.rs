@@ -8,16 +8,12 @@ use crate::cluster::{Cluster, PodRecord};
 use crate::ui::words::{self, countdown, grouped, spelled};
 use std::collections::BTreeMap;
 
-/// Up to so many places in a lane the tiles are large, …
-const LARGE_PLACES: u64 = 15;
-/// … up to so many they are of middle size, …
-const MIDDLE_PLACES: u64 = 40;
-/// … up to so many they are small; beyond, most pods become dots.
-const SMALL_PLACES: u64 = 96;
 /// How many pods keep a tile beside the dots.
 const TILES_BESIDE_DOTS: usize = 24;
+/// More ended pods than this stay in the order of their creation.
+const MOST_SORTED: u64 = 80;
 /// More dots than this are not drawn: then each stands for several pods.
-const MOST_DOTS: u64 = 10_000;
+const MOST_DOTS: u64 = 2_000;
 /// A `backoffLimit` above this is told in words only.
 const MOST_STRIKES: i32 = 12;
 
@@ -39,6 +35,18 @@ pub enum LaneKind {
 }
 
 impl LaneKind {
+    /// Up to how many places the tiles of this lane are large, of middle size, and small; beyond, most pods become dots.
+    fn room(self) -> [u64; 3] {
+        match self {
+            Self::ToCreate => [4, 12, 27],
+            Self::Pending => [5, 16, 33],
+            Self::Running => [10, 24, 55],
+            Self::Succeeded => [15, 40, 77],
+            Self::Failed => [8, 15, 32],
+            Self::Terminating => [12, 36, 80],
+        }
+    }
+
     pub fn heading(self) -> &'static str {
         match self {
             Self::ToCreate => "To create",
@@ -131,7 +139,7 @@ impl<'a> Sorted<'a> {
             by_look.entry(pods::look(record)).or_default().push(record);
         }
         for look in [PodLook::Succeeded, PodLook::Failed] {
-            if let Some(ended) = by_look.get_mut(&look).filter(|ended| ended.len() as u64 <= SMALL_PLACES) {
+            if let Some(ended) = by_look.get_mut(&look).filter(|ended| ended.len() as u64 <= MOST_SORTED) {
                 ended.sort_by_key(|record| (record.ended_at, record.uid));
             }
         }
@@ -187,7 +195,10 @@ impl Scene<'_> {
         let seats = unsigned(self.job.spec.parallelism);
         let mut lane = self.lane(LaneKind::Running, &[PodLook::Running, PodLook::CrashLoop], seats);
         let running = self.sorted.len(PodLook::Running) + self.sorted.len(PodLook::CrashLoop);
-        lane.count = format!("{} of {}", grouped(running), words::count(seats, "seat"));
+        lane.count = match seats {
+            ..100 => format!("{} {}", share(running, seats), words::plural(seats, "seat")),
+            100.. => share(running, seats),
+        };
         lane.note = match seats {
             0 => "parallelism 0: no seats".to_owned(),
             1 => "parallelism 1: one seat".to_owned(),
@@ -205,7 +216,7 @@ impl Scene<'_> {
         };
         let gone = unsigned(self.job.status.succeeded).saturating_sub(there);
         let mut lane = self.lane(LaneKind::Succeeded, &[PodLook::Succeeded], completions.saturating_sub(gone));
-        lane.count = format!("{} of {}", grouped(there + gone), grouped(completions));
+        lane.count = share(there + gone, completions);
         lane.note = match completions {
             1 => "completions 1: one place".to_owned(),
             _ => format!("completions {completions}: {} places", spelled(completions)),
@@ -215,6 +226,8 @@ impl Scene<'_> {
 
     fn failed(&self) -> Lane {
         let mut lane = self.plain(LaneKind::Failed, &[PodLook::Failed]);
+        // Failed pods that were deleted since count too.
+        lane.count = grouped(self.sorted.len(PodLook::Failed).max(unsigned(self.job.status.failed)));
         if self.job.spec.backoff_limit_per_index.is_some() {
             lane.note = "each index has its own backoff limit".to_owned();
             return lane;
@@ -267,14 +280,18 @@ impl Scene<'_> {
 
     fn lane(&self, kind: LaneKind, looks: &[PodLook], places: u64) -> Lane {
         let there: u64 = looks.iter().map(|look| self.sorted.len(*look)).sum();
-        let (size, most_tiles) = fit(there.max(places));
+        let (size, most_tiles) = fit(kind, there.max(places));
         let mut records: Vec<&PodRecord> = looks.iter().flat_map(|look| self.sorted.get(*look)).copied().collect();
         if looks.len() > 1 {
             records.sort_unstable_by_key(|record| record.uid);
         }
         let (job, now) = (&*self.job.meta.name, self.cluster.now());
-        let tiles = records.iter().take(most_tiles).map(|record| pods::tile(record, job, now, self.selected)).collect();
-        let dense = most_tiles == TILES_BESIDE_DOTS;
+        let tiles = records
+            .iter()
+            .take(most_tiles.unwrap_or(TILES_BESIDE_DOTS))
+            .map(|record| pods::tile(record, job, now, self.selected))
+            .collect();
+        let dense = most_tiles.is_none();
         Lane {
             kind,
             count: grouped(there),
@@ -289,12 +306,14 @@ impl Scene<'_> {
     }
 }
 
-fn fit(places: u64) -> (TileSize, usize) {
+/// How large the tiles are, and how many there are; `None`: some, beside dots.
+fn fit(kind: LaneKind, places: u64) -> (TileSize, Option<usize>) {
+    let [large, middle, small] = kind.room();
     match places {
-        ..=LARGE_PLACES => (TileSize::Large, LARGE_PLACES as usize),
-        ..=MIDDLE_PLACES => (TileSize::Middle, MIDDLE_PLACES as usize),
-        ..=SMALL_PLACES => (TileSize::Small, SMALL_PLACES as usize),
-        _ => (TileSize::Small, TILES_BESIDE_DOTS),
+        _ if places <= large => (TileSize::Large, Some(large as usize)),
+        _ if places <= middle => (TileSize::Middle, Some(middle as usize)),
+        _ if places <= small => (TileSize::Small, Some(small as usize)),
+        _ => (TileSize::Small, None),
     }
 }
 
@@ -302,10 +321,9 @@ fn dots(filled: u64, places: u64) -> Dots {
     let pods_each = places.div_ceil(MOST_DOTS).max(1);
     let places_drawn = places.div_ceil(pods_each);
     let columns = match places_drawn {
-        ..=400 => 20,
-        ..=1_600 => 32,
-        ..=4_000 => 50,
-        _ => 80,
+        ..=600 => 20,
+        ..=1_200 => 28,
+        _ => 36,
     };
     Dots { filled: filled.div_ceil(pods_each), places: places_drawn, pods_each, columns }
 }
@@ -330,6 +348,69 @@ fn empty_lanes(terminating: TerminatingLane) -> Vec<Lane> {
     kinds.into_iter().map(lane).collect()
 }
 
+/// `3 of 5`, and closer together where numbers are long.
+fn share(number: u64, of: u64) -> String {
+    if of < 1_000 { format!("{number} of {of}") } else { format!("{}/{}", grouped(number), grouped(of)) }
+}
+
 fn unsigned(number: i32) -> u64 {
     u64::try_from(number).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{RUN_START, Scenario, gallery};
+
+    fn scene(cluster: &Cluster) -> Stage {
+        let job = cluster.api().jobs().next().map(|job| job.meta.uid);
+        stage(cluster, job, None, TerminatingLane::Shown)
+    }
+
+    fn lane(stage: &Stage, kind: LaneKind) -> &Lane {
+        stage.lanes.iter().find(|lane| lane.kind == kind).expect("all lanes are there")
+    }
+
+    fn at(scenario: Scenario, seconds: i64) -> Cluster {
+        let mut cluster = Cluster::new(scenario).expect("a good scenario");
+        cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
+        cluster
+    }
+
+    #[test]
+    fn seats_and_places_tell_the_spec() {
+        let stage = scene(&at(gallery::entries()[0].scenario(), 5));
+        let running = lane(&stage, LaneKind::Running);
+        assert_eq!((running.count.as_str(), running.tiles.len(), running.free), ("5 of 5 seats", 5, 0));
+        assert!(running.tiles.iter().all(|tile| tile.progress_percent.is_some() && tile.label.len() == 3));
+        let succeeded = lane(&stage, LaneKind::Succeeded);
+        assert_eq!((succeeded.count.as_str(), succeeded.free), ("0 of 10", 10));
+        assert_eq!(lane(&stage, LaneKind::Failed).strikes, Some(Strikes { struck: 0, of: 6 }));
+    }
+
+    #[test]
+    fn every_pod_is_in_one_lane_at_every_moment() {
+        for entry in gallery::entries() {
+            let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
+            for _ in 0..200 {
+                let there = cluster.history().pods().filter(|record| record.gone_at.is_none()).count();
+                let tiles: usize = scene(&cluster).lanes.iter().map(|lane| lane.tiles.len()).sum();
+                assert_eq!(tiles, there, "{} at {} ms", entry.id, cluster.elapsed_ms());
+                cluster.step();
+            }
+        }
+    }
+
+    #[test]
+    fn thousands_of_pods_make_few_tiles() {
+        let manifest = gallery::entries()[0].scenario().manifest;
+        let manifest =
+            manifest.replace("parallelism: 5", "parallelism: 700").replace("completions: 10", "completions: 20000");
+        let stage = scene(&at(Scenario { manifest, ..Scenario::default() }, 60));
+        let running = lane(&stage, LaneKind::Running);
+        assert_eq!(running.tiles.len(), TILES_BESIDE_DOTS);
+        assert_eq!(running.dots.map(|dots| (dots.places, dots.pods_each)), Some((700, 1)));
+        let succeeded = lane(&stage, LaneKind::Succeeded).dots.expect("dots");
+        assert_eq!((succeeded.places, succeeded.pods_each, succeeded.columns), (2_000, 10, 36));
+    }
 }

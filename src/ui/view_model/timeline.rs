@@ -143,7 +143,7 @@ impl Axis<'_> {
         let count = self.span_ms / (step_s * 1_000);
         let tick = |number: i64| {
             let at_ms = number * step_s * 1_000;
-            Tick { percent: self.percent(RUN_START.plus_ms(at_ms)), label: tick_label(at_ms) }
+            Tick { percent: self.percent(RUN_START.plus_ms(at_ms)), label: tick_label(at_ms, self.span_ms) }
         };
         (1..=count).map(tick).filter(|tick| tick.percent < 98.0).collect()
     }
@@ -192,7 +192,12 @@ impl Axis<'_> {
                     bars.push(self.bar(BarKind::Backoff, since, at.min(to)));
                     (since, waits) = (at.min(to), false);
                 }
-                RunChange::Waits(_) | RunChange::RunsAgain(_) => {}
+                // The first restart comes without a wait.
+                RunChange::RunsAgain(at) => {
+                    bars.push(self.bar(BarKind::Failed, since, at.min(to)));
+                    since = at.min(to);
+                }
+                RunChange::Waits(_) => {}
             }
         }
         bars.push(self.bar(if waits { BarKind::Backoff } else { last }, since, to));
@@ -248,8 +253,13 @@ impl Axis<'_> {
     }
 }
 
-fn tick_label(at_ms: i64) -> String {
-    if at_ms <= 90_000 { format!("{} s", at_ms / 1_000) } else { duration(at_ms) }
+fn tick_label(at_ms: i64, span_ms: i64) -> String {
+    let seconds = at_ms / 1_000;
+    match span_ms {
+        ..=120_000 => format!("{seconds} s"),
+        ..=3_600_000 => format!("{}:{:02}", seconds / 60, seconds % 60),
+        _ => duration(at_ms),
+    }
 }
 
 fn job_name(noted: &Noted, job: Uid) -> String {
@@ -265,5 +275,30 @@ mod tests {
         for (elapsed_ms, span_s) in [(0, 30), (27_600, 30), (27_700, 60), (80_000, 90), (700_000_000, 875_000)] {
             assert_eq!(span_ms(elapsed_ms), span_s * 1_000, "{elapsed_ms}");
         }
+    }
+
+    use crate::cluster::gallery;
+
+    fn bars(id: &str, seconds: i64) -> Vec<Vec<BarKind>> {
+        let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
+        let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
+        cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
+        let mut noted = Noted::default();
+        noted.take_in(&cluster);
+        let job = noted.jobs().first().map(|job| job.uid);
+        let timeline = timeline(&cluster, &noted, job, None, TimelineScroll::Newest, 3);
+        assert!(timeline.rows.len() <= 3);
+        timeline.rows.iter().map(|row| row.bars.iter().map(|bar| bar.kind).collect()).collect()
+    }
+
+    #[test]
+    fn rows_tell_the_lives_of_pods() {
+        use BarKind::{Backoff, Failed, Pending, Running, Succeeded};
+        assert_eq!(bars("one-shot", 10), [[Pending, Running]]);
+        assert_eq!(bars("one-shot", 100), [[Pending, Succeeded]]);
+        assert_eq!(bars("one-shot-never", 12), [vec![Pending, Failed], vec![Backoff]]);
+        assert_eq!(bars("one-shot-never", 9_000), vec![vec![Backoff, Pending, Failed]; 3]);
+        let restarts = &bars("one-shot-on-failure", 40)[0];
+        assert_eq!(restarts[..4], [Pending, Failed, Failed, Backoff], "the first restart comes at once");
     }
 }

@@ -9,6 +9,9 @@ use crate::ui::words::{capital, count, count_i, countdown, duration, plural, spe
 /// How many of the latest decisions are asked for an answer.
 const DECISIONS_ASKED: usize = 64;
 
+/// With more pods than this, some run nearly always, and none is asked whether it waits.
+const MOST_ASKED: usize = 64;
+
 /// A question that a person may have now, and its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Why {
@@ -143,16 +146,13 @@ impl Scene<'_> {
             let pods = history.of_job(self.job.meta.uid);
             pods.filter(|pod| pod.gone_at.is_none() && pod.ended_at.is_none() && pod.deletion_asked_at.is_none())
         };
-        // Only a few pods are asked: with many, some nearly always run.
-        if active == 0 || active > 64 || !live().all(|pod| pod.waiting.as_deref() == Some("CrashLoopBackOff")) {
+        if active == 0 || active > MOST_ASKED || !live().all(|pod| pod.waiting.as_deref() == Some("CrashLoopBackOff")) {
             return None;
         }
-        let restarts = live().map(|pod| pod.restarts).max()?;
-        let answer = format!(
-            "Its container failed, and restartPolicy OnFailure starts it again in the same pod: after {} the kubelet \
-             waits longer each time (10 s, doubled, at most 5 min).",
-            count_i(restarts, "restart")
-        );
+        let answer =
+            "The container has failed. The kubelet starts it again in the same pod, after a wait that doubles from \
+                      10 s up to 5 min."
+                .to_owned();
         Some(tone(WhyTone::Waiting, "Why does nothing run?", answer))
     }
 
@@ -202,6 +202,8 @@ impl Scene<'_> {
             return "A rule of successPolicy is met.".to_owned();
         }
         match self.job.spec.completions {
+            Some(1) => "Its one completion has succeeded.".to_owned(),
+            Some(completions) if succeeded >= completions => format!("All {completions} completions have succeeded."),
             Some(completions) => format!("{succeeded} of {completions} completions have succeeded."),
             None if succeeded == 1 => "A pod has succeeded, and no other is active.".to_owned(),
             None => format!(
@@ -270,4 +272,38 @@ fn plain(question: &str, answer: &str) -> Why {
 
 fn tone(tone: WhyTone, question: &str, answer: String) -> Why {
     Why { question: question.to_owned(), answer, left: None, tone }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{RUN_START, gallery};
+
+    fn said(id: &str, seconds: i64) -> (String, String) {
+        let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
+        let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
+        cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
+        let job = cluster.api().jobs().next().map(|job| job.meta.uid);
+        let why = why(&cluster, job);
+        (why.question, why.answer)
+    }
+
+    #[test]
+    fn the_moment_is_explained() {
+        for (id, seconds, question, part) in [
+            ("parallel", 5, "Why no more pods?", "all five seats are taken"),
+            ("one-shot", 3_000, "Why is it complete?", "Its one completion has succeeded."),
+            ("one-shot-never", 12, "Why no new pod yet?", "A pod has failed, so the next one waits 10 s"),
+            ("one-shot-never", 30, "Why no new pod yet?", "Two pods have failed in a row, so the next one waits 20 s"),
+            ("one-shot-never", 9_000, "Why did it fail?", "Seven pods have failed, and backoffLimit allows 6."),
+            ("one-shot-on-failure", 40, "Why does nothing run?", "doubles from 10 s up to 5 min"),
+            ("work-queue", 9_000, "Why is it complete?", "and none is active"),
+            ("suspended", 5, "Why are there no pods?", "until it is resumed"),
+            ("deadline", 9_000, "Why did it fail?", "activeDeadlineSeconds 40"),
+        ] {
+            let (asked, answer) = said(id, seconds);
+            assert_eq!(asked, question, "{id} at {seconds} s: {answer}");
+            assert!(answer.contains(part), "{id} at {seconds} s: {answer}");
+        }
+    }
 }

@@ -96,7 +96,7 @@ fn reason_lines(reason: &Reason, job: &str) -> Vec<String> {
         Reason::WorkQueueDraining { active } => {
             format!("a pod has succeeded: {} may end, none is added", count_i(*active, "active pod"))
         }
-        Reason::EnoughActive => "enough pods are active: nothing to add or delete".to_owned(),
+        Reason::EnoughActive => return Vec::new(), // The reason before it has the numbers.
         Reason::Backoff { failures, delay_ms, remaining_ms } => backoff_line(*failures, *delay_ms, *remaining_ms),
         Reason::BackoffPerIndex { indexes, remaining_ms } => index_backoff_line(*indexes, *remaining_ms),
         Reason::WaitsForReplacement { terminating } => {
@@ -169,6 +169,7 @@ fn failed_pod(pod: &FailedPod, job: &str) -> String {
 fn want_lines(want: i32, active: i32, terminating: i32, remaining: Option<i32>, parallelism: i32) -> Vec<String> {
     let seats = count_i(parallelism, "seat");
     let first = match remaining {
+        Some(0) => format!("no more successes needed → want {want} active"),
         Some(1) => format!("1 more success needed, {seats} → want {want} active"),
         Some(remaining) => format!("{remaining} more successes needed, {seats} → want {want} active"),
         None => format!("completions unset, {seats} → want {want} active"),

@@ -2,7 +2,7 @@
 
 use super::{count_i, short_pod_name};
 use crate::api::event::ObjectKind;
-use crate::api::{EventReason, Uid};
+use crate::api::{ConditionStatus, EventReason, Uid};
 use crate::cluster::TraceEvent;
 
 /// What an event's reason means, for someone who reads it for the first time.
@@ -45,6 +45,9 @@ pub fn trace(event: &TraceEvent, name: impl Fn(ObjectKind, Uid) -> String) -> Op
     Some(match event {
         TraceEvent::JobAdded { job: uid } => format!("job {} added", job(uid)),
         TraceEvent::JobSpecChanged { job: uid } => format!("job {} has a new spec", job(uid)),
+        TraceEvent::JobCondition { job: uid, kind, status: ConditionStatus::True } => {
+            format!("job {}: {}", job(uid), kind.as_str())
+        }
         TraceEvent::JobCondition { job: uid, kind, status } => {
             format!("job {}: {} is {}", job(uid), kind.as_str(), status.as_str())
         }
