@@ -20,7 +20,7 @@ const FRAME_WORK_MS: f64 = 10.0;
 const FULL_SPEED_WORK_MS: f64 = 13.0;
 
 /// As fast as it goes, the page is drawn this often: the rest of the time is the run's.
-const DRAWN_EVERY_MS: f64 = 60.0;
+const DRAWN_EVERY_MS: f64 = 80.0;
 
 /// The page.
 pub struct App {

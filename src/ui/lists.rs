@@ -11,7 +11,7 @@ use std::rc::Rc;
 /// While the run plays, lists are made anew this often.
 const LISTS_EVERY_MS: f64 = 100.0;
 /// The same, when nobody can read along.
-const LISTS_AT_FULL_SPEED_EVERY_MS: f64 = 300.0;
+const LISTS_AT_FULL_SPEED_EVERY_MS: f64 = 500.0;
 /// The sentence is read aloud at most this often.
 const SPOKEN_EVERY_MS: f64 = 4_000.0;
 

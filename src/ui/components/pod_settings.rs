@@ -119,9 +119,12 @@ fn duration_row(hands: &Hands) -> Html {
     }
 }
 
+/// A change of the exit codes, with what stands in the field that asks for it.
+type CodesChange = Box<dyn Fn(&mut Vec<ExitCode>, f64)>;
+
 fn exit_code_row(hands: &Hands) -> Html {
     let codes = &hands.shown.exit_codes;
-    let with = |change: Box<dyn Fn(&mut Vec<ExitCode>, f64)>| {
+    let with = |change: CodesChange| {
         let settings = hands.shown.clone();
         move |number: f64| {
             let mut settings = settings.clone();

@@ -9,7 +9,7 @@ use crate::ui::words::{self, countdown, grouped, spelled};
 use std::collections::BTreeMap;
 
 /// How many pods keep a tile beside the dots.
-const TILES_BESIDE_DOTS: usize = 24;
+const TILES_BESIDE_DOTS: usize = 12;
 /// More ended pods than this stay in the order of their creation.
 const MOST_SORTED: u64 = 80;
 /// More dots than this are not drawn: then each stands for several pods.
@@ -321,9 +321,9 @@ fn dots(filled: u64, places: u64) -> Dots {
     let pods_each = places.div_ceil(MOST_DOTS).max(1);
     let places_drawn = places.div_ceil(pods_each);
     let columns = match places_drawn {
-        ..=600 => 20,
-        ..=1_200 => 28,
-        _ => 36,
+        0..=600 => 20,
+        601..=1_200 => 28,
+        1_201.. => 40,
     };
     Dots { filled: filled.div_ceil(pods_each), places: places_drawn, pods_each, columns }
 }
@@ -411,6 +411,6 @@ mod tests {
         assert_eq!(running.tiles.len(), TILES_BESIDE_DOTS);
         assert_eq!(running.dots.map(|dots| (dots.places, dots.pods_each)), Some((700, 1)));
         let succeeded = lane(&stage, LaneKind::Succeeded).dots.expect("dots");
-        assert_eq!((succeeded.places, succeeded.pods_each, succeeded.columns), (2_000, 10, 36));
+        assert_eq!((succeeded.places, succeeded.pods_each, succeeded.columns), (2_000, 10, 40));
     }
 }

@@ -256,9 +256,9 @@ impl Axis<'_> {
 fn tick_label(at_ms: i64, span_ms: i64) -> String {
     let seconds = at_ms / 1_000;
     match span_ms {
-        ..=120_000 => format!("{seconds} s"),
-        ..=3_600_000 => format!("{}:{:02}", seconds / 60, seconds % 60),
-        _ => duration(at_ms),
+        ..120_001 => format!("{seconds} s"),
+        120_001..3_600_001 => format!("{}:{:02}", seconds / 60, seconds % 60),
+        3_600_001.. => duration(at_ms),
     }
 }
 

@@ -203,8 +203,10 @@ impl Scene<'_> {
         }
         match self.job.spec.completions {
             Some(1) => "Its one completion has succeeded.".to_owned(),
-            Some(completions) if succeeded >= completions => format!("All {completions} completions have succeeded."),
-            Some(completions) => format!("{succeeded} of {completions} completions have succeeded."),
+            Some(completions) if succeeded >= completions => {
+                format!("All {} have succeeded.", count_i(completions, "completion"))
+            }
+            Some(completions) => format!("{succeeded} of {} have succeeded.", count_i(completions, "completion")),
             None if succeeded == 1 => "A pod has succeeded, and no other is active.".to_owned(),
             None => format!(
                 "{} pods have succeeded, and none is active.",
