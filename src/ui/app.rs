@@ -1,7 +1,7 @@
 //! The app: it holds the state, asks for frames while the run plays, and gives every part of the page its plain data.
 //! It keeps no rule of the simulation, and touches the browser only through `browser`.
 
-use super::browser::{self, Frame, Listener, Places, RootState, Shortcut};
+use super::browser::{self, Frame, Later, Listener, Places, RootState, Shortcut};
 use super::components::header::Header;
 use super::components::notice::Notice;
 use super::components::transport::Transport;
@@ -22,6 +22,9 @@ const FULL_SPEED_WORK_MS: f64 = 13.0;
 /// As fast as it goes, the page is drawn this often: the rest of the time is the run's.
 const DRAWN_EVERY_MS: f64 = 80.0;
 
+/// How long good news stays.
+const GOOD_NEWS_MS: u32 = 8_000;
+
 /// The page.
 pub struct App {
     state: State,
@@ -33,6 +36,8 @@ pub struct App {
     /// Where the pods stood before the change that is being drawn.
     places: Places,
     shown_on_root: Option<Shown>,
+    /// Takes good news away after a while.
+    notice_end: Option<Later>,
     _listeners: Vec<Listener>,
 }
 
@@ -78,6 +83,7 @@ impl Component for App {
             drawn_at_ms: f64::MIN,
             places: Places::new(),
             shown_on_root: None,
+            notice_end: None,
             _listeners: listeners.into_iter().flatten().collect(),
         }
     }
@@ -86,6 +92,12 @@ impl Component for App {
         let mut draw = Draw::Now;
         match msg {
             Msg::Frame(at_ms) => draw = self.frame(at_ms),
+            Msg::Act(action @ Action::Shared { .. }) => {
+                self.act(action);
+                let link = ctx.link().clone();
+                let dismiss = move || link.send_message(Msg::Act(Action::DismissGoodNews));
+                self.notice_end = Some(browser::later(GOOD_NEWS_MS, dismiss));
+            }
             Msg::Act(action) => self.act(action),
             Msg::Press(Shortcut::PlayOrPause) => self.act(Action::PlayOrPause),
             Msg::Press(Shortcut::Step) => self.act(Action::Step),

@@ -113,6 +113,8 @@ pub enum Action {
         length: usize,
     },
     DismissNotice,
+    /// Takes the notice away unless it tells of something bad.
+    DismissGoodNews,
 }
 
 impl State {
@@ -154,6 +156,7 @@ impl State {
             Action::ShowDetail(tab) => self.detail_tab = tab,
             Action::Shared { copied, length } => self.notice = Some(shared_notice(copied, length)),
             Action::DismissNotice => self.notice = None,
+            Action::DismissGoodNews => self.notice = self.notice.take().filter(|notice| notice.tone == NoticeTone::Bad),
         }
         self.noted.take_in(&self.cluster);
     }

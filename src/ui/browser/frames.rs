@@ -1,5 +1,6 @@
-//! Frames and the clock that measures them.
+//! Frames, delays, and the clock that measures them.
 
+use gloo_timers::callback::Timeout;
 use gloo_render::{AnimationFrame, request_animation_frame};
 
 /// A frame that was asked for; dropping it takes that back.
@@ -10,6 +11,16 @@ pub struct Frame {
 /// Calls back once before the browser next draws, with the time in milliseconds.
 pub fn next_frame(call: impl FnOnce(f64) + 'static) -> Frame {
     Frame { _handle: request_animation_frame(call) }
+}
+
+/// Something that is to happen later; dropping it takes that back.
+pub struct Later {
+    _handle: Timeout,
+}
+
+/// Calls back once after `delay_ms` milliseconds.
+pub fn later(delay_ms: u32, call: impl FnOnce() + 'static) -> Later {
+    Later { _handle: Timeout::new(delay_ms, call) }
 }
 
 /// Milliseconds since the page was opened.

@@ -10,7 +10,7 @@ mod root;
 
 pub use address::{copy, fragment, on_fragment_change, page_address, set_fragment};
 pub use flip::{Places, play_moves, pod_places};
-pub use frames::{Frame, next_frame, now_ms};
+pub use frames::{Frame, Later, later, next_frame, now_ms};
 pub use keys::{Listener, Shortcut, on_shortcut};
 pub use root::{
     RootState, choose, input_value, new_seed, scroll_to, scroll_top, select_value, show_on_root, toggle_theme,

@@ -31,7 +31,9 @@ pub fn Details(props: &Props) -> Html {
             <Tabs label="Details" names={NAMES.to_vec()} {chosen} {choose} />
             { match props.tab {
                 DetailTab::Events => html! {
-                    <section id={panel_id(NAMES[0])} class="events" aria-label="Events" tabindex="0">{ events(&props.events) }</section>
+                    <div id={panel_id(NAMES[0])} class="events-panel" role="tabpanel" aria-label="Events">
+                        <section class="events" aria-label="Events" tabindex="0">{ events(&props.events) }</section>
+                    </div>
                 },
                 DetailTab::StatusYaml => html! {
                     <pre id={panel_id(NAMES[1])} class="yaml" role="tabpanel" aria-label="Status YAML" tabindex="0">{ props.yaml.clone() }</pre>

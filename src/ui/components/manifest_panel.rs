@@ -29,8 +29,8 @@ pub fn ManifestPanel(props: &Props) -> Html {
                 { first(props) }
             </div>
             if props.problems.len() > 1 {
-                <ul class="problems" aria-label="Problems">
-                    { for props.problems.iter().map(|problem| html! { <li>{ line_button(problem, &props.act) }</li> }) }
+                <ul class="problems" aria-label="More problems">
+                    { for props.problems.iter().skip(1).map(|problem| html! { <li>{ line_button(problem, &props.act) }</li> }) }
                 </ul>
             }
         </div>

@@ -196,8 +196,8 @@ impl Scene<'_> {
         let mut lane = self.lane(LaneKind::Running, &[PodLook::Running, PodLook::CrashLoop], seats);
         let running = self.sorted.len(PodLook::Running) + self.sorted.len(PodLook::CrashLoop);
         lane.count = match seats {
-            ..100 => format!("{} {}", share(running, seats), words::plural(seats, "seat")),
-            100.. => share(running, seats),
+            ..10 => format!("{} {}", share(running, seats), words::plural(seats, "seat")),
+            10.. => share(running, seats),
         };
         lane.note = match seats {
             0 => "parallelism 0: no seats".to_owned(),
