@@ -1,7 +1,7 @@
 //! Frames, delays, and the clock that measures them.
 
-use gloo_timers::callback::Timeout;
 use gloo_render::{AnimationFrame, request_animation_frame};
+use gloo_timers::callback::Timeout;
 
 /// A frame that was asked for; dropping it takes that back.
 pub struct Frame {
