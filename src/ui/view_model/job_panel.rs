@@ -270,3 +270,43 @@ impl NodeLine {
         format!("{} of {} pods", self.pods, grouped(u64::from(self.room)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{Command, RUN_START, gallery};
+
+    fn panel_of(cluster: &Cluster, noted: &mut Noted) -> JobPanel {
+        noted.take_in(cluster);
+        let job = noted.jobs()[0].clone();
+        job_panel(cluster, noted, Some(job.name), Some(job.uid)).expect("a Job")
+    }
+
+    #[test]
+    fn the_panel_follows_the_job_from_start_to_deletion() {
+        let mut cluster = Cluster::new(gallery::entries()[0].scenario()).expect("a good scenario");
+        let mut noted = Noted::default();
+        assert_eq!(panel_of(&cluster, &mut noted).state, JobState::Waiting);
+        cluster.run_until(RUN_START.plus_seconds(5), usize::MAX);
+        let running = panel_of(&cluster, &mut noted);
+        assert_eq!((running.state, running.counters.active, running.condition), (JobState::Running, 5, ""));
+        assert_eq!((running.done.as_str(), running.age.as_str()), ("0/10", "5 s"));
+        cluster.run_until(RUN_START.plus_seconds(90_000), usize::MAX);
+        let ended = panel_of(&cluster, &mut noted);
+        assert_eq!((ended.state, ended.condition, ended.done_percent), (JobState::Complete, "Complete", 100));
+        assert_eq!(ended.can_change, Can::No);
+        let delete =
+            Command::DeleteJob { job: "parallel".to_owned(), propagation: crate::api::Propagation::Background };
+        cluster.act(delete).expect("the Job is there");
+        cluster.run_until(RUN_START.plus_seconds(90_100), usize::MAX);
+        assert_eq!(panel_of(&cluster, &mut noted).state, JobState::Deleted);
+    }
+
+    #[test]
+    fn the_yaml_is_the_jobs_own() {
+        let cluster = Cluster::new(gallery::entries()[0].scenario()).expect("a good scenario");
+        let uid = cluster.api().jobs().next().map(|job| job.meta.uid);
+        let yaml = job_yaml(&cluster, uid);
+        assert!(yaml.starts_with("apiVersion: batch/v1\nkind: Job\n"), "{yaml}");
+    }
+}
