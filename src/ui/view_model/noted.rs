@@ -87,7 +87,9 @@ impl Noted {
         match event {
             TraceEvent::JobAdded { job } => self.note_job(cluster, *job),
             TraceEvent::JobCondition { .. } => self.mark(at, MarkKind::Condition),
-            TraceEvent::PodPhase { phase: PodPhase::Failed, .. } => self.mark(at, MarkKind::PodFailed),
+            TraceEvent::PodPhase { pod, phase: PodPhase::Failed } if !is_being_deleted(cluster, *pod) => {
+                self.mark(at, MarkKind::PodFailed);
+            }
             TraceEvent::PodWaiting { pod, reason } if reason == "CrashLoopBackOff" => {
                 self.runs.entry(*pod).or_default().push(RunChange::Waits(at));
             }
@@ -126,6 +128,10 @@ impl Noted {
             self.marks.push(mark);
         }
     }
+}
+
+fn is_being_deleted(cluster: &Cluster, pod: Uid) -> bool {
+    cluster.history().pod(pod).is_some_and(|record| record.deletion_asked_at.is_some())
 }
 
 /// What the Job controller's watches deliver: changes of Jobs and pods.

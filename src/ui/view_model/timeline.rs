@@ -176,6 +176,8 @@ impl Axis<'_> {
     /// The runs of a pod's containers, with the waits between them.
     fn add_runs(&self, bars: &mut Vec<Bar>, record: &PodRecord, from: Time, to: Time) {
         let last = match record.phase {
+            // What made it end comes after this run.
+            _ if record.deletion_asked_at.is_some_and(|asked| asked <= to) => BarKind::Running,
             PodPhase::Succeeded => BarKind::Succeeded,
             PodPhase::Failed => BarKind::Failed,
             PodPhase::Pending | PodPhase::Running | PodPhase::Unknown => BarKind::Running,
@@ -300,5 +302,7 @@ mod tests {
         assert_eq!(bars("one-shot-never", 9_000), vec![vec![Backoff, Pending, Failed]; 3]);
         let restarts = &bars("one-shot-on-failure", 40)[0];
         assert_eq!(restarts[..4], [Pending, Failed, Failed, Backoff], "the first restart comes at once");
+        let suspended = &bars("suspended-while-running", 25)[0];
+        assert_eq!(*suspended, [Pending, Running, BarKind::Terminating]);
     }
 }
