@@ -63,7 +63,7 @@ impl ApiServer {
         set_defaults_job(&mut new, &self.gates);
         let faults = strategy::validate_update(&new, &old, &self.gates);
         accept(&stored.meta.name, faults)?;
-        if new.spec == old.spec {
+        if serde_json::to_value(&new.spec).ok() == serde_json::to_value(&old.spec).ok() {
             return Ok(stored.clone());
         }
         self.update_job(uid, |job| job.set_spec(new.spec.unwrap_or_default()))

@@ -2,9 +2,11 @@
 //! It knows nothing of Kubernetes.
 
 mod agenda;
+mod gather;
 mod random;
 mod time;
 
 pub use agenda::Agenda;
+pub use gather::gather;
 pub use random::{Random, mix, text_number};
 pub use time::{SECOND_MS, Time};

@@ -7,6 +7,7 @@ use crate::controllers::job::failure_policy::{self, match_pod_failure_policy};
 use crate::controllers::job::pods::{
     has_failure_policy, has_tracking_finalizer, is_pod_failed, removal_order, replaces_only_failed_pods,
 };
+use crate::sim::gather;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
@@ -116,11 +117,12 @@ impl fmt::Display for Intervals {
 pub fn calculate_succeeded_indexes(job: &Job, pods: &[Rc<Pod>]) -> (Intervals, Intervals) {
     let completions = job.spec.completions.unwrap_or(0);
     let before = Intervals::parse(&job.status.completed_indexes, completions);
-    let new: BTreeSet<u32> = pods
+    let new: BTreeSet<u32> = gather(
+        pods
         .iter()
         .filter(|pod| pod.status.phase == crate::api::PodPhase::Succeeded && has_tracking_finalizer(pod))
-        .filter_map(|pod| valid_index(pod, completions))
-        .collect();
+        .filter_map(|pod| valid_index(pod, completions)),
+    );
     let all = before.with_ordered(new);
     (before, all)
 }
@@ -130,11 +132,12 @@ pub fn calculate_succeeded_indexes(job: &Job, pods: &[Rc<Pod>]) -> (Intervals, I
 pub fn calculate_failed_indexes(job: &Job, pods: &[Rc<Pod>], gates: &Gates) -> Intervals {
     let completions = job.spec.completions.unwrap_or(0);
     let before = Intervals::parse(job.status.failed_indexes.as_deref().unwrap_or_default(), completions);
-    let new: BTreeSet<u32> = pods
+    let new: BTreeSet<u32> = gather(
+        pods
         .iter()
         .filter(|pod| has_tracking_finalizer(pod) && is_index_failed(job, pod, gates))
-        .filter_map(|pod| valid_index(pod, completions))
-        .collect();
+        .filter_map(|pod| valid_index(pod, completions)),
+    );
     before.with_ordered(new)
 }
 
@@ -160,7 +163,7 @@ pub fn is_index_failed(job: &Job, pod: &Pod, gates: &Gates) -> bool {
 /// Per index, the failed pod that must stay until its replacement carries on its failure count.
 // Models pkg/controller/job/indexed_job_utils.go getPodsWithDelayedDeletionPerIndex
 pub fn pods_with_delayed_deletion_per_index(context: &SyncContext) -> BTreeMap<u32, Rc<Pod>> {
-    let active: BTreeSet<u32> = context.active.iter().filter_map(|pod| pod.completion_index).collect();
+    let active: BTreeSet<u32> = gather(context.active.iter().filter_map(|pod| pod.completion_index));
     let mut delayed: BTreeMap<u32, Rc<Pod>> = BTreeMap::new();
     for pod in &context.pods {
         if !context.is_unprocessed(pod) || !is_pod_failed(pod, &context.job, &context.gates) {
@@ -189,7 +192,7 @@ pub fn first_pending_indexes(context: &SyncContext, count: usize) -> Vec<u32> {
     if count == 0 {
         return Vec::new();
     }
-    let indexes = |pods: &[Rc<Pod>]| -> BTreeSet<u32> { pods.iter().filter_map(|pod| pod.completion_index).collect() };
+    let indexes = |pods: &[Rc<Pod>]| -> BTreeSet<u32> { gather(pods.iter().filter_map(|pod| pod.completion_index)) };
     let mut taken = context.succeeded_indexes.with_ordered(indexes(&context.active));
     if replaces_only_failed_pods(&context.job, &context.gates) {
         let terminating: Vec<_> = context.pods.iter().filter(|pod| pod.is_terminating()).cloned().collect();
