@@ -6,7 +6,9 @@ use super::context::SyncContext;
 use super::decide::is_success;
 use super::failure_policy::{Counting, match_pod_failure_policy};
 use super::indexes::valid_index;
-use super::pods::{delays_terminal_condition, has_backoff_limit_per_index, has_failure_policy, is_pod_failed};
+use super::pods::{
+    delays_terminal_condition, has_backoff_limit_per_index, has_failure_policy, index_order, is_pod_failed, sort_pods,
+};
 use super::reasons::Reason;
 use crate::api::policy::PodFailureAction;
 use crate::api::{ConditionStatus, JobConditionType, JobStatus, Pod, PodPhase, Uid};
@@ -62,10 +64,9 @@ pub enum Ending {
 // Models pkg/controller/job/job_controller.go trackJobStatusAndRemoveFinalizers
 pub fn plan(context: &mut SyncContext, flush: Flush) -> TrackingPlan {
     if context.job.is_indexed() {
-        context.pods.sort_by_key(|pod| pod.completion_index.map_or(-1, i64::from));
+        sort_pods(&mut context.pods, index_order);
     }
-    let with_finalizer =
-        gather(context.pods.iter().filter(|pod| context.is_unprocessed(pod)).map(|pod| pod.meta.uid));
+    let with_finalizer = gather(context.pods.iter().filter(|pod| context.is_unprocessed(pod)).map(|pod| pod.meta.uid));
     let flush = flush.or(count_released(&mut context.job.status, &with_finalizer));
     let mut plan = TrackingPlan {
         flush,
