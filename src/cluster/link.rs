@@ -100,7 +100,7 @@ fn within_bounds(mut scenario: Scenario) -> Result<Scenario, LinkError> {
 }
 
 fn to_value(scenario: &Scenario) -> Value {
-    serde_json::to_value(scenario).unwrap_or_default()
+    crate::api::encode::encode(scenario)
 }
 
 fn empty() -> Value {
