@@ -1,9 +1,8 @@
 //! The commands that scripts may use: the shell's own, and small programs that every image has.
 
 use super::interpreter::{Flow, OnError, Shell, Stop};
-use super::{pattern, script_of};
+use super::script_of;
 use crate::workload::RunDuration;
-use brush_parser::ast::{BinaryPredicate, ExtendedTestExpr, TestExpr, UnaryPredicate};
 
 /// Most numbers that `seq` prints.
 const MAX_SEQUENCE: u64 = 10_000;
@@ -55,8 +54,8 @@ impl Shell<'_> {
 
     fn nested_shell(&mut self, name: &str, arguments: &[&str]) -> Flow {
         let words: Vec<&str> = std::iter::once(name).chain(arguments.iter().copied()).collect();
-        let (_, script) = script_of(&words).ok_or(Stop::Unknown)?;
-        self.run_script(script)
+        let (dialect, script) = script_of(&words).ok_or(Stop::Unknown)?;
+        self.run_script(dialect, script)
     }
 
     fn exec(&mut self, arguments: &[&str]) -> Flow {
@@ -163,38 +162,6 @@ impl Shell<'_> {
         }
         Ok(0)
     }
-
-    fn test(&mut self, arguments: &[&str]) -> Flow {
-        if arguments.len() > 40 {
-            return Err(Stop::Unknown);
-        }
-        match brush_parser::test_command::parse(arguments) {
-            Ok(expression) => match holds(&expression) {
-                Ok(holds) => Ok(i32::from(!holds)),
-                Err(TestFault::NoNumber) => Ok(2),
-                Err(TestFault::Unknown) => Err(Stop::Unknown),
-            },
-            Err(_) => Ok(2),
-        }
-    }
-
-    pub(super) fn extended_test(&mut self, expression: &ExtendedTestExpr) -> Result<bool, Stop> {
-        self.spend_step()?;
-        Ok(match expression {
-            ExtendedTestExpr::And(left, right) => self.extended_test(left)? && self.extended_test(right)?,
-            ExtendedTestExpr::Or(left, right) => self.extended_test(left)? || self.extended_test(right)?,
-            ExtendedTestExpr::Not(inner) => !self.extended_test(inner)?,
-            ExtendedTestExpr::Parenthesized(inner) => self.extended_test(inner)?,
-            ExtendedTestExpr::UnaryTest(predicate, word) => {
-                let text = self.expand_to_text(&word.value)?;
-                unary(predicate, &text).map_err(|_| Stop::Unknown)?
-            }
-            ExtendedTestExpr::BinaryTest(predicate, left, right) => {
-                let (left, right) = (self.expand_to_text(&left.value)?, self.expand_to_text(&right.value)?);
-                binary(predicate, &left, &right).map_err(|_| Stop::Unknown)?
-            }
-        })
-    }
 }
 
 /// How long `sleep` with these arguments sleeps; `None` when it refuses them.
@@ -220,61 +187,4 @@ pub(in crate::workload) fn sleep_ms(arguments: &[&str]) -> Option<RunDuration> {
 
 fn levels(arguments: &[&str]) -> u32 {
     arguments.first().and_then(|levels| levels.parse().ok()).unwrap_or(1).max(1)
-}
-
-/// Why a test has no answer.
-enum TestFault {
-    NoNumber,
-    /// It asks for files or the like.
-    Unknown,
-}
-
-fn holds(expression: &TestExpr) -> Result<bool, TestFault> {
-    Ok(match expression {
-        TestExpr::False => false,
-        TestExpr::Literal(text) => !text.is_empty(),
-        TestExpr::And(left, right) => holds(left)? && holds(right)?,
-        TestExpr::Or(left, right) => holds(left)? || holds(right)?,
-        TestExpr::Not(inner) => !holds(inner)?,
-        TestExpr::Parenthesized(inner) => holds(inner)?,
-        TestExpr::UnaryTest(predicate, text) => unary(predicate, text)?,
-        TestExpr::BinaryTest(predicate, left, right) => match predicate {
-            // A plain `test` compares texts as they are.
-            BinaryPredicate::StringExactlyMatchesPattern => left == right,
-            BinaryPredicate::StringDoesNotExactlyMatchPattern => left != right,
-            predicate => binary(predicate, left, right)?,
-        },
-    })
-}
-
-fn unary(predicate: &UnaryPredicate, text: &str) -> Result<bool, TestFault> {
-    match predicate {
-        UnaryPredicate::StringHasZeroLength => Ok(text.is_empty()),
-        UnaryPredicate::StringHasNonZeroLength => Ok(!text.is_empty()),
-        _ => Err(TestFault::Unknown),
-    }
-}
-
-fn binary(predicate: &BinaryPredicate, left: &str, right: &str) -> Result<bool, TestFault> {
-    let number = |text: &str| text.trim().parse::<i64>().map_err(|_| TestFault::NoNumber);
-    let numbers = || Ok((number(left)?, number(right)?));
-    Ok(match predicate {
-        BinaryPredicate::StringExactlyMatchesPattern => pattern::matches(right, left),
-        BinaryPredicate::StringDoesNotExactlyMatchPattern => !pattern::matches(right, left),
-        BinaryPredicate::StringExactlyMatchesString => left == right,
-        BinaryPredicate::StringDoesNotExactlyMatchString => left != right,
-        BinaryPredicate::LeftSortsBeforeRight => left < right,
-        BinaryPredicate::LeftSortsAfterRight => left > right,
-        BinaryPredicate::ArithmeticEqualTo => numbers().map(|(left, right)| left == right)?,
-        BinaryPredicate::ArithmeticNotEqualTo => numbers().map(|(left, right)| left != right)?,
-        BinaryPredicate::ArithmeticLessThan => numbers().map(|(left, right)| left < right)?,
-        BinaryPredicate::ArithmeticLessThanOrEqualTo => numbers().map(|(left, right)| left <= right)?,
-        BinaryPredicate::ArithmeticGreaterThan => numbers().map(|(left, right)| left > right)?,
-        BinaryPredicate::ArithmeticGreaterThanOrEqualTo => numbers().map(|(left, right)| left >= right)?,
-        BinaryPredicate::FilesReferToSameDeviceAndInodeNumbers
-        | BinaryPredicate::LeftFileIsNewerOrExistsWhenRightDoesNot
-        | BinaryPredicate::LeftFileIsOlderOrDoesNotExistWhenRightDoes
-        | BinaryPredicate::StringMatchesRegex
-        | BinaryPredicate::StringContainsSubstring => return Err(TestFault::Unknown),
-    })
 }

@@ -1,12 +1,8 @@
 //! Words to text: quotes, variables, `$( )`, `$(( ))`, braces, and the splitting of what is not quoted.
 
 use super::interpreter::{Shell, Stop};
-use super::{Dialect, parser_options};
-use brush_parser::ast::Word;
-use brush_parser::word::{
-    BraceExpressionMember, BraceExpressionOrText, Parameter, ParameterExpr, ParameterTestType, SpecialParameter,
-    WordPiece, WordPieceWithSource,
-};
+use super::parser::name_at;
+use super::syntax::{Operator, Piece, Word};
 
 /// A word may become at most this many words.
 const MAX_FIELDS: usize = 10_000;
@@ -52,62 +48,75 @@ enum Splitting {
 
 impl Shell<'_> {
     /// The words that `words` expand to.
-    pub(super) fn expand_words<'w>(&mut self, words: impl Iterator<Item = &'w Word>) -> Result<Vec<String>, Stop> {
+    pub(super) fn expand_words(&mut self, words: &[Word]) -> Result<Vec<String>, Stop> {
         let mut expanded = Vec::new();
         for word in words {
             self.spend_step()?;
-            for text in self.brace_expansions(&word.value)? {
-                let mut fields = Fields::default();
-                self.expand_pieces(&parse_word(&text)?, Splitting::Splits, &mut fields)?;
-                expanded.extend(fields.finish());
-                if expanded.len() > MAX_FIELDS {
-                    return Err(Stop::CutOff);
-                }
-            }
+            self.expand_word(word, &mut expanded)?;
         }
         Ok(expanded)
     }
 
     /// What a word expands to where it stays one word, as in an assignment.
-    pub(super) fn expand_to_text(&mut self, word: &str) -> Result<String, Stop> {
+    pub(super) fn expand_to_text(&mut self, word: &[Piece]) -> Result<String, Stop> {
         let mut fields = Fields::default();
-        self.expand_pieces(&parse_word(word)?, Splitting::KeepsTogether, &mut fields)?;
+        self.expand_pieces(word, Splitting::KeepsTogether, &mut fields)?;
         Ok(fields.finish().concat())
     }
 
-    fn expand_pieces(
-        &mut self,
-        pieces: &[WordPieceWithSource],
-        splitting: Splitting,
-        fields: &mut Fields,
-    ) -> Result<(), Stop> {
-        for piece in pieces {
-            self.expand_piece(&piece.piece, splitting, fields)?;
+    /// Expands a word once for each combination of what its braces stand for.
+    fn expand_word(&mut self, word: &[Piece], expanded: &mut Vec<String>) -> Result<(), Stop> {
+        let mut choices = Vec::new();
+        let mut combinations = 1;
+        for piece in word {
+            if let Piece::Braces(inside) = piece {
+                let texts = brace_texts(inside)?;
+                combinations *= texts.len();
+                choices.push(texts);
+            }
+            if combinations + expanded.len() > MAX_FIELDS {
+                return Err(Stop::CutOff);
+            }
+        }
+        for number in 0..combinations {
+            let (mut fields, mut choices, mut turn) = (Fields::default(), choices.iter(), combinations);
+            for piece in word {
+                if let Piece::Braces(_) = piece
+                    && let Some(texts) = choices.next()
+                {
+                    turn /= texts.len();
+                    fields.push_quoted(&texts[number / turn % texts.len()]);
+                } else {
+                    self.expand_piece(piece, Splitting::Splits, &mut fields)?;
+                }
+            }
+            expanded.extend(fields.finish());
         }
         Ok(())
     }
 
-    fn expand_piece(&mut self, piece: &WordPiece, splitting: Splitting, fields: &mut Fields) -> Result<(), Stop> {
+    fn expand_pieces(&mut self, pieces: &[Piece], splitting: Splitting, fields: &mut Fields) -> Result<(), Stop> {
+        pieces.iter().try_for_each(|piece| self.expand_piece(piece, splitting, fields))
+    }
+
+    fn expand_piece(&mut self, piece: &Piece, splitting: Splitting, fields: &mut Fields) -> Result<(), Stop> {
         let found = match piece {
-            WordPiece::Text(text) | WordPiece::SingleQuotedText(text) => {
+            Piece::Text(text) => {
+                self.spend_for(text)?;
                 fields.push_quoted(text);
                 return Ok(());
             }
-            WordPiece::DoubleQuotedSequence(pieces) => {
+            Piece::Quoted(pieces) => {
                 fields.push_quoted("");
                 return self.expand_pieces(pieces, Splitting::KeepsTogether, fields);
             }
-            WordPiece::EscapeSequence(text) => {
-                fields.push_quoted(text.strip_prefix('\\').unwrap_or(text));
-                return Ok(());
+            Piece::Parameter { name, operator, colon, operand } => {
+                let value = self.parameter(name)?.filter(|value| !(*colon && value.is_empty()));
+                self.nested(|shell| shell.operate(name, value, *operator, operand))?
             }
-            WordPiece::ParameterExpansion(expression) => self.parameter(expression)?,
-            WordPiece::CommandSubstitution(script) => self.capture(script)?,
-            WordPiece::BackquotedCommandSubstitution(script) => self.capture(&script.replace("\\`", "`"))?,
-            WordPiece::ArithmeticExpression(expression) => self.arithmetic(expression)?.to_string(),
-            WordPiece::TildeExpansion(_)
-            | WordPiece::AnsiCQuotedText(_)
-            | WordPiece::GettextDoubleQuotedSequence(_) => return Err(Stop::Unknown),
+            Piece::Substitution(list) => self.capture(list)?,
+            Piece::Arithmetic(expression) => self.arithmetic(expression)?.to_string(),
+            Piece::Braces(inside) => format!("{{{inside}}}"),
         };
         self.spend_for(&found)?;
         match splitting {
@@ -117,131 +126,64 @@ impl Shell<'_> {
         Ok(())
     }
 
-    fn parameter(&mut self, expression: &ParameterExpr) -> Result<String, Stop> {
-        match expression {
-            ParameterExpr::Parameter { parameter, indirect: false } => {
-                Ok(self.parameter_value(parameter)?.unwrap_or_default())
+    fn operate(
+        &mut self,
+        name: &str,
+        value: Option<String>,
+        operator: Operator,
+        operand: &[Piece],
+    ) -> Result<String, Stop> {
+        match (operator, value) {
+            (Operator::Value, value) => Ok(value.unwrap_or_default()),
+            (Operator::Length, value) => Ok(value.unwrap_or_default().chars().count().to_string()),
+            (Operator::Default | Operator::Assign | Operator::Fail, Some(value)) => Ok(value),
+            (Operator::Default, None) | (Operator::Alternative, Some(_)) => self.expand_to_text(operand),
+            (Operator::Assign, None) if !name_at(name).is_empty() => {
+                let value = self.expand_to_text(operand)?;
+                self.set_variable(name, value.clone())?;
+                Ok(value)
             }
-            ParameterExpr::UseDefaultValues { parameter, indirect: false, test_type, default_value } => {
-                match self.tested_value(parameter, test_type)? {
-                    Some(value) => Ok(value),
-                    None => self.expand_to_text(default_value.as_deref().unwrap_or_default()),
-                }
-            }
-            ParameterExpr::AssignDefaultValues { parameter, indirect: false, test_type, default_value } => {
-                match (self.tested_value(parameter, test_type)?, parameter) {
-                    (Some(value), _) => Ok(value),
-                    (None, Parameter::Named(name)) => {
-                        let value = self.expand_to_text(default_value.as_deref().unwrap_or_default())?;
-                        self.set_variable(name, value.clone())?;
-                        Ok(value)
-                    }
-                    (None, _) => Err(Stop::Unknown),
-                }
-            }
-            ParameterExpr::UseAlternativeValue { parameter, indirect: false, test_type, alternative_value } => {
-                match self.tested_value(parameter, test_type)? {
-                    Some(_) => self.expand_to_text(alternative_value.as_deref().unwrap_or_default()),
-                    None => Ok(String::new()),
-                }
-            }
-            ParameterExpr::IndicateErrorIfNullOrUnset { parameter, indirect: false, test_type, .. } => {
-                self.tested_value(parameter, test_type)?.ok_or(Stop::Exit(1))
-            }
-            ParameterExpr::ParameterLength { parameter, indirect: false } => {
-                Ok(self.parameter_value(parameter)?.unwrap_or_default().chars().count().to_string())
-            }
-            _ => Err(Stop::Unknown),
+            (Operator::Alternative, None) => Ok(String::new()),
+            (Operator::Fail, None) => Err(Stop::Exit(1)),
+            (Operator::Assign, None) | (Operator::Unknown, _) => Err(Stop::Unknown),
         }
     }
 
-    fn tested_value(&mut self, parameter: &Parameter, test: &ParameterTestType) -> Result<Option<String>, Stop> {
-        let value = self.parameter_value(parameter)?;
-        Ok(match test {
-            ParameterTestType::UnsetOrNull => value.filter(|value| !value.is_empty()),
-            ParameterTestType::Unset => value,
-        })
-    }
-
-    fn parameter_value(&mut self, parameter: &Parameter) -> Result<Option<String>, Stop> {
-        match parameter {
-            Parameter::Named(name) => Ok(self.variable(name)),
-            Parameter::Positional(0) | Parameter::Special(SpecialParameter::ShellName) => Ok(Some("sh".to_owned())),
-            Parameter::Positional(number) => Ok(self.argument(*number)),
-            Parameter::Special(special) => match special {
-                SpecialParameter::LastExitStatus => Ok(Some(self.status().to_string())),
-                SpecialParameter::ProcessId => Ok(Some("1".to_owned())),
-                SpecialParameter::LastBackgroundProcessId => Ok(self.last_background_pid()),
-                SpecialParameter::AllPositionalParameters { .. } => Ok(Some(self.arguments().join(" "))),
-                SpecialParameter::PositionalParameterCount => Ok(Some(self.arguments().len().to_string())),
-                SpecialParameter::CurrentOptionFlags | SpecialParameter::ShellName => Err(Stop::Unknown),
+    fn parameter(&mut self, name: &str) -> Result<Option<String>, Stop> {
+        Ok(match name {
+            "0" => Some("sh".to_owned()),
+            "?" => Some(self.status().to_string()),
+            "$" => Some("1".to_owned()),
+            "!" => self.last_background_pid(),
+            "@" | "*" => Some(self.arguments().join(" ")),
+            "#" => Some(self.arguments().len().to_string()),
+            "-" => return Err(Stop::Unknown),
+            name => match name.parse() {
+                Ok(number) => self.argument(number),
+                Err(_) => self.variable(name),
             },
-            Parameter::NamedWithIndex { .. } | Parameter::NamedWithAllIndices { .. } => Err(Stop::Unknown),
-        }
-    }
-
-    /// `{1..3}` and `{a,b}` written out.
-    fn brace_expansions(&mut self, word: &str) -> Result<Vec<String>, Stop> {
-        let braces = self.dialect() == Dialect::Bash && word.contains('{') && !word.contains('$');
-        let parsed = if braces {
-            brush_parser::word::parse_brace_expansions(word, &parser_options()).map_err(|_| Stop::Unknown)?
-        } else {
-            None
-        };
-        parsed.map_or_else(|| Ok(vec![word.to_owned()]), |pieces| self.brace_combinations(&pieces))
-    }
-
-    fn brace_combinations(&mut self, pieces: &[BraceExpressionOrText]) -> Result<Vec<String>, Stop> {
-        let mut combinations = vec![String::new()];
-        for piece in pieces {
-            let endings = match piece {
-                BraceExpressionOrText::Text(text) => vec![text.clone()],
-                BraceExpressionOrText::Expr(members) => {
-                    let mut endings = Vec::new();
-                    for member in members {
-                        endings.extend(self.brace_member(member)?);
-                    }
-                    endings
-                }
-            };
-            if combinations.len().saturating_mul(endings.len()) > MAX_FIELDS {
-                return Err(Stop::CutOff);
-            }
-            combinations = combinations
-                .iter()
-                .flat_map(|start| endings.iter().map(move |ending| format!("{start}{ending}")))
-                .collect();
-        }
-        Ok(combinations)
-    }
-
-    fn brace_member(&mut self, member: &BraceExpressionMember) -> Result<Vec<String>, Stop> {
-        match member {
-            BraceExpressionMember::NumberSequence { start, end, increment } => {
-                let step = increment.unsigned_abs().max(1);
-                let count = end.abs_diff(*start) / step;
-                if count > MAX_FIELDS as u64 {
-                    return Err(Stop::CutOff);
-                }
-                let number = |place: u64| {
-                    let offset = (place * step) as i64;
-                    if start > end { start.wrapping_sub(offset) } else { start.wrapping_add(offset) }
-                };
-                Ok((0..=count).map(|place| number(place).to_string()).collect())
-            }
-            BraceExpressionMember::CharSequence { start, end, .. } => {
-                let (low, high) = (*start.min(end), *start.max(end));
-                let mut letters: Vec<String> = (low..=high).take(MAX_FIELDS).map(String::from).collect();
-                if start > end {
-                    letters.reverse();
-                }
-                Ok(letters)
-            }
-            BraceExpressionMember::Child(pieces) => self.brace_combinations(pieces),
-        }
+        })
     }
 }
 
-fn parse_word(word: &str) -> Result<Vec<WordPieceWithSource>, Stop> {
-    brush_parser::word::parse(word, &parser_options()).map_err(|_| Stop::Unknown)
+/// What `{a,b}` and `{1..3}` stand for; other sequences than those of numbers are left to the failure model.
+fn brace_texts(inside: &str) -> Result<Vec<String>, Stop> {
+    if inside.contains(',') {
+        return Ok(inside.split(',').map(str::to_owned).collect());
+    }
+    let numbers: Result<Vec<i64>, _> = inside.split("..").map(str::parse).collect();
+    let (first, last, step) = match numbers.as_deref() {
+        Ok(&[first, last]) => (first, last, 1),
+        Ok(&[first, last, step]) => (first, last, step.unsigned_abs().max(1)),
+        _ => return Err(Stop::Unknown),
+    };
+    let count = last.abs_diff(first) / step;
+    if count >= MAX_FIELDS as u64 {
+        return Err(Stop::CutOff);
+    }
+    let text_at = |place| {
+        let number = if last < first { first.wrapping_sub_unsigned(place) } else { first.wrapping_add_unsigned(place) };
+        number.to_string()
+    };
+    Ok((0..=count).map(|place| text_at(place * step)).collect())
 }

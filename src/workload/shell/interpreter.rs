@@ -1,14 +1,10 @@
 //! Runs parsed commands: lists, pipelines, loops, conditions, functions, subshells. Time is added up, never waited
 //! for; every command and every expansion spends from a budget.
 
-use super::simple::output_of;
-use super::{Dialect, pattern};
+use super::syntax::{Command, CommandKind, Item, Join, List, LoopGoesOnAt, Output, Pipeline, Timing, Word};
+use super::{Dialect, parser, pattern};
 use crate::sim::Random;
 use crate::workload::RunContext;
-use brush_parser::ast::{
-    AndOr, AndOrList, CaseClauseCommand, Command, CompoundCommand, CompoundList, DoGroupCommand, ForClauseCommand,
-    FunctionBody, IfClauseCommand, Pipeline, Program, SeparatorOperator, WhileOrUntilClauseCommand,
-};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -22,7 +18,7 @@ const MAX_DEPTH: u32 = 60;
 const FOREVER_MS: u64 = 7 * 86_400_000;
 
 /// Why commands do not simply go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) enum Stop {
     Exit(i32),
     Return(i32),
@@ -39,23 +35,15 @@ pub(super) enum Stop {
 pub(super) type Flow = Result<i32, Stop>;
 
 /// What a shell does when a command fails outside of a condition.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum OnError {
     #[default]
     GoesOn,
     Exits,
 }
 
-/// Where a command's output goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Output {
-    /// Where that of the shell goes.
-    Shell,
-    Elsewhere,
-}
-
 /// A command that was sent to the background.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct Background {
     pid: u32,
     /// When it ends; `None`: never.
@@ -64,20 +52,28 @@ struct Background {
 }
 
 /// What a subshell gets as a copy.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Scope {
     pub variables: BTreeMap<String, String>,
-    pub functions: BTreeMap<String, Rc<FunctionBody>>,
+    functions: Vec<(String, Rc<Command>)>,
     pub arguments: Vec<String>,
     background: Vec<Background>,
     on_error: OnError,
 }
 
+impl Scope {
+    pub fn function(&self, name: &str) -> Option<Rc<Command>> {
+        self.functions.iter().find(|(known, _)| known == name).map(|(_, body)| Rc::clone(body))
+    }
+
+    fn forget_function(&mut self, name: &str) {
+        self.functions.retain(|(known, _)| known != name);
+    }
+}
+
 /// A running shell.
-#[derive(Debug)]
 pub(super) struct Shell<'r> {
     run: &'r RunContext<'r>,
-    dialect: Dialect,
     random: Random,
     pub(super) scope: Scope,
     status: i32,
@@ -93,7 +89,7 @@ pub(super) struct Shell<'r> {
 }
 
 impl<'r> Shell<'r> {
-    pub fn new(dialect: Dialect, run: &'r RunContext<'r>) -> Self {
+    pub fn new(run: &'r RunContext<'r>) -> Self {
         let mut variables: BTreeMap<String, String> = run.env.iter().cloned().collect();
         variables.insert("HOSTNAME".to_owned(), run.hostname.to_owned());
         if let Some(index) = run.completion_index {
@@ -101,7 +97,6 @@ impl<'r> Shell<'r> {
         }
         Self {
             run,
-            dialect,
             random: run.random.clone(),
             scope: Scope { variables, ..Scope::default() },
             status: 0,
@@ -115,20 +110,8 @@ impl<'r> Shell<'r> {
         }
     }
 
-    pub fn run_program(&mut self, program: &Program) -> Flow {
-        let mut code = 0;
-        for list in &program.complete_commands {
-            code = self.list(list)?;
-        }
-        Ok(code)
-    }
-
     pub fn run(&self) -> &RunContext<'r> {
         self.run
-    }
-
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
     }
 
     pub fn now_ms(&self) -> u64 {
@@ -143,8 +126,8 @@ impl<'r> Shell<'r> {
         &self.scope.arguments
     }
 
-    pub fn argument(&self, number: u32) -> Option<String> {
-        self.scope.arguments.get((number as usize).checked_sub(1)?).cloned()
+    pub fn argument(&self, number: usize) -> Option<String> {
+        self.scope.arguments.get(number.checked_sub(1)?).cloned()
     }
 
     /// Drops the first `count` arguments.
@@ -173,7 +156,7 @@ impl<'r> Shell<'r> {
 
     pub fn unset(&mut self, name: &str) {
         self.scope.variables.remove(name);
-        self.scope.functions.remove(name);
+        self.scope.forget_function(name);
     }
 
     /// What `set -e` and `set +e` change.
@@ -217,36 +200,35 @@ impl<'r> Shell<'r> {
         Ok(code)
     }
 
-    /// What a script writes when it is run in a subshell, without the line ends at its end.
-    pub fn capture(&mut self, script: &str) -> Result<String, Stop> {
-        let program = super::parse_program(script).ok_or(Stop::Unknown)?;
+    /// What commands write when they are run in a subshell, without the line ends at its end.
+    pub fn capture(&mut self, list: &List) -> Result<String, Stop> {
         let before = std::mem::take(&mut self.output);
-        let result = self.in_subshell(|shell| shell.run_program(&program));
+        let result = self.in_subshell(|shell| shell.list(list));
         let captured = std::mem::replace(&mut self.output, before);
         self.substitution_status = Some(result?);
         Ok(captured.trim_end_matches('\n').to_owned())
     }
 
     /// Runs another script in a subshell, as `sh -c` does.
-    pub fn run_script(&mut self, script: &str) -> Flow {
-        let program = super::parse_program(script).ok_or(Stop::Unknown)?;
-        self.in_subshell(|shell| shell.run_program(&program))
+    pub fn run_script(&mut self, dialect: Dialect, script: &str) -> Flow {
+        let program = parser::parse(dialect, script).ok_or(Stop::Unknown)?;
+        self.in_subshell(|shell| shell.list(&program))
     }
 
     /// Runs more text in this very shell.
     pub fn eval(&mut self, script: &str) -> Flow {
-        let program = super::parse_program(script).ok_or(Stop::Unknown)?;
-        self.nested(|shell| shell.run_program(&program))
+        let program = parser::parse(Dialect::Posix, script).ok_or(Stop::Unknown)?;
+        self.nested(|shell| shell.list(&program))
     }
 
-    pub(super) fn nested(&mut self, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
+    pub(super) fn nested<T>(&mut self, body: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
         if self.depth == MAX_DEPTH {
             return Err(Stop::CutOff);
         }
         self.depth += 1;
-        let flow = body(self);
+        let result = body(self);
         self.depth -= 1;
-        flow
+        result
     }
 
     fn in_subshell(&mut self, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
@@ -269,20 +251,20 @@ impl<'r> Shell<'r> {
         flow
     }
 
-    fn list(&mut self, list: &CompoundList) -> Flow {
+    pub(super) fn list(&mut self, list: &[Item]) -> Flow {
         let mut code = 0;
-        for item in &list.0 {
-            code = match item.1 {
-                SeparatorOperator::Sequence => self.and_or(&item.0)?,
-                SeparatorOperator::Async => self.in_background(&item.0)?,
+        for item in list {
+            code = match item.timing {
+                Timing::Sequence => self.and_or(&item.pipelines)?,
+                Timing::Background => self.in_background(&item.pipelines)?,
             };
         }
         Ok(code)
     }
 
-    fn in_background(&mut self, list: &AndOrList) -> Flow {
+    fn in_background(&mut self, pipelines: &[(Join, Pipeline)]) -> Flow {
         let start_ms = self.now_ms;
-        let (end_ms, code) = match self.in_subshell(|shell| shell.and_or(list)) {
+        let (end_ms, code) = match self.in_subshell(|shell| shell.and_or(pipelines)) {
             Ok(code) => (Some(self.now_ms), code),
             Err(Stop::Forever) => (None, 0),
             Err(stop) => return Err(stop),
@@ -293,19 +275,16 @@ impl<'r> Shell<'r> {
         Ok(0)
     }
 
-    fn and_or(&mut self, list: &AndOrList) -> Flow {
-        let last = list.additional.len();
-        let mut code = match last {
-            0 => self.pipeline(&list.first)?,
-            _ => self.tested(|shell| shell.pipeline(&list.first))?,
-        };
-        for (place, next) in list.additional.iter().enumerate() {
-            let (wanted, pipeline) = match next {
-                AndOr::And(pipeline) => (code == 0, pipeline),
-                AndOr::Or(pipeline) => (code != 0, pipeline),
+    fn and_or(&mut self, pipelines: &[(Join, Pipeline)]) -> Flow {
+        let mut code = 0;
+        for (place, (join, pipeline)) in pipelines.iter().enumerate() {
+            let wanted = match join {
+                Join::Always => true,
+                Join::AfterSuccess => code == 0,
+                Join::AfterFailure => code != 0,
             };
             if wanted {
-                code = if place + 1 == last {
+                code = if place + 1 == pipelines.len() {
                     self.pipeline(pipeline)?
                 } else {
                     self.tested(|shell| shell.pipeline(pipeline))?
@@ -316,11 +295,11 @@ impl<'r> Shell<'r> {
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline) -> Flow {
-        if pipeline.bang {
-            self.status = i32::from(self.tested(|shell| shell.commands(&pipeline.seq))? == 0);
+        if pipeline.negated {
+            self.status = i32::from(self.tested(|shell| shell.commands(&pipeline.commands))? == 0);
             return Ok(self.status);
         }
-        let code = self.commands(&pipeline.seq)?;
+        let code = self.commands(&pipeline.commands)?;
         self.status = code;
         if code != 0 && self.scope.on_error == OnError::Exits && self.testing == 0 {
             return Err(Stop::Exit(code));
@@ -349,99 +328,81 @@ impl<'r> Shell<'r> {
         Ok(code)
     }
 
-    fn command(&mut self, command: &Command) -> Flow {
+    pub(super) fn command(&mut self, command: &Command) -> Flow {
         self.spend_step()?;
-        match command {
-            Command::Simple(simple) => self.simple(simple),
-            Command::Compound(compound, redirects) => {
-                let output = output_of(redirects.iter().flat_map(|list| &list.0));
-                self.with_output(output, |shell| shell.nested(|shell| shell.compound(compound)))
-            }
-            Command::Function(function) => {
-                self.scope.functions.insert(function.fname.value.clone(), Rc::new(function.body.clone()));
-                Ok(0)
-            }
-            Command::ExtendedTest(test, _) => self.extended_test(&test.expr).map(|holds| i32::from(!holds)),
+        let written = self.output.len();
+        let flow = match &command.kind {
+            CommandKind::Simple { assignments, words } => self.simple(assignments, words),
+            compound => self.nested(|shell| shell.compound(compound)),
+        };
+        if command.output == Output::Elsewhere {
+            self.output.truncate(written);
         }
+        flow
     }
 
-    pub(super) fn compound(&mut self, command: &CompoundCommand) -> Flow {
-        match command {
-            CompoundCommand::BraceGroup(group) => self.list(&group.list),
-            CompoundCommand::Subshell(subshell) => self.in_subshell(|shell| shell.list(&subshell.list)),
-            CompoundCommand::IfClause(clause) => self.if_clause(clause),
-            CompoundCommand::ForClause(clause) => self.for_clause(clause),
-            CompoundCommand::WhileClause(clause) => self.while_clause(clause, LoopGoesOnAt::Success),
-            CompoundCommand::UntilClause(clause) => self.while_clause(clause, LoopGoesOnAt::Failure),
-            CompoundCommand::CaseClause(clause) => self.case_clause(clause),
-            CompoundCommand::Arithmetic(command) => Ok(i32::from(self.arithmetic(&command.expr)? == 0)),
-            CompoundCommand::ArithmeticForClause(clause) => {
-                if let Some(first) = &clause.initializer {
-                    self.arithmetic(first)?;
+    fn compound(&mut self, kind: &CommandKind) -> Flow {
+        match kind {
+            CommandKind::Simple { assignments, words } => self.simple(assignments, words),
+            CommandKind::Function(name, body) => {
+                self.scope.forget_function(name);
+                self.scope.functions.push((name.clone(), Rc::clone(body)));
+                Ok(0)
+            }
+            CommandKind::Test(words) => self.extended_test(words),
+            CommandKind::Arithmetic(expression) => Ok(i32::from(self.arithmetic(expression)? == 0)),
+            CommandKind::Group(list) => self.list(list),
+            CommandKind::Subshell(list) => self.in_subshell(|shell| shell.list(list)),
+            CommandKind::If { branches, otherwise } => {
+                for (condition, body) in branches {
+                    if self.tested(|shell| shell.list(condition))? == 0 {
+                        return self.list(body);
+                    }
                 }
+                self.list(otherwise)
+            }
+            CommandKind::For { variable, values, body } => self.for_clause(variable, values.as_deref(), body),
+            CommandKind::ArithmeticFor { start, condition, step, body } => {
+                self.arithmetic(start)?;
                 let mut code = 0;
-                while clause.condition.as_ref().map_or(Ok(1), |condition| self.arithmetic(condition))? != 0 {
-                    self.spend_step()?;
-                    if self.loop_body(&clause.body, &mut code)? == AfterBody::Leave {
-                        break;
-                    }
-                    if let Some(updater) = &clause.updater {
-                        self.arithmetic(updater)?;
-                    }
+                while self.arithmetic(condition)? != 0 && self.loop_body(body, &mut code)? == AfterBody::GoOn {
+                    self.arithmetic(step)?;
                 }
                 Ok(code)
             }
-            CompoundCommand::Coprocess(_) => Err(Stop::Unknown),
+            CommandKind::Loop { goes_on, condition, body } => self.loop_clause(*goes_on, condition, body),
+            CommandKind::Case { value, arms } => self.case_clause(value, arms),
         }
     }
 
-    fn if_clause(&mut self, clause: &IfClauseCommand) -> Flow {
-        if self.tested(|shell| shell.list(&clause.condition))? == 0 {
-            return self.list(&clause.then);
-        }
-        for other in clause.elses.iter().flatten() {
-            let holds = match &other.condition {
-                Some(condition) => self.tested(|shell| shell.list(condition))? == 0,
-                None => true,
-            };
-            if holds {
-                return self.list(&other.body);
-            }
-        }
-        Ok(0)
-    }
-
-    fn for_clause(&mut self, clause: &ForClauseCommand) -> Flow {
-        let values = match &clause.values {
-            Some(words) => self.expand_words(words.iter())?,
+    fn for_clause(&mut self, variable: &str, values: Option<&[Word]>, body: &List) -> Flow {
+        let values = match values {
+            Some(words) => self.expand_words(words)?,
             None => self.scope.arguments.clone(),
         };
         let mut code = 0;
         for value in values {
-            self.spend_step()?;
-            self.set_variable(&clause.variable_name, value)?;
-            if self.loop_body(&clause.body, &mut code)? == AfterBody::Leave {
+            self.set_variable(variable, value)?;
+            if self.loop_body(body, &mut code)? == AfterBody::Leave {
                 break;
             }
         }
         Ok(code)
     }
 
-    fn while_clause(&mut self, clause: &WhileOrUntilClauseCommand, goes_on: LoopGoesOnAt) -> Flow {
+    fn loop_clause(&mut self, goes_on: LoopGoesOnAt, condition: &List, body: &List) -> Flow {
         let mut code = 0;
         loop {
-            self.spend_step()?;
-            let success = self.tested(|shell| shell.list(&clause.0))? == 0;
-            if success != (goes_on == LoopGoesOnAt::Success)
-                || self.loop_body(&clause.1, &mut code)? == AfterBody::Leave
-            {
+            let success = self.tested(|shell| shell.list(condition))? == 0;
+            if success != (goes_on == LoopGoesOnAt::Success) || self.loop_body(body, &mut code)? == AfterBody::Leave {
                 return Ok(code);
             }
         }
     }
 
-    fn loop_body(&mut self, body: &DoGroupCommand, code: &mut i32) -> Result<AfterBody, Stop> {
-        match self.list(&body.list) {
+    fn loop_body(&mut self, body: &List, code: &mut i32) -> Result<AfterBody, Stop> {
+        self.spend_step()?;
+        match self.list(body) {
             Ok(status) => {
                 *code = status;
                 Ok(AfterBody::GoOn)
@@ -454,36 +415,19 @@ impl<'r> Shell<'r> {
         }
     }
 
-    fn case_clause(&mut self, clause: &CaseClauseCommand) -> Flow {
-        let value = self.expand_to_text(&clause.value.value)?;
-        for case in &clause.cases {
-            for word in &case.patterns {
+    fn case_clause(&mut self, value: &Word, arms: &[(Vec<Word>, List)]) -> Flow {
+        let value = self.expand_to_text(value)?;
+        for (patterns, body) in arms {
+            for word in patterns {
                 self.spend_step()?;
-                let found = self.expand_to_text(&word.value)?;
+                let found = self.expand_to_text(word)?;
                 if pattern::matches(&found, &value) {
-                    return case.cmd.as_ref().map_or(Ok(0), |commands| self.list(commands));
+                    return self.list(body);
                 }
             }
         }
         Ok(0)
     }
-
-    /// Runs a command whose output may go elsewhere than to the shell's.
-    pub(super) fn with_output(&mut self, output: Output, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
-        let written = self.output.len();
-        let flow = body(self);
-        if output == Output::Elsewhere {
-            self.output.truncate(written);
-        }
-        flow
-    }
-}
-
-/// When a loop goes on: `while` or `until`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum LoopGoesOnAt {
-    Success,
-    Failure,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
