@@ -3,10 +3,12 @@
 
 mod agenda;
 mod gather;
+mod number;
 mod random;
 mod time;
 
 pub use agenda::Agenda;
 pub use gather::gather;
+pub use number::parse_decimal;
 pub use random::{Random, mix, text_number};
 pub use time::{SECOND_MS, Time};

@@ -28,7 +28,7 @@ impl Component for NumberField {
     }
 
     fn update(&mut self, ctx: &Context<Self>, text: String) -> bool {
-        if let Some(number) = text.parse::<f64>().ok().filter(|number| number.is_finite()) {
+        if let Some(number) = crate::sim::parse_decimal(text.trim()) {
             ctx.props().on_change.emit(number);
         }
         true
