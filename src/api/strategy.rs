@@ -2,7 +2,9 @@
 //! defaults, generated selector and labels, and the switches with which it validates.
 //! Stores nothing; uid and stored object come from the caller.
 
-use k8s_openapi::api::batch::v1::{Job, JobSpec};
+use k8s_openapi::api::batch::v1::{Job, JobSpec, JobStatus};
+
+use super::decode::copy;
 
 use super::defaults::set_defaults_job;
 use super::gates::{Gate, Gates};
@@ -20,7 +22,7 @@ use super::validation::job_update::validate_job_update;
 /// Its name must be final (no `generateName` left to expand) and its namespace set.
 pub fn admit_for_create(job: &Job, uid: &str, gates: &Gates) -> Job {
     let has_own_labels = job.metadata.labels.as_ref().is_some_and(|labels| !labels.is_empty());
-    let mut admitted = job.clone();
+    let mut admitted = copy(job);
     set_defaults_job(&mut admitted, gates);
     prepare_for_create(&mut admitted, uid, gates);
     if !has_own_labels {
@@ -89,16 +91,17 @@ fn create_options(gates: &Gates) -> JobValidationOptions {
 /// The switches for an update of `old`.
 // Models pkg/registry/batch/job/strategy.go validationOptionsForJob
 pub fn update_options(old: &Job, gates: &Gates) -> JobValidationOptions {
-    let spec = old.spec.clone().unwrap_or_default();
-    let status = old.status.clone().unwrap_or_default();
+    let (no_spec, no_status) = (JobSpec::default(), JobStatus::default());
+    let (spec, status) = (old.spec.as_ref().unwrap_or(&no_spec), old.status.as_ref().unwrap_or(&no_status));
     let suspended = spec.suspend == Some(true);
     let never_started = status.start_time.is_none();
     let settled = suspended
         && status.active.unwrap_or_default() == 0
-        && (never_started || has_true_condition(&status, "Suspended"));
-    let labels = spec.template.metadata.and_then(|meta| meta.labels).unwrap_or_default();
+        && (never_started || has_true_condition(status, "Suspended"));
+    let labels = spec.template.metadata.as_ref().and_then(|meta| meta.labels.as_ref());
+    let has = |label: &str| labels.is_some_and(|labels| labels.contains_key(label));
     JobValidationOptions {
-        require_prefixed_labels: labels.contains_key(JOB_NAME_LABEL) && labels.contains_key(CONTROLLER_UID_LABEL),
+        require_prefixed_labels: has(JOB_NAME_LABEL) && has(CONTROLLER_UID_LABEL),
         allow_mutable_scheduling_directives: if gates.enabled(Gate::MutableSchedulingDirectivesForSuspendedJobs) {
             settled
         } else {
@@ -111,24 +114,25 @@ pub fn update_options(old: &Job, gates: &Gates) -> JobValidationOptions {
 
 // Models pkg/registry/batch/job/strategy.go getStatusValidationOptions
 fn status_options(job: &Job, old: &Job, gates: &Gates) -> JobStatusValidationOptions {
-    let spec = job.spec.clone().unwrap_or_default();
-    let (new, old) = (job.status.clone().unwrap_or_default(), old.status.clone().unwrap_or_default());
+    let (no_spec, no_status) = (JobSpec::default(), JobStatus::default());
+    let spec = job.spec.as_ref().unwrap_or(&no_spec);
+    let (new, old) = (job.status.as_ref().unwrap_or(&no_status), old.status.as_ref().unwrap_or(&no_status));
     if !gates.enabled(Gate::JobManagedBy) {
         return JobStatusValidationOptions {
             allow_for_success_criteria_met_in_extended_scope: gates.enabled(Gate::JobPodReplacementPolicy)
-                || has_true_condition(&old, "SuccessCriteriaMet"),
+                || has_true_condition(old, "SuccessCriteriaMet"),
             ..Default::default()
         };
     }
-    let differs = |kind: &str| has_true_condition(&old, kind) != has_true_condition(&new, kind);
-    let finished = is_finished(&old) != is_finished(&new);
+    let differs = |kind: &str| has_true_condition(old, kind) != has_true_condition(new, kind);
+    let finished = is_finished(old) != is_finished(new);
     let (complete, failed) = (differs("Complete"), differs("Failed"));
     let completed_indexes = old.completed_indexes != new.completed_indexes;
     let failed_indexes = old.failed_indexes != new.failed_indexes;
     let start_time = old.start_time != new.start_time;
     let completion_time = old.completion_time != new.completion_time;
     JobStatusValidationOptions {
-        reject_decreasing_succeeded_counter: !is_indexed(&spec) || spec.completions != spec.parallelism,
+        reject_decreasing_succeeded_counter: !is_indexed(spec) || spec.completions != spec.parallelism,
         reject_decreasing_failed_counter: true,
         reject_disabling_terminal_condition: true,
         reject_invalid_completed_indexes: completed_indexes,

@@ -28,8 +28,7 @@ impl ApiServer {
     ///
     /// # Errors
     /// `Invalid` with every fault, or `AlreadyExists` when the name is taken.
-    pub fn create_job(&mut self, manifest: &batch::Job) -> ApiResult<Rc<Job>> {
-        let mut manifest = manifest.clone();
+    pub fn create_job(&mut self, mut manifest: batch::Job) -> ApiResult<Rc<Job>> {
         let meta = &mut manifest.metadata;
         meta.namespace.get_or_insert_with(|| "default".to_owned());
         if let (None, Some(prefix)) = (&meta.name, &meta.generate_name) {
@@ -59,7 +58,7 @@ impl ApiServer {
     pub fn update_job_spec(&mut self, uid: Uid, change: impl FnOnce(&mut batch::JobSpec)) -> ApiResult<Rc<Job>> {
         let stored = self.jobs.get(&uid).ok_or_else(|| no_job(uid))?;
         let old = wire::job_to_wire(stored);
-        let mut new = old.clone();
+        let mut new = wire::job_to_wire(stored);
         change(new.spec.get_or_insert_default());
         set_defaults_job(&mut new, &self.gates);
         let faults = strategy::validate_update(&new, &old, &self.gates);

@@ -140,7 +140,7 @@ impl Cluster {
         for object in reading.objects {
             match object {
                 Object::Job(job) => {
-                    cluster.api.create_job(&job).map_err(|error| vec![refused(error.to_string())])?;
+                    cluster.api.create_job(*job).map_err(|error| vec![refused(error.to_string())])?;
                 }
             }
         }

@@ -116,7 +116,7 @@ fn run_script(case: &Case) -> Result<(), String> {
 /// Sends a Job; returns its name.
 pub fn create_job(script: &mut Script, manifest: &Value) -> Result<String, String> {
     let job = serde_json::from_value(manifest.clone()).map_err(|error| error.to_string())?;
-    let created = script.cluster.with_api(|api| api.create_job(&job)).map_err(|error| error.to_string())?;
+    let created = script.cluster.with_api(|api| api.create_job(job)).map_err(|error| error.to_string())?;
     Ok(created.meta.name.to_string())
 }
 

@@ -1,5 +1,6 @@
 //! Defaults of a pod template, as a person sees them in `-o yaml`.
 
+use crate::api::encode::encode;
 use k8s_openapi::api::core::v1::{
     Container, HTTPGetAction, LifecycleHandler, ObjectFieldSelector, PodSpec, PodTemplateSpec, Probe,
     ResourceRequirements, Volume, VolumeProjection,
@@ -133,7 +134,8 @@ fn write_quantities(resources: &mut ResourceRequirements) {
 
 // Models pkg/apis/core/v1/defaults.go SetDefaults_Volume and its siblings for each source
 fn set_defaults_volume(volume: &mut Volume) {
-    if *volume == (Volume { name: volume.name.clone(), ..Volume::default() }) {
+    let has_only_a_name = encode(volume).as_object().is_none_or(|fields| fields.len() <= 1);
+    if has_only_a_name {
         volume.empty_dir = Some(Default::default());
     }
     if let Some(source) = &mut volume.empty_dir

@@ -66,7 +66,7 @@ fn finding_problem(source: &Source, finding: &Finding) -> Problem {
 
 /// The Job with the name and namespace that it would be stored under.
 fn with_final_name(job: &Job) -> Job {
-    let mut named = job.clone();
+    let mut named = crate::api::decode::copy(job);
     let metadata = &mut named.metadata;
     let is_empty = |text: &Option<String>| text.as_deref().unwrap_or_default().is_empty();
     if is_empty(&metadata.name)

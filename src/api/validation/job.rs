@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::sim::gather;
+
 use k8s_openapi::api::batch::v1::{Job, JobSpec};
 use k8s_openapi::api::core::v1::PodSpec;
 
@@ -105,7 +107,7 @@ fn validate_generated_selector(job: &Job, spec: &JobSpec, options: JobValidation
         validate_has_label(spec, label, value, errors);
     }
     let labels = generated.iter().map(|(key, value)| (key.to_string(), value.to_string()));
-    if selector_matches(spec.selector.as_ref(), &labels.collect()) == Some(false) {
+    if selector_matches(spec.selector.as_ref(), &gather(labels)) == Some(false) {
         errors.push(FieldError::invalid(
             &FieldPath::root("spec").child("selector"),
             &spec.selector,

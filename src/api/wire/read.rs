@@ -1,5 +1,6 @@
 //! From wire objects to the simulator's. Lenient: what is missing gets its harmless value.
 
+use crate::api::decode::copy;
 use crate::api::job::{Job, UncountedTerminatedPods};
 use crate::api::labels::Requirement;
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
@@ -106,12 +107,12 @@ pub fn selector(selector: &wire::LabelSelector) -> Selector {
 
 /// A pod template.
 pub fn pod_template(template: &core::PodTemplateSpec) -> PodTemplate {
-    let meta = template.metadata.clone().unwrap_or_default();
-    let spec = template.spec.clone().unwrap_or_default();
+    let (no_meta, no_spec) = (wire::ObjectMeta::default(), core::PodSpec::default());
+    let (meta, spec) = (template.metadata.as_ref().unwrap_or(&no_meta), template.spec.as_ref().unwrap_or(&no_spec));
     PodTemplate {
         labels: labels(&meta.labels),
         annotations: labels(&meta.annotations),
-        finalizers: finalizers(&meta),
+        finalizers: finalizers(meta),
         restart_policy: match spec.restart_policy.as_deref() {
             Some("OnFailure") => RestartPolicy::OnFailure,
             Some("Never") => RestartPolicy::Never,
@@ -120,7 +121,7 @@ pub fn pod_template(template: &core::PodTemplateSpec) -> PodTemplate {
         containers: spec.containers.iter().map(container).collect(),
         init_containers: spec.init_containers.iter().flatten().map(container).collect(),
         termination_grace_s: spec.termination_grace_period_seconds.unwrap_or(30),
-        wire: Rc::new(template.clone()),
+        wire: Rc::new(copy(template)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! From the simulator's objects to wire objects, made only when someone looks.
 
+use crate::api::decode::copy;
 use crate::api::job::UncountedTerminatedPods;
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
 use crate::api::pod::{ContainerState, Terminated};
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 pub fn job_to_wire(job: &Job) -> batch::Job {
     batch::Job {
         metadata: meta(&job.meta),
-        spec: Some((*job.wire).clone()),
+        spec: Some(copy(&*job.wire)),
         status: Some(job_status_to_wire(&job.status)),
     }
 }
@@ -46,7 +47,7 @@ pub fn job_status_to_wire(status: &JobStatus) -> batch::JobStatus {
 
 /// The whole pod as the API server would return it.
 pub fn pod_to_wire(pod: &Pod) -> core::Pod {
-    let mut spec = pod.template.wire.spec.clone().unwrap_or_default();
+    let mut spec = copy(&*pod.template.wire).spec.unwrap_or_default();
     spec.node_name = pod.node.as_ref().map(ToString::to_string);
     spec.hostname = pod.hostname.as_ref().map(ToString::to_string).or(spec.hostname);
     core::Pod { metadata: meta(&pod.meta), spec: Some(spec), status: Some(pod_status(&pod.status)) }

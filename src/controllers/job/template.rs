@@ -3,6 +3,7 @@
 use super::client::controller_reference;
 use super::indexes::{new_index_failure_counts, pod_generate_name_with_index};
 use super::pods::has_backoff_limit_per_index;
+use crate::api::decode::copy;
 use crate::api::job::{
     JOB_COMPLETION_INDEX, JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, JOB_TRACKING_FINALIZER, Job,
 };
@@ -83,7 +84,7 @@ fn with(labels: &Labels, added: impl IntoIterator<Item = (&'static str, String)>
 /// The template with the variable for the index in each container that does not set it itself.
 // Models pkg/controller/job/indexed_job_utils.go addCompletionIndexEnvVariables
 fn with_index_variable(template: &PodTemplate, gates: &Gates) -> PodTemplate {
-    let mut wire = (*template.wire).clone();
+    let mut wire = copy(&*template.wire);
     if let Some(spec) = &mut wire.spec {
         for container in spec.containers.iter_mut().chain(spec.init_containers.iter_mut().flatten()) {
             let variables = container.env.get_or_insert_default();

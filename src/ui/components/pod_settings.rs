@@ -2,6 +2,7 @@
 
 use super::icons;
 use super::number_field::NumberField;
+use crate::sim::parse_decimal;
 use crate::ui::browser;
 use crate::ui::state::Action;
 use crate::ui::view_model::pod_form as form;
@@ -57,7 +58,7 @@ pub fn PodSettings(props: &Props) -> Html {
 fn failure_row(hands: &Hands) -> Html {
     let settings = hands.shown.clone();
     let with = move |failure_percent: f64| Settings { failure_percent, ..settings.clone() };
-    let percent = |event: &Event| browser::input_value(event).parse().unwrap_or(0.0);
+    let percent = |event: &Event| parse_decimal(&browser::input_value(event)).unwrap_or(0.0);
     let number = {
         let with = with.clone();
         hands.set.reform(move |percent: f64| with(percent))

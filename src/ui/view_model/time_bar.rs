@@ -3,6 +3,7 @@
 use super::noted::{MarkKind, Noted};
 use super::timeline::span_ms;
 use crate::cluster::{Cluster, RUN_START};
+use crate::sim::gather;
 use std::collections::BTreeSet;
 
 /// The bar has room for this many marks side by side.
@@ -28,7 +29,7 @@ pub fn time_bar(cluster: &Cluster, noted: &Noted) -> TimeBar {
     let share = |elapsed_ms: i64| elapsed_ms as f64 / span;
     let place = |elapsed_ms: i64| (share(elapsed_ms) * PLACES).round() as i64;
     let marks: BTreeSet<(i64, MarkKind)> =
-        noted.marks().iter().map(|mark| (place(mark.at.ms_since(RUN_START)), mark.kind)).collect();
+        gather(noted.marks().iter().map(|mark| (place(mark.at.ms_since(RUN_START)), mark.kind)));
     TimeBar {
         played_percent: (share(cluster.elapsed_ms()) * 10_000.0).round() / 100.0,
         marks: marks

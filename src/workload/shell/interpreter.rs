@@ -3,7 +3,7 @@
 
 use super::syntax::{Command, CommandKind, Item, Join, List, LoopGoesOnAt, Output, Pipeline, Timing, Word};
 use super::{Dialect, parser, pattern};
-use crate::sim::Random;
+use crate::sim::{Random, gather};
 use crate::workload::RunContext;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -90,7 +90,7 @@ pub(super) struct Shell<'r> {
 
 impl<'r> Shell<'r> {
     pub fn new(run: &'r RunContext<'r>) -> Self {
-        let mut variables: BTreeMap<String, String> = run.env.iter().cloned().collect();
+        let mut variables: BTreeMap<String, String> = gather(run.env.iter().cloned());
         variables.insert("HOSTNAME".to_owned(), run.hostname.to_owned());
         if let Some(index) = run.completion_index {
             variables.insert("JOB_COMPLETION_INDEX".to_owned(), index.to_string());
