@@ -5,7 +5,7 @@ use crate::sim::Time;
 use std::rc::Rc;
 
 /// One event, perhaps said several times.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Event {
     pub uid: Uid,
     pub kind: ObjectKind,
@@ -22,7 +22,7 @@ pub struct Event {
 }
 
 /// The kinds of objects in the simulator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ObjectKind {
     Job,
     Pod,
@@ -40,7 +40,7 @@ impl ObjectKind {
 }
 
 /// How grave an event is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EventType {
     Normal,
     Warning,
@@ -56,7 +56,7 @@ impl EventType {
 }
 
 /// The component that said it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EventSource {
     JobController,
     Scheduler,
@@ -76,7 +76,7 @@ impl EventSource {
 macro_rules! reasons {
     ($($name:ident = $text:literal),* $(,)?) => {
         /// The reason of an event, in upstream's words.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum EventReason { $($name),* }
 
         impl EventReason {

@@ -147,7 +147,7 @@ pub struct JobCondition {
 }
 
 /// The types of a Job's conditions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum JobConditionType {
     Suspended,
     Complete,

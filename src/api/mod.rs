@@ -4,6 +4,7 @@
 
 pub mod decode;
 pub mod defaults;
+pub mod encode;
 pub mod event;
 pub mod gates;
 pub mod job;

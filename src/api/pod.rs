@@ -108,7 +108,7 @@ impl PodStatus {
 }
 
 /// The phases of a pod.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PodPhase {
     #[default]
     Pending,

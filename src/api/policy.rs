@@ -18,7 +18,7 @@ pub struct PodFailureRule {
 }
 
 /// What a matching rule does.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PodFailureAction {
     FailJob,
     FailIndex,

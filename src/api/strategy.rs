@@ -51,15 +51,6 @@ pub fn prepare_for_create(job: &mut Job, uid: &str, gates: &Gates) {
     }
 }
 
-/// Keeps the status, and moves the generation when the spec changed.
-// Models pkg/registry/batch/job/strategy.go PrepareForUpdate
-pub fn prepare_for_update(job: &mut Job, old: &Job) {
-    job.status = old.status.clone();
-    let generation = old.metadata.generation.unwrap_or_default();
-    let moved = job.spec != old.spec;
-    job.metadata.generation = Some(generation + i64::from(moved));
-}
-
 /// Refusals of a new Job.
 // Models pkg/registry/batch/job/strategy.go Validate
 pub fn validate_create(job: &Job, gates: &Gates) -> ErrorList {
@@ -329,17 +320,6 @@ mod tests {
         let old = stored(json!({}));
         let new = changed(&old, json!({"template": {"spec": {"volumes": [], "nodeSelector": {}}}}));
         assert_eq!(validate_update(&new, &old, &Gates::default()), []);
-    }
-
-    #[test]
-    fn only_changes_of_the_spec_move_the_generation() {
-        let old = stored(json!({}));
-        let mut same = old.clone();
-        prepare_for_update(&mut same, &old);
-        assert_eq!(same.metadata.generation, Some(1));
-        let mut moved = changed(&old, json!({"parallelism": 3}));
-        prepare_for_update(&mut moved, &old);
-        assert_eq!(moved.metadata.generation, Some(2));
     }
 
     #[test]

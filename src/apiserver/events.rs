@@ -4,7 +4,7 @@ use super::{ApiServer, Notice};
 use crate::api::event::{EventSource, EventType};
 use crate::api::{Event, EventReason, ObjectKind, ObjectMeta, Text, Uid};
 use crate::sim::Time;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 /// How long an event is kept after it was last said.
@@ -56,23 +56,25 @@ type SameKey = (Uid, EventReason, Text);
 pub(super) struct EventStore {
     by_uid: BTreeMap<Uid, Rc<Event>>,
     same: BTreeMap<SameKey, Uid>,
-    /// Orders events by when they were last said.
-    by_time: BTreeMap<(Time, Uid), SameKey>,
+    /// When which event was said, in order of time.
+    said: VecDeque<(Time, Uid)>,
 }
 
 impl EventStore {
+    /// Forgets events that were last said before `time`.
     fn forget_before(&mut self, time: Time) {
-        while let Some(entry) = self.by_time.first_entry().filter(|entry| entry.key().0 < time) {
-            let ((_, uid), key) = entry.remove_entry();
-            self.by_uid.remove(&uid);
-            self.same.remove(&key);
+        while let Some((said, uid)) = self.said.pop_front_if(|(said, _)| *said < time) {
+            if self.by_uid.get(&uid).is_some_and(|event| event.last_time == said)
+                && let Some(event) = self.by_uid.remove(&uid)
+            {
+                self.same.remove(&(event.object_uid, event.reason, event.message.clone()));
+            }
         }
     }
 
-    fn put(&mut self, event: Event, key: SameKey) -> Rc<Event> {
+    fn put(&mut self, event: Event) -> Rc<Event> {
         let event = Rc::new(event);
-        self.by_time.insert((event.last_time, event.uid), key.clone());
-        self.same.insert(key, event.uid);
+        self.said.push_back((event.last_time, event.uid));
         self.by_uid.insert(event.uid, event.clone());
         event
     }
@@ -85,13 +87,14 @@ impl ApiServer {
         self.events.forget_before(now.plus_ms(-TIME_TO_LIVE_MS));
         let key = (draft.object_uid, draft.reason, draft.message.clone());
         let event = match self.events.same.get(&key).and_then(|uid| self.events.by_uid.get(uid)) {
-            Some(earlier) => {
-                self.events.by_time.remove(&(earlier.last_time, earlier.uid));
-                Event { count: earlier.count + 1, last_time: now, ..(**earlier).clone() }
+            Some(earlier) => Event { count: earlier.count + 1, last_time: now, ..(**earlier).clone() },
+            None => {
+                let event = self.new_event(draft);
+                self.events.same.insert(key, event.uid);
+                event
             }
-            None => self.new_event(draft),
         };
-        let event = self.events.put(event, key);
+        let event = self.events.put(event);
         self.notices.push(Notice::Event(event));
     }
 

@@ -2,6 +2,7 @@
 
 use super::{ApiError, ApiResult, ApiServer, Change, Notice};
 use crate::api::defaults::set_defaults_job;
+use crate::api::encode::encode;
 use crate::api::strategy;
 use crate::api::validation::ErrorList;
 use crate::api::{Job, JobStatus, ObjectKind, Propagation, Uid, wire};
@@ -63,7 +64,7 @@ impl ApiServer {
         set_defaults_job(&mut new, &self.gates);
         let faults = strategy::validate_update(&new, &old, &self.gates);
         accept(&stored.meta.name, faults)?;
-        if new.spec == old.spec {
+        if encode(&new.spec) == encode(&old.spec) {
             return Ok(stored.clone());
         }
         self.update_job(uid, |job| job.set_spec(new.spec.unwrap_or_default()))

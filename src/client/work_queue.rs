@@ -1,7 +1,10 @@
-//! A queue of keys to work on, each at most once at a time, some of them not before a certain moment.
+//! A queue of objects to work on, each at most once at a time, some of them not before a certain moment. Objects are
+//! known by their uid, which also keeps a Job apart from an earlier one of its name.
 
+use crate::api::Uid;
 use crate::sim::{SECOND_MS, Time};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 /// The delay after a first failure; each further one doubles it.
 const FIRST_RETRY_MS: i64 = SECOND_MS;
@@ -9,102 +12,123 @@ const MAX_RETRY_MS: i64 = 60 * SECOND_MS;
 
 /// A work queue with delays and rate limits.
 // Models staging/src/k8s.io/client-go/util/workqueue (delaying and rate limiting queues)
-#[derive(Clone, Debug)]
-pub struct WorkQueue<K> {
-    ready: VecDeque<K>,
-    queued: BTreeSet<K>,
-    waiting: BTreeMap<K, (Time, u64)>,
-    waiting_by_time: BTreeSet<(Time, u64, K)>,
+#[derive(Clone, Debug, Default)]
+pub struct WorkQueue {
+    ready: VecDeque<Uid>,
+    /// By time, then by the order of adding. What `entries` does not confirm is out of date; never the first, once
+    /// [`take`](Self::take) has looked.
+    waiting: BinaryHeap<Reverse<(Time, u64, Uid)>>,
+    entries: BTreeMap<Uid, Entry>,
     next_sequence: u64,
-    failures: BTreeMap<K, u32>,
 }
 
-impl<K> Default for WorkQueue<K> {
-    fn default() -> Self {
-        Self {
-            ready: VecDeque::new(),
-            queued: BTreeSet::new(),
-            waiting: BTreeMap::new(),
-            waiting_by_time: BTreeSet::new(),
-            next_sequence: 0,
-            failures: BTreeMap::new(),
-        }
-    }
+/// What is known of an object that is queued, waits, or has failed.
+#[derive(Clone, Copy, Debug, Default)]
+struct Entry {
+    state: State,
+    /// When it is to be queued, and which entry of the heap says so.
+    due: Option<(Time, u64)>,
+    failures: u32,
 }
 
-impl<K: Ord + Clone> WorkQueue<K> {
-    /// Queues `key`, unless it is queued already.
-    pub fn add(&mut self, key: K) {
-        if self.queued.insert(key.clone()) {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    #[default]
+    Idle,
+    Queued,
+}
+
+impl WorkQueue {
+    /// Queues the object, unless it is queued already.
+    pub fn add(&mut self, key: Uid) {
+        let entry = self.entries.entry(key).or_default();
+        if entry.state == State::Idle {
+            entry.state = State::Queued;
             self.ready.push_back(key);
         }
     }
 
-    /// Queues `key` in `delay_ms` milliseconds; at once when that is not positive. Of two delays the earlier counts.
-    pub fn add_after(&mut self, key: K, delay_ms: i64, now: Time) {
+    /// Queues the object in `delay_ms` milliseconds; at once when that is not positive. Of two delays the earlier
+    /// counts.
+    pub fn add_after(&mut self, key: Uid, delay_ms: i64, now: Time) {
         if delay_ms <= 0 {
             self.add(key);
             return;
         }
         let due = now.plus_ms(delay_ms);
-        if let Some(&(earlier, sequence)) = self.waiting.get(&key) {
-            if earlier <= due {
-                return;
-            }
-            self.waiting_by_time.remove(&(earlier, sequence, key.clone()));
+        let entry = self.entries.entry(key).or_default();
+        if entry.due.is_none_or(|(earlier, _)| due < earlier) {
+            entry.due = Some((due, self.next_sequence));
+            self.waiting.push(Reverse((due, self.next_sequence, key)));
+            self.next_sequence += 1;
         }
-        let sequence = self.next_sequence;
-        self.next_sequence += 1;
-        self.waiting.insert(key.clone(), (due, sequence));
-        self.waiting_by_time.insert((due, sequence, key));
     }
 
-    /// Queues `key` again after a failure: 1 s later after the first, doubling up to 60 s.
-    pub fn add_rate_limited(&mut self, key: K, now: Time) {
-        let failures = self.failures.entry(key.clone()).or_default();
-        let delay_ms =
-            FIRST_RETRY_MS.checked_shl(*failures).unwrap_or(MAX_RETRY_MS).clamp(FIRST_RETRY_MS, MAX_RETRY_MS);
-        *failures = (*failures + 1).min(30);
+    /// Queues the object again after a failure: 1 s later after the first, doubling up to 60 s.
+    pub fn add_rate_limited(&mut self, key: Uid, now: Time) {
+        let entry = self.entries.entry(key).or_default();
+        let delay_ms = (FIRST_RETRY_MS << entry.failures.min(20)).min(MAX_RETRY_MS);
+        entry.failures += 1;
         self.add_after(key, delay_ms, now);
     }
 
-    /// Forgets the failures of `key`.
-    pub fn forget(&mut self, key: &K) {
-        self.failures.remove(key);
+    /// Forgets the failures of the object.
+    pub fn forget(&mut self, key: Uid) {
+        if let Some(entry) = self.entries.get_mut(&key) {
+            entry.failures = 0;
+            self.tidy(key);
+        }
     }
 
     /// When there is something to take: `now` when there is already, `None` when nothing is to come.
     pub fn next_due(&self, now: Time) -> Option<Time> {
-        if !self.ready.is_empty() {
-            return Some(now);
+        if self.ready.is_empty() { self.waiting.peek().map(|Reverse((due, ..))| *due) } else { Some(now) }
+    }
+
+    /// When the object will be taken at the earliest.
+    pub fn due(&self, key: Uid, now: Time) -> Option<Time> {
+        let entry = self.entries.get(&key)?;
+        match entry.state {
+            State::Queued => Some(now),
+            State::Idle => entry.due.map(|(due, _)| due),
         }
-        self.waiting_by_time.first().map(|(due, ..)| *due)
     }
 
-    /// When `key` will be taken at the earliest.
-    pub fn due(&self, key: &K, now: Time) -> Option<Time> {
-        if self.queued.contains(key) { Some(now) } else { self.waiting.get(key).map(|(due, _)| *due) }
-    }
-
-    /// Takes the next key that is due.
-    pub fn take(&mut self, now: Time) -> Option<K> {
-        while let Some((due, _, key)) = self.waiting_by_time.first().cloned() {
-            if due > now {
+    /// Takes the next object that is due.
+    pub fn take(&mut self, now: Time) -> Option<Uid> {
+        while let Some(Reverse((due, sequence, key))) = self.waiting.peek().copied() {
+            let current = self.entries.get(&key).is_some_and(|entry| entry.due == Some((due, sequence)));
+            if current && due > now {
                 break;
             }
-            self.waiting_by_time.pop_first();
-            self.waiting.remove(&key);
-            self.add(key);
+            self.waiting.pop();
+            if current {
+                self.entries.entry(key).or_default().due = None;
+                self.add(key);
+            }
         }
         let key = self.ready.pop_front()?;
-        self.queued.remove(&key);
+        self.entries.entry(key).or_default().state = State::Idle;
+        self.tidy(key);
         Some(key)
+    }
+
+    /// Drops an entry that says nothing any more.
+    fn tidy(&mut self, key: Uid) {
+        let idle = |entry: &Entry| entry.state == State::Idle && entry.due.is_none() && entry.failures == 0;
+        if self.entries.get(&key).is_some_and(idle) {
+            self.entries.remove(&key);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const A: Uid = Uid(1);
+    const B: Uid = Uid(2);
+    const C: Uid = Uid(3);
 
     fn at(ms: i64) -> Time {
         Time::from_epoch_ms(ms)
@@ -113,15 +137,15 @@ mod tests {
     #[test]
     fn a_key_is_queued_once_and_the_earlier_delay_counts() {
         let mut queue = WorkQueue::default();
-        queue.add("a");
-        queue.add("a");
-        queue.add_after("b", 500, at(0));
-        queue.add_after("b", 900, at(0));
-        queue.add_after("c", 900, at(0));
-        queue.add_after("c", 100, at(0));
-        assert_eq!((queue.take(at(0)), queue.take(at(0))), (Some("a"), None));
+        queue.add(A);
+        queue.add(A);
+        queue.add_after(B, 500, at(0));
+        queue.add_after(B, 900, at(0));
+        queue.add_after(C, 900, at(0));
+        queue.add_after(C, 100, at(0));
+        assert_eq!((queue.take(at(0)), queue.take(at(0))), (Some(A), None));
         assert_eq!(queue.next_due(at(0)), Some(at(100)));
-        assert_eq!((queue.take(at(600)), queue.take(at(600))), (Some("c"), Some("b")));
+        assert_eq!((queue.take(at(600)), queue.take(at(600))), (Some(C), Some(B)));
         assert_eq!(queue.next_due(at(600)), None);
     }
 
@@ -130,14 +154,14 @@ mod tests {
         let mut queue = WorkQueue::default();
         let mut delays = Vec::new();
         for _ in 0..8 {
-            queue.add_rate_limited("a", at(0));
+            queue.add_rate_limited(A, at(0));
             let due = queue.next_due(at(0)).unwrap();
             delays.push(due.epoch_ms() / SECOND_MS);
-            assert_eq!(queue.take(due), Some("a"));
+            assert_eq!(queue.take(due), Some(A));
         }
         assert_eq!(delays, [1, 2, 4, 8, 16, 32, 60, 60]);
-        queue.forget(&"a");
-        queue.add_rate_limited("a", at(0));
+        queue.forget(A);
+        queue.add_rate_limited(A, at(0));
         assert_eq!(queue.next_due(at(0)), Some(at(1_000)));
     }
 }

@@ -3,6 +3,7 @@
 //! sentence; nothing that is read can take more memory than the bounds here.
 
 use super::scenario::Scenario;
+use crate::sim::gather;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use miniz_oxide::deflate::compress_to_vec;
@@ -93,13 +94,13 @@ fn within_bounds(mut scenario: Scenario) -> Result<Scenario, LinkError> {
         return Err(LinkError::NoScenario("its commands are not in the order of time".to_owned()));
     }
     scenario.pods = scenario.pods.within_bounds();
-    scenario.jobs = scenario.jobs.into_iter().map(|(job, settings)| (job, settings.within_bounds())).collect();
+    scenario.jobs = gather(scenario.jobs.into_iter().map(|(job, settings)| (job, settings.within_bounds())));
     scenario.nodes = scenario.nodes.within_bounds();
     Ok(scenario)
 }
 
 fn to_value(scenario: &Scenario) -> Value {
-    serde_json::to_value(scenario).unwrap_or_default()
+    crate::api::encode::encode(scenario)
 }
 
 fn empty() -> Value {

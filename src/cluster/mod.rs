@@ -30,7 +30,6 @@ use crate::nodes::{NodeEvent, Wakes};
 use crate::sim::{Agenda, Time};
 use machines::Machines;
 use recorder::Recorder;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use watches::{Watches, listed};
 
@@ -53,7 +52,7 @@ pub struct Cluster {
     garbage_collector: Option<GarbageCollector>,
     machines: Option<Machines>,
     /// When each worker has its next entry on the agenda.
-    work_at: BTreeMap<Worker, Time>,
+    work_at: WorkAt,
     recorder: Recorder,
     tunables: Tunables,
     /// What there is to say about the manifest, though it is good.
@@ -69,10 +68,26 @@ enum Entry {
 }
 
 /// The components that work off a queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Worker {
     JobController,
     GarbageCollector,
+}
+
+/// The next entry of each worker.
+#[derive(Clone, Copy, Debug, Default)]
+struct WorkAt {
+    job_controller: Option<Time>,
+    garbage_collector: Option<Time>,
+}
+
+impl WorkAt {
+    fn of(&mut self, worker: Worker) -> &mut Option<Time> {
+        match worker {
+            Worker::JobController => &mut self.job_controller,
+            Worker::GarbageCollector => &mut self.garbage_collector,
+        }
+    }
 }
 
 /// How far a run has come.
@@ -160,7 +175,7 @@ impl Cluster {
             job_controller: Some(JobController::new(gates, tunables, 0)),
             garbage_collector: Some(GarbageCollector::default()),
             machines: None,
-            work_at: BTreeMap::new(),
+            work_at: WorkAt::default(),
             recorder: Recorder::default(),
             tunables,
             scenario,
@@ -366,10 +381,11 @@ impl Cluster {
 
     fn work(&mut self, worker: Worker) {
         let now = self.now();
-        if self.work_at.get(&worker) != Some(&now) {
+        let planned = self.work_at.of(worker);
+        if *planned != Some(now) {
             return; // An earlier entry has been put in since.
         }
-        self.work_at.remove(&worker);
+        *planned = None;
         match worker {
             Worker::JobController => {
                 let record = self.job_controller.as_mut().and_then(|controller| controller.work(now, &mut self.api));
@@ -396,9 +412,9 @@ impl Cluster {
         ];
         for (worker, due) in due {
             if let Some(due) = due
-                && self.work_at.get(&worker).is_none_or(|planned| due < *planned)
+                && self.work_at.of(worker).is_none_or(|planned| due < planned)
             {
-                self.work_at.insert(worker, due);
+                *self.work_at.of(worker) = Some(due);
                 self.agenda.add(due, Entry::Work(worker));
             }
         }

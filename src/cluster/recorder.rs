@@ -1,5 +1,6 @@
 //! Makes the trace and the history of a run from what the API server told. It watches; nothing depends on it.
 
+use super::digest::Digest;
 use super::history::{History, PodRecord};
 use super::trace::{TraceEntry, TraceEvent};
 use crate::api::pod::ContainerState;
@@ -13,6 +14,7 @@ use std::rc::Rc;
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
     pub trace: Vec<TraceEntry>,
+    pub digest: Digest,
     pub history: History,
     pub decisions: Vec<Rc<SyncRecord>>,
     /// Pods in the store that have not ended.
@@ -139,7 +141,9 @@ impl Recorder {
     }
 
     fn add(&mut self, at: Time, event: TraceEvent) {
-        self.trace.push(TraceEntry { at, event });
+        let entry = TraceEntry { at, event };
+        self.digest.add(&entry);
+        self.trace.push(entry);
     }
 }
 

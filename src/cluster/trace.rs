@@ -8,14 +8,14 @@ use crate::sim::Time;
 use std::rc::Rc;
 
 /// One thing that happened.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct TraceEntry {
     pub at: Time,
     pub event: TraceEvent,
 }
 
 /// The kinds of things that happen.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum TraceEvent {
     JobAdded {
         job: Uid,

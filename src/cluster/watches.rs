@@ -2,7 +2,7 @@
 
 use crate::apiserver::{Change, Notice};
 use crate::sim::Time;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// How long a change takes to reach a watcher, unless a stream is set to be slower.
 pub const WATCH_DELAY_MS: i64 = 10;
@@ -54,22 +54,30 @@ impl Stream {
 /// The streams of a cluster.
 #[derive(Clone, Debug, Default)]
 pub struct Watches {
-    queues: BTreeMap<Stream, VecDeque<(Time, Notice)>>,
-    delays_ms: BTreeMap<Stream, i64>,
+    /// By the place of the stream in [`Stream::ALL`].
+    streams: [Queue; Stream::ALL.len()],
+}
+
+/// What is on its way to one watcher.
+#[derive(Clone, Debug, Default)]
+struct Queue {
+    /// How much later than usual changes arrive, in milliseconds.
+    extra_delay_ms: i64,
+    notices: VecDeque<(Time, Notice)>,
 }
 
 impl Watches {
     /// Makes a stream slower or faster from now on.
     pub fn set_delay_ms(&mut self, stream: Stream, delay_ms: i64) {
-        self.delays_ms.insert(stream, delay_ms.max(0));
+        self.streams[stream as usize].extra_delay_ms = delay_ms.max(0) - WATCH_DELAY_MS;
     }
 
     /// Puts a change into the streams that want it; returns which of them have to be looked after, and when.
     pub fn publish(&mut self, notice: &Notice, now: Time) -> Vec<(Time, Stream)> {
         let mut deliveries = Vec::new();
         for stream in Stream::ALL.into_iter().filter(|stream| stream.wants(notice)) {
-            let delay_ms = self.delays_ms.get(&stream).copied().unwrap_or(WATCH_DELAY_MS);
-            let queue = self.queues.entry(stream).or_default();
+            let Queue { extra_delay_ms, notices: queue } = &mut self.streams[stream as usize];
+            let delay_ms = WATCH_DELAY_MS + *extra_delay_ms;
             let due = queue.back().map_or(now, |(last, _)| *last).max(now.plus_ms(delay_ms));
             if queue.is_empty() {
                 deliveries.push((due, stream));
@@ -81,24 +89,24 @@ impl Watches {
 
     /// Takes the next change of a stream that is due.
     pub fn take(&mut self, stream: Stream, now: Time) -> Option<Notice> {
-        let queue = self.queues.get_mut(&stream)?;
+        let queue = &mut self.streams[stream as usize].notices;
         let due = queue.front().is_some_and(|(due, _)| *due <= now);
         if due { queue.pop_front().map(|(_, notice)| notice) } else { None }
     }
 
     /// When the next change of a stream is due.
     pub fn next_due(&self, stream: Stream) -> Option<Time> {
-        self.queues.get(&stream)?.front().map(|(due, _)| *due)
+        self.streams[stream as usize].notices.front().map(|(due, _)| *due)
     }
 
     /// Whether nothing is on its way.
     pub fn is_empty(&self) -> bool {
-        self.queues.values().all(VecDeque::is_empty)
+        self.streams.iter().all(|queue| queue.notices.is_empty())
     }
 
     /// Loses all that is on its way in a stream: its watcher has gone.
     pub fn clear(&mut self, stream: Stream) {
-        self.queues.remove(&stream);
+        self.streams[stream as usize].notices.clear();
     }
 }
 

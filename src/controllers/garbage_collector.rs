@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct GarbageCollector {
     /// Pods by the Job that owns them.
     dependents: BTreeMap<Uid, BTreeSet<Uid>>,
-    queue: WorkQueue<Uid>,
+    queue: WorkQueue,
 }
 
 impl GarbageCollector {

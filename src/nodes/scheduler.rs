@@ -5,7 +5,7 @@ use super::{NodeEvent, Wakes};
 use crate::api::event::EventSource;
 use crate::api::{ConditionStatus, EventReason, ObjectKind, Pod, PodCondition, PodConditionType, Text, Uid};
 use crate::apiserver::{ApiServer, Change, EventDraft};
-use crate::sim::Time;
+use crate::sim::{Time, gather};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
@@ -18,7 +18,6 @@ pub const SCHEDULING_MS: i64 = 5;
 pub struct Scheduler {
     /// In the order of their names.
     nodes: Vec<NodeRoom>,
-    by_name: BTreeMap<Rc<str>, usize>,
     /// The nodes, most room first, then by name.
     by_room: BTreeSet<(Reverse<u32>, usize)>,
     pods: BTreeMap<Uid, Place>,
@@ -64,8 +63,7 @@ impl Scheduler {
             .map(|node| NodeRoom { name: node.meta.name.clone(), capacity: node.pods_capacity, used: 0 })
             .collect();
         Self {
-            by_name: nodes.iter().enumerate().map(|(place, node)| (node.name.clone(), place)).collect(),
-            by_room: nodes.iter().enumerate().map(|(place, node)| (Reverse(node.free()), place)).collect(),
+            by_room: gather(nodes.iter().enumerate().map(|(place, node)| (Reverse(node.free()), place))),
             nodes,
             pods: BTreeMap::new(),
             waiting: VecDeque::new(),
@@ -97,7 +95,7 @@ impl Scheduler {
         match (&pod.node, self.pods.get(&uid)) {
             (Some(_), Some(Place::OnNode(_))) => {}
             (Some(node), _) => {
-                if let Some(&place) = self.by_name.get(node) {
+                if let Ok(place) = self.nodes.binary_search_by(|known| known.name.cmp(node)) {
                     self.take_room(uid, place);
                 }
             }

@@ -2,9 +2,13 @@
 //! It knows nothing of Kubernetes.
 
 mod agenda;
+mod gather;
+mod number;
 mod random;
 mod time;
 
 pub use agenda::Agenda;
+pub use gather::gather;
+pub use number::parse_decimal;
 pub use random::{Random, mix, text_number};
 pub use time::{SECOND_MS, Time};

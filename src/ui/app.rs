@@ -2,9 +2,9 @@
 //! It keeps no rule of the simulation, and touches the browser only through `browser`.
 
 use super::browser::{self, Frame, Later, Listener, Places, RootState, Shortcut};
-use super::components::header::Header;
-use super::components::notice::Notice;
-use super::components::transport::Transport;
+use super::components::header::header;
+use super::components::notice::notice;
+use super::components::transport::{self, transport};
 use super::lists::Lists;
 use super::page;
 use super::player::{Left, RunState, Speed};
@@ -28,6 +28,8 @@ const GOOD_NEWS_MS: u32 = 8_000;
 /// The page.
 pub struct App {
     state: State,
+    /// Made once: parts that keep something are drawn anew when what they are given changes.
+    act: Callback<Action>,
     lists: Lists,
     frame: Option<Frame>,
     /// When the frame before this one was, if the run was playing then.
@@ -77,6 +79,7 @@ impl Component for App {
         ];
         Self {
             state: State::open(&browser::fragment()),
+            act: ctx.link().callback(Msg::Act),
             lists: Lists::default(),
             frame: None,
             last_frame_ms: None,
@@ -109,20 +112,24 @@ impl Component for App {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let state = &self.state;
-        let act = ctx.link().callback(Msg::Act);
-        let run = state.run_state();
+        let (state, act) = (&self.state, &self.act);
+        let shown = transport::Shown {
+            run: state.run_state(),
+            speed: state.speed,
+            clock: clock(state.cluster.elapsed_ms()),
+            seed: state.cluster.scenario().seed,
+            bar: time_bar(&state.cluster, &state.noted),
+        };
         html! {
             <div class="app">
                 <div class="scroller">
-                    <Header gallery_id={state.gallery_id} act={act.clone()} share={ctx.link().callback(|()| Msg::Share)} />
-                    { page::setup(state, &act) }
-                    { page::main(state, &self.lists, &act) }
-                    { page::aside(state, &self.lists, &act) }
+                    { header(state.gallery_id, act, ctx.link().callback(|_| Msg::Share)) }
+                    { page::setup(state, act) }
+                    { page::main(state, &self.lists, act) }
+                    { page::aside(state, &self.lists, act) }
                 </div>
-                <Transport {run} speed={state.speed} clock={clock(state.cluster.elapsed_ms())}
-                    seed={state.cluster.scenario().seed} bar={time_bar(&state.cluster, &state.noted)} act={act.clone()} />
-                <Notice notice={state.notice.clone()} {act} />
+                { transport(&shown, act) }
+                { notice(state.notice.as_ref(), act) }
             </div>
         }
     }

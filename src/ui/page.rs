@@ -1,17 +1,17 @@
 //! The three columns of the page: what is set up, what happens, and what it comes to. Each asks the view models for its
 //! plain data and hands that to the components.
 
-use super::components::cluster_panel::ClusterPanel;
-use super::components::control_loop::ControlLoop;
+use super::components::cluster_panel::cluster_panel;
+use super::components::control_loop as loop_strip;
 use super::components::decisions::Decisions;
-use super::components::details::Details;
-use super::components::job_panel::JobPanel;
-use super::components::manifest_panel::ManifestPanel;
+use super::components::details::details;
+use super::components::job_panel as job_part;
+use super::components::manifest_panel::{self, manifest_panel};
 use super::components::pod_settings::PodSettings;
-use super::components::stage::Stage;
-use super::components::tabs::{Tabs, panel_id};
+use super::components::stage as stage_part;
+use super::components::tabs::{panel_id, tabs};
 use super::components::timeline::{ROWS_SHOWN, Timeline};
-use super::components::why::Why;
+use super::components::why as why_part;
 use super::lists::Lists;
 use super::state::{Action, SetupTab, State};
 use super::view_model::control_loop::control_loop;
@@ -30,23 +30,23 @@ pub fn setup(state: &State, act: &Callback<Action>) -> Html {
     let (chosen, panel) = match state.setup_tab {
         SetupTab::Manifest => (
             0,
-            html! {
-                <ManifestPanel manifest={state.manifest.clone()} problems={state.problems.clone()} shown_line={state.shown_line}
-                    edited={state.is_edited()} act={act.clone()} />
-            },
+            manifest_panel(
+                &manifest_panel::Shown {
+                    manifest: state.manifest.clone(),
+                    problems: state.problems.clone(),
+                    shown_line: state.shown_line,
+                    edited: state.is_edited(),
+                },
+                act,
+            ),
         ),
-        SetupTab::Cluster => (
-            1,
-            html! {
-                <ClusterPanel settings={scenario.nodes} nodes={node_lines(&state.cluster)} act={act.clone()} />
-            },
-        ),
+        SetupTab::Cluster => (1, cluster_panel(scenario.nodes, &node_lines(&state.cluster), act)),
     };
     let several = state.noted.jobs().len() > 1;
     let job = state.job_name().filter(|_| several).map(|name| AttrValue::from(name.to_string()));
     html! {
         <aside class="setup" aria-label="Scenario set-up">
-            <Tabs label="Set-up" names={SETUP_TABS.to_vec()} {chosen} {choose} />
+            { tabs("Set-up", SETUP_TABS, chosen, &choose) }
             <div class="setup-panel" role="tabpanel" id={panel_id(SETUP_TABS[chosen])} aria-label={SETUP_TABS[chosen]}>{ panel }</div>
             <PodSettings key={state.run} {job} settings={state.pod_settings()} seed={scenario.seed} act={act.clone()} />
         </aside>
@@ -60,9 +60,9 @@ pub fn main(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
     let card = state.pod.and_then(|pod| pods::card(cluster, pod));
     html! {
         <main class="main">
-            <ControlLoop steps={control_loop(cluster, noted, job)} />
-            <Why why={why::why(cluster, job)} calm={lists.spoken.to_string()} />
-            <Stage stage={stage(cluster, job, state.pod, terminating)} {card} act={act.clone()} />
+            { loop_strip::control_loop(&control_loop(cluster, noted, job)) }
+            { why_part::why(&why::why(cluster, job), &lists.spoken) }
+            { stage_part::stage(&stage(cluster, job, state.pod, terminating), card, act) }
             <Timeline key={state.run} timeline={timeline(cluster, noted, job, state.pod, state.scroll, ROWS_SHOWN)} act={act.clone()} />
         </main>
     }
@@ -73,9 +73,9 @@ pub fn aside(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
     let panel = job_panel(&state.cluster, &state.noted, state.job_name(), state.job_uid());
     html! {
         <aside class="right" aria-label="Outcome">
-            <JobPanel {panel} act={act.clone()} />
+            { job_part::job_panel(panel.as_ref(), act) }
             <Decisions items={lists.decisions.clone()} />
-            <Details tab={state.detail_tab} events={lists.events.clone()} yaml={lists.yaml.to_string()} act={act.clone()} />
+            { details(state.detail_tab, lists, act) }
         </aside>
     }
 }

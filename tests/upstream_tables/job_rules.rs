@@ -90,7 +90,7 @@ fn claimed_pods(case: &Case) -> Result<(), String> {
     let mut cache = Cache::default();
     for cached in [case.given("cachedJob"), case.given("otherJob")] {
         let cached = uids.job(cached)?;
-        cache.put_job(cached.meta.key().into(), Rc::new(cached));
+        cache.put_job(Rc::new(cached));
     }
     for pod in uids.pods(case.given("pods"))? {
         cache.put_pod(pod);

@@ -64,12 +64,12 @@ fn sync(case: &Case) -> Result<Synced, String> {
 
 fn memory(job: &Job, case: &Case, uids: &mut Uids) -> Memory {
     let mut memory = Memory::default();
-    let key: Rc<str> = job.meta.key().into();
+    let key = job.meta.uid;
     if case.given("expectationsSatisfied") == &Value::Bool(false) {
         let awaited = |field: &str| i64::from(number(&case.given("pendingExpectations")[field]));
-        memory.expectations.expect(key.clone(), awaited("creations"), awaited("deletions"), now(case));
+        memory.expectations.expect(key, awaited("creations"), awaited("deletions"), now(case));
     }
-    memory.removals.expect(key.clone(), uids.list(case.given("expectedRemovedFinalizers")));
+    memory.removals.expect(key, uids.list(case.given("expectedRemovedFinalizers")));
     if case.given("backoffRecord").is_object() {
         memory.backoff.insert(key, record(case.given("backoffRecord")));
     }

@@ -103,7 +103,7 @@ fn record_pod(case: &Case) -> Result<(), String> {
 
 fn removal_expectations(case: &Case) -> Result<(), String> {
     let mut uids = Uids::default();
-    let key = case.given("jobKey").as_str().unwrap_or_default();
+    let key = uids.uid(case.given("jobKey").as_str().unwrap_or_default());
     let mut expectations = RemovalExpectations::default();
     let steps = case.given("steps").as_array().into_iter().flatten();
     for (step, wanted) in steps.zip(case.want("afterStep").as_array().into_iter().flatten()) {
@@ -111,12 +111,12 @@ fn removal_expectations(case: &Case) -> Result<(), String> {
             expectations.expect(key, uids.list(&step["expect"]));
         }
         for uid in uids.list(&step["observe"]) {
-            expectations.observed(&key, uid);
+            expectations.observed(key, uid);
         }
         if step["delete"] == Value::Bool(true) {
-            expectations.forget(&key);
+            expectations.forget(key);
         }
-        let awaited: Vec<_> = expectations.awaited(&key).into_iter().collect();
+        let awaited: Vec<_> = expectations.awaited(key).into_iter().collect();
         let mut found = uids.names(&awaited);
         found.sort();
         let wanted = if wanted.is_null() { json!([]) } else { wanted.clone() };

@@ -37,7 +37,7 @@ fn trunk(command: &str, profile: Profile) -> Outcome<Command> {
     // trunk reads this as an option of its own, and stops at the value that everybody else sets.
     trunk.env_remove("NO_COLOR");
     if profile == Profile::Release {
-        trunk.arg("--release");
+        trunk.args(["--release", "--cargo-profile", "site"]);
     }
     Ok(trunk)
 }

@@ -63,8 +63,9 @@ pub fn decode<T: for<'de> Deserialize<'de>>(document: &Value) -> (Option<T>, Vec
             }
             Err(Failure(message)) => {
                 let steps = cursor.steps();
+                let message = message.map_or_else(|| cursor.misfit(), |message| *message);
                 let replaced = replace_with_null(&mut document, &steps);
-                wrong.push(Finding { steps, kind: FindingKind::WrongValue { message: *message } });
+                wrong.push(Finding { steps, kind: FindingKind::WrongValue { message } });
                 if !replaced {
                     break;
                 }

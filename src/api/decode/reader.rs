@@ -7,21 +7,24 @@ use serde::de::{self, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, V
 use serde_json::{Number, Value};
 use std::fmt;
 
-/// A value that could not be decoded. One word, for it is in the result of every decoding function of every type.
+/// A value that could not be decoded, and why, where the reader knows it. One word, for it is in the result of every
+/// decoding function of every type.
 #[derive(Debug)]
-pub struct Failure(pub Box<String>);
+pub struct Failure(pub Option<Box<String>>);
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.0.as_deref().map_or("", String::as_str))
     }
 }
 
 impl std::error::Error for Failure {}
 
 impl de::Error for Failure {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Failure(Box::new(message.to_string()))
+    /// What a type itself says of a value is left out: the cursor says it better, and the texts of all types' errors
+    /// would have to be loaded by every browser.
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Failure(None)
     }
 }
 
@@ -113,7 +116,19 @@ impl<'v> Cursor<'v> {
             "" => String::new(),
             owner => format!("Go struct field {owner}.{} of type ", names.join(".")),
         };
-        Failure(Box::new(format!("cannot unmarshal {found} into {field}{go_type}: {remedy}")))
+        Failure(Some(Box::new(format!("cannot unmarshal {found} into {field}{go_type}: {remedy}"))))
+    }
+
+    /// What is wrong with a value that is of the right kind, but that its type did not take.
+    pub fn misfit(&self) -> String {
+        match self.inside {
+            "Time" | "MicroTime" => {
+                format!("{} is not a time: write it like \"2026-01-31T08:30:00Z\"", self.value)
+            }
+            "ByteString" => format!("{} is not base64", self.value),
+            "" => format!("{} does not fit here", self.value),
+            inside => format!("{} is not a {inside}", self.value),
+        }
     }
 
     #[inline(never)]

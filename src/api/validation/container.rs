@@ -201,7 +201,7 @@ fn validate_host_port_conflicts(containers: &[Container], path: &FieldPath, erro
 // Models pkg/apis/core/validation ValidateVolumeMounts
 fn validate_volume_mounts(container: &Container, volumes: &BTreeSet<&str>, path: &FieldPath, errors: &mut ErrorList) {
     let devices = container.volume_devices.iter().flatten();
-    let devices: BTreeSet<&str> = devices.map(|device| device.device_path.as_str()).collect();
+    let devices: BTreeSet<&str> = crate::sim::gather(devices.map(|device| device.device_path.as_str()));
     let mut seen = BTreeSet::new();
     for (index, mount) in container.volume_mounts.iter().flatten().enumerate() {
         let path = path.index(index);

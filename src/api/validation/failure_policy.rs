@@ -142,7 +142,7 @@ struct JobFacts<'a> {
 fn container_names(spec: &JobSpec) -> BTreeSet<&str> {
     let pod = spec.template.spec.iter();
     let all = pod.flat_map(|pod| pod.containers.iter().chain(pod.init_containers.iter().flatten()));
-    all.map(|container| container.name.as_str()).collect()
+    crate::sim::gather(all.map(|container| container.name.as_str()))
 }
 
 fn validate_one_of(value: &str, supported: &[&str], path: &FieldPath, errors: &mut ErrorList) {

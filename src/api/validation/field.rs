@@ -181,10 +181,9 @@ pub fn quote_list(texts: &[&str]) -> String {
 }
 
 fn render<T: Serialize + ?Sized>(value: &T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(text)) => quote(&text),
-        Ok(value) => value.to_string(),
-        Err(_) => String::new(),
+    match crate::api::encode::encode(value) {
+        serde_json::Value::String(text) => quote(&text),
+        value => value.to_string(),
     }
 }
 

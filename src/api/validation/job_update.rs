@@ -11,6 +11,7 @@ use super::field::{ErrorList, FieldError, FieldPath};
 use super::job::{JobValidationOptions, is_indexed, validate_job_spec};
 use super::metadata::{immutable, validate_object_meta_update};
 use super::success_policy::render_success_policy;
+use crate::api::encode::encode;
 
 /// Everything wrong with an update of a Job's metadata and spec.
 // Models pkg/apis/batch/validation ValidateJobUpdate
@@ -137,7 +138,7 @@ const PLAIN_FLAGS: [&str; 7] = ["hostIPC", "hostNetwork", "hostPID", "readOnly",
 const PLAIN_NUMBERS: [&str; 2] = ["hostPort", "initialDelaySeconds"];
 
 fn meaning<T: Serialize>(object: &T) -> Value {
-    let mut value = serde_json::to_value(object).unwrap_or_default();
+    let mut value = encode(object);
     drop_meaningless(&mut value);
     value
 }

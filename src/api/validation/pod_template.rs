@@ -38,7 +38,7 @@ pub fn validate_pod_template_spec(template: &PodTemplateSpec, path: &FieldPath, 
 fn validate_pod_spec(spec: &PodSpec, path: &FieldPath, errors: &mut ErrorList) {
     let volumes = spec.volumes.as_deref().unwrap_or_default();
     validate_volumes(volumes, &path.child("volumes"), errors);
-    let volume_names: BTreeSet<&str> = volumes.iter().map(|volume| volume.name.as_str()).collect();
+    let volume_names: BTreeSet<&str> = crate::sim::gather(volumes.iter().map(|volume| volume.name.as_str()));
     validate_containers(&spec.containers, &volume_names, &path.child("containers"), errors);
     validate_init_containers(spec, &volume_names, &path.child("initContainers"), errors);
     let restart_policy = spec.restart_policy.as_deref();

@@ -43,7 +43,7 @@ pub fn validate_relative_path(value: &str, path: &FieldPath, errors: &mut ErrorL
 
 // Models pkg/apis/core/validation validateVolumeSource
 fn validate_source(volume: &Volume, path: &FieldPath, errors: &mut ErrorList) {
-    let fields = serde_json::to_value(volume).unwrap_or_default();
+    let fields = crate::api::encode::encode(volume);
     let sources: Vec<&String> = match &fields {
         Value::Object(fields) => fields.keys().filter(|field| *field != "name").collect(),
         _ => Vec::new(),

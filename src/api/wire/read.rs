@@ -13,7 +13,7 @@ use crate::api::{
     Labels, ObjectMeta, PodCondition, PodConditionType, PodPhase, PodReplacementPolicy, PodStatus, RestartPolicy,
     Selector, Text, Uid,
 };
-use crate::sim::Time;
+use crate::sim::{Time, gather};
 use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as wire;
 use std::collections::BTreeMap;
@@ -274,7 +274,7 @@ fn finalizers(meta: &wire::ObjectMeta) -> Vec<Text> {
 }
 
 fn labels(labels: &Option<BTreeMap<String, String>>) -> Rc<Labels> {
-    Rc::new(labels.iter().flatten().map(|(key, value)| (key.as_str().into(), value.as_str().into())).collect())
+    Rc::new(gather(labels.iter().flatten().map(|(key, value)| (key.as_str().into(), value.as_str().into()))))
 }
 
 fn text(text: &Option<String>) -> Text {

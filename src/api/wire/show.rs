@@ -6,7 +6,7 @@ use crate::api::pod::{ContainerState, Terminated};
 use crate::api::{
     ContainerStatus, Job, JobCondition, JobStatus, Labels, ObjectMeta, Pod, PodCondition, PodStatus, Text, Uid,
 };
-use crate::sim::Time;
+use crate::sim::{Time, gather};
 use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as wire;
 use k8s_openapi::jiff::Timestamp;
@@ -158,7 +158,7 @@ fn owner_reference(owner: &OwnerReference) -> wire::OwnerReference {
 }
 
 fn labels(labels: &Labels) -> Option<BTreeMap<String, String>> {
-    let shown = || labels.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
+    let shown = || gather(labels.iter().map(|(key, value)| (key.to_string(), value.to_string())));
     (!labels.is_empty()).then(shown)
 }
 

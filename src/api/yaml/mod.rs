@@ -60,7 +60,7 @@ pub struct Reading {
 /// Writes an object as YAML, such as `kubectl get -o yaml` shows.
 pub fn write(object: &impl serde::Serialize) -> String {
     // By way of a plain value: the YAML writer then exists once, not once for every type of the API.
-    let value = serde_json::to_value(object).unwrap_or_default();
+    let value = super::encode::encode(object);
     serde_saphyr::to_string(&value).unwrap_or_else(|error| format!("# {error}\n"))
 }
 

@@ -112,7 +112,7 @@ fn float(text: &str) -> Option<Number> {
     if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') || !unsigned.chars().all(fits) {
         return None;
     }
-    let value: f64 = text.parse().ok().filter(|value: &f64| value.is_finite())?;
+    let value = crate::sim::parse_decimal(text)?;
     const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
     if value.fract() == 0.0 && value.abs() <= MAX_EXACT {
         // In range and whole, so nothing is lost.

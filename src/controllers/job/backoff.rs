@@ -24,21 +24,16 @@ impl BackoffRecord {
     /// The record after these pods have ended: a success ends the row, failures after it begin a new one.
     // Models pkg/controller/job/backoff_utils.go newBackoffRecord
     pub fn after(self, succeeded: &[Rc<Pod>], failed: &[Rc<Pod>]) -> Self {
-        let mut failure_times: Vec<Time> = failed.iter().map(|pod| finished_time(pod)).collect();
-        failure_times.sort();
         let last_success = succeeded.iter().map(|pod| finished_time(pod)).max();
         match last_success {
             None if failed.is_empty() => self,
             None => Self {
                 failures_after_last_success: self.failures_after_last_success + failed.len() as i32,
-                last_failure_time: failure_times.last().copied(),
+                last_failure_time: failed.iter().map(|pod| finished_time(pod)).max(),
             },
             Some(success) => {
-                failure_times.retain(|time| *time > success);
-                Self {
-                    failures_after_last_success: failure_times.len() as i32,
-                    last_failure_time: failure_times.last().copied(),
-                }
+                let later = || failed.iter().map(|pod| finished_time(pod)).filter(|time| *time > success);
+                Self { failures_after_last_success: later().count() as i32, last_failure_time: later().max() }
             }
         }
     }

@@ -2,7 +2,6 @@
 //! the store. Pods that have ended and are counted are dropped after the sync that finds them so, which keeps a sync's
 //! cost by the pods that still matter, however many there ever were.
 
-use super::JobKey;
 use super::failure_policy::match_pod_failure_policy;
 use super::pods::has_tracking_finalizer;
 use crate::api::{Gates, Job, Pod, PodPhase, Uid};
@@ -14,42 +13,27 @@ type Pods = BTreeMap<Uid, Rc<Pod>>;
 /// Jobs and pods as last delivered.
 #[derive(Clone, Debug, Default)]
 pub struct Cache {
-    jobs: BTreeMap<JobKey, Rc<Job>>,
-    job_keys: BTreeMap<Uid, JobKey>,
+    jobs: BTreeMap<Uid, Rc<Job>>,
     /// By the pods' controller; those without one under `None`.
     pods: BTreeMap<Option<Uid>, Pods>,
     controller_of: BTreeMap<Uid, Option<Uid>>,
 }
 
 impl Cache {
-    pub fn job(&self, key: &JobKey) -> Option<&Rc<Job>> {
-        self.jobs.get(key)
+    pub fn job(&self, uid: Uid) -> Option<&Rc<Job>> {
+        self.jobs.get(&uid)
     }
 
-    pub fn job_by_uid(&self, uid: Uid) -> Option<(&JobKey, &Rc<Job>)> {
-        let key = self.job_keys.get(&uid)?;
-        Some((key, self.jobs.get(key)?))
+    pub fn jobs(&self) -> impl Iterator<Item = &Rc<Job>> {
+        self.jobs.values()
     }
 
-    pub fn jobs(&self) -> impl Iterator<Item = (&JobKey, &Rc<Job>)> {
-        self.jobs.iter()
-    }
-
-    pub fn put_job(&mut self, key: JobKey, job: Rc<Job>) {
-        if let Some(earlier) = self.jobs.insert(key.clone(), job.clone())
-            && earlier.meta.uid != job.meta.uid
-        {
-            self.job_keys.remove(&earlier.meta.uid);
-        }
-        self.job_keys.insert(job.meta.uid, key);
+    pub fn put_job(&mut self, job: Rc<Job>) {
+        self.jobs.insert(job.meta.uid, job);
     }
 
     pub fn remove_job(&mut self, uid: Uid) {
-        if let Some(key) = self.job_keys.remove(&uid)
-            && self.jobs.get(&key).is_some_and(|job| job.meta.uid == uid)
-        {
-            self.jobs.remove(&key);
-        }
+        self.jobs.remove(&uid);
     }
 
     pub fn pod(&self, uid: Uid) -> Option<&Rc<Pod>> {

@@ -6,7 +6,7 @@ use super::pods::has_tracking_finalizer;
 use super::reasons::Reason;
 use crate::api::job::UncountedTerminatedPods;
 use crate::api::{Gates, Job, JobCondition, Pod, Uid};
-use crate::sim::{SECOND_MS, Time};
+use crate::sim::{SECOND_MS, Time, gather};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -88,7 +88,7 @@ pub struct Uncounted {
 
 impl Uncounted {
     pub fn of(pods: &UncountedTerminatedPods) -> Self {
-        Self { succeeded: pods.succeeded.iter().copied().collect(), failed: pods.failed.iter().copied().collect() }
+        Self { succeeded: gather(pods.succeeded.iter().copied()), failed: gather(pods.failed.iter().copied()) }
     }
 }
 

@@ -1,8 +1,8 @@
 //! What the controller makes of a watch event: it keeps its cache, ticks off what it expected, and queues the Job.
 
+use super::JobController;
 use super::cache::controller_uid;
 use super::pods::has_tracking_finalizer;
-use super::{JobController, JobKey, OrphanKey};
 use crate::api::{Job, Pod, Uid};
 use crate::apiserver::Change;
 use crate::sim::{SECOND_MS, Time};
@@ -20,12 +20,11 @@ impl JobController {
     pub fn on_job(&mut self, change: &Change<Job>, now: Time) {
         match (&change.old, &change.new) {
             (_, Some(job)) => {
-                let key: JobKey = job.meta.key().into();
-                let old = self.cache.job(&key).filter(|old| old.meta.uid == job.meta.uid).cloned();
-                self.cache.put_job(key.clone(), job.clone());
+                let old = self.cache.job(job.meta.uid).cloned();
+                self.cache.put_job(job.clone());
                 match old {
-                    Some(old) => self.update_job(&key, &old, job, now),
-                    None => self.add_job(key, job),
+                    Some(old) => self.update_job(&old, job, now),
+                    None => self.add_job(job),
                 }
             }
             (Some(job), None) => self.delete_job(job),
@@ -58,49 +57,47 @@ impl JobController {
     }
 
     // Models pkg/controller/job/job_controller.go addJob
-    fn add_job(&mut self, key: JobKey, job: &Job) {
-        self.queue.add(key);
+    fn add_job(&mut self, job: &Job) {
+        self.queue.add(job.meta.uid);
         if let Some(manager) = self.external_manager(job).map(str::to_owned) {
             self.memory.metrics.job_of_other_controller(&manager);
         }
     }
 
     // Models pkg/controller/job/job_controller.go updateJob
-    fn update_job(&mut self, key: &JobKey, old: &Job, job: &Rc<Job>, now: Time) {
+    fn update_job(&mut self, old: &Job, job: &Job, now: Time) {
+        let key = job.meta.uid;
         if job.is_finished() {
-            self.orphan_queue.add(OrphanKey::OfJob(job.meta.uid));
+            self.orphan_queue.add(key);
             return;
         }
         if job.meta.generation == old.meta.generation {
-            self.queue_batched(key.clone(), now);
+            self.queue_batched(key, now);
         } else {
-            self.queue.add(key.clone());
+            self.queue.add(key);
         }
         if let (Some(start), Some(deadline_s)) = (job.status.start_time, job.spec.active_deadline_s)
             && old.spec.active_deadline_s != Some(deadline_s)
         {
             let remaining_ms = deadline_s.saturating_mul(SECOND_MS).saturating_sub(now.ms_since(start));
-            self.queue.add_after(key.clone(), remaining_ms, now);
+            self.queue.add_after(key, remaining_ms, now);
         }
     }
 
     // Models pkg/controller/job/job_controller.go deleteJob
     fn delete_job(&mut self, job: &Job) {
-        // A Job of the same name may follow at once; it must not inherit the back-off and expectations of this one.
-        let key: JobKey = job.meta.key().into();
         self.cache.remove_job(job.meta.uid);
-        self.memory.forget(&key);
-        self.queue.add(key);
-        self.orphan_queue.add(OrphanKey::OfJob(job.meta.uid));
+        self.queue.add(job.meta.uid);
+        self.orphan_queue.add(job.meta.uid);
     }
 
     // Models pkg/controller/job/job_controller.go addPod
     fn add_pod(&mut self, pod: &Rc<Pod>, now: Time) {
         match controller_uid(pod) {
-            Some(controller) => {
-                if let Some(key) = self.job_key(controller) {
-                    self.memory.expectations.creation_observed(&key);
-                    self.queue_batched(key, now);
+            Some(job) => {
+                if self.cache.job(job).is_some() {
+                    self.memory.expectations.creation_observed(job);
+                    self.queue_batched(job, now);
                 }
             }
             None => self.on_orphan(pod, now),
@@ -110,21 +107,18 @@ impl JobController {
     // Models pkg/controller/job/job_controller.go updatePod
     fn update_pod(&mut self, old: &Pod, pod: &Rc<Pod>, now: Time) {
         let (old_controller, controller) = (controller_uid(old), controller_uid(pod));
-        if old_controller != controller
-            && let Some(key) = old_controller.and_then(|uid| self.job_key(uid))
-        {
-            self.observe_removal(&key, pod);
-            self.queue_batched(key, now);
+        let known = |uid: &Uid| self.cache.job(*uid).is_some();
+        let changed = old_controller != controller;
+        let (former, present) = (old_controller.filter(|_| changed).filter(known), controller.filter(known));
+        for job in [former, present].into_iter().flatten() {
+            self.observe_removal(job, pod);
+            self.queue_batched(job, now);
         }
-        if let Some(controller) = controller {
-            if let Some(key) = self.job_key(controller) {
-                self.observe_removal(&key, pod);
-                self.queue_batched(key, now);
-            }
+        if controller.is_some() {
             return;
         }
         if has_tracking_finalizer(pod) {
-            self.orphan_queue.add(OrphanKey::Pod(pod.meta.uid));
+            self.orphan_queue.add(pod.meta.uid);
         }
         if old.meta.labels != pod.meta.labels || old_controller != controller {
             self.queue_selecting_jobs(pod, now);
@@ -134,24 +128,23 @@ impl JobController {
     // Models pkg/controller/job/job_controller.go deletePod
     fn delete_pod(&mut self, pod: &Rc<Pod>, removal: Removal, now: Time) {
         let has_finalizer = has_tracking_finalizer(pod);
-        let job = controller_uid(pod).and_then(|uid| self.cache.job_by_uid(uid));
-        let Some((key, _)) = job.filter(|(_, job)| !job.is_finished()) else {
+        let job = controller_uid(pod).filter(|uid| self.cache.job(*uid).is_some_and(|job| !job.is_finished()));
+        let Some(job) = job else {
             if has_finalizer {
-                self.orphan_queue.add(OrphanKey::Pod(pod.meta.uid));
+                self.orphan_queue.add(pod.meta.uid);
             }
             return;
         };
-        let key = key.clone();
-        self.memory.expectations.deletion_observed(&key);
+        self.memory.expectations.deletion_observed(job);
         if removal == Removal::Gone || !has_finalizer {
-            self.memory.removals.observed(&key, pod.meta.uid);
+            self.memory.removals.observed(job, pod.meta.uid);
         }
-        self.queue_batched(key, now);
+        self.queue_batched(job, now);
     }
 
     fn on_orphan(&mut self, pod: &Rc<Pod>, now: Time) {
         if has_tracking_finalizer(pod) {
-            self.orphan_queue.add(OrphanKey::Pod(pod.meta.uid));
+            self.orphan_queue.add(pod.meta.uid);
         }
         self.queue_selecting_jobs(pod, now);
     }
@@ -166,26 +159,22 @@ impl JobController {
                 && self.external_manager(job).is_none()
                 && job.spec.selector.matches(&pod.meta.labels)
         };
-        let keys: Vec<JobKey> = self.cache.jobs().filter(|(_, job)| selects(job)).map(|(key, _)| key.clone()).collect();
-        for key in keys {
-            self.queue_batched(key, now);
+        let jobs: Vec<Uid> = self.cache.jobs().filter(|job| selects(job)).map(|job| job.meta.uid).collect();
+        for job in jobs {
+            self.queue_batched(job, now);
         }
     }
 
-    fn observe_removal(&mut self, key: &JobKey, pod: &Pod) {
+    fn observe_removal(&mut self, job: Uid, pod: &Pod) {
         if !has_tracking_finalizer(pod) {
-            self.memory.removals.observed(key, pod.meta.uid);
+            self.memory.removals.observed(job, pod.meta.uid);
         }
     }
 
     /// Queues a Job a little later, so that the pod events of that time are dealt with together.
     // Models pkg/controller/job/job_controller.go enqueueSyncJobBatched
-    fn queue_batched(&mut self, key: JobKey, now: Time) {
+    fn queue_batched(&mut self, job: Uid, now: Time) {
         let delay_ms = self.tunables.sync_batch_ms;
-        self.queue.add_after(key, delay_ms, now);
-    }
-
-    fn job_key(&self, uid: Uid) -> Option<JobKey> {
-        self.cache.job_by_uid(uid).map(|(key, _)| key.clone())
+        self.queue.add_after(job, delay_ms, now);
     }
 }

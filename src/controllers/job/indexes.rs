@@ -5,8 +5,10 @@ use crate::api::job::{JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, 
 use crate::api::{Gates, Pod};
 use crate::controllers::job::failure_policy::{self, match_pod_failure_policy};
 use crate::controllers::job::pods::{
-    has_failure_policy, has_tracking_finalizer, is_pod_failed, removal_order, replaces_only_failed_pods,
+    has_failure_policy, has_tracking_finalizer, index_order, is_pod_failed, removal_order, replaces_only_failed_pods,
+    sort_pods,
 };
+use crate::sim::gather;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
@@ -116,11 +118,11 @@ impl fmt::Display for Intervals {
 pub fn calculate_succeeded_indexes(job: &Job, pods: &[Rc<Pod>]) -> (Intervals, Intervals) {
     let completions = job.spec.completions.unwrap_or(0);
     let before = Intervals::parse(&job.status.completed_indexes, completions);
-    let new: BTreeSet<u32> = pods
-        .iter()
-        .filter(|pod| pod.status.phase == crate::api::PodPhase::Succeeded && has_tracking_finalizer(pod))
-        .filter_map(|pod| valid_index(pod, completions))
-        .collect();
+    let new: BTreeSet<u32> = gather(
+        pods.iter()
+            .filter(|pod| pod.status.phase == crate::api::PodPhase::Succeeded && has_tracking_finalizer(pod))
+            .filter_map(|pod| valid_index(pod, completions)),
+    );
     let all = before.with_ordered(new);
     (before, all)
 }
@@ -130,11 +132,11 @@ pub fn calculate_succeeded_indexes(job: &Job, pods: &[Rc<Pod>]) -> (Intervals, I
 pub fn calculate_failed_indexes(job: &Job, pods: &[Rc<Pod>], gates: &Gates) -> Intervals {
     let completions = job.spec.completions.unwrap_or(0);
     let before = Intervals::parse(job.status.failed_indexes.as_deref().unwrap_or_default(), completions);
-    let new: BTreeSet<u32> = pods
-        .iter()
-        .filter(|pod| has_tracking_finalizer(pod) && is_index_failed(job, pod, gates))
-        .filter_map(|pod| valid_index(pod, completions))
-        .collect();
+    let new: BTreeSet<u32> = gather(
+        pods.iter()
+            .filter(|pod| has_tracking_finalizer(pod) && is_index_failed(job, pod, gates))
+            .filter_map(|pod| valid_index(pod, completions)),
+    );
     before.with_ordered(new)
 }
 
@@ -160,7 +162,7 @@ pub fn is_index_failed(job: &Job, pod: &Pod, gates: &Gates) -> bool {
 /// Per index, the failed pod that must stay until its replacement carries on its failure count.
 // Models pkg/controller/job/indexed_job_utils.go getPodsWithDelayedDeletionPerIndex
 pub fn pods_with_delayed_deletion_per_index(context: &SyncContext) -> BTreeMap<u32, Rc<Pod>> {
-    let active: BTreeSet<u32> = context.active.iter().filter_map(|pod| pod.completion_index).collect();
+    let active: BTreeSet<u32> = gather(context.active.iter().filter_map(|pod| pod.completion_index));
     let mut delayed: BTreeMap<u32, Rc<Pod>> = BTreeMap::new();
     for pod in &context.pods {
         if !context.is_unprocessed(pod) || !is_pod_failed(pod, &context.job, &context.gates) {
@@ -189,7 +191,7 @@ pub fn first_pending_indexes(context: &SyncContext, count: usize) -> Vec<u32> {
     if count == 0 {
         return Vec::new();
     }
-    let indexes = |pods: &[Rc<Pod>]| -> BTreeSet<u32> { pods.iter().filter_map(|pod| pod.completion_index).collect() };
+    let indexes = |pods: &[Rc<Pod>]| -> BTreeSet<u32> { gather(pods.iter().filter_map(|pod| pod.completion_index)) };
     let mut taken = context.succeeded_indexes.with_ordered(indexes(&context.active));
     if replaces_only_failed_pods(&context.job, &context.gates) {
         let terminating: Vec<_> = context.pods.iter().filter(|pod| pod.is_terminating()).cloned().collect();
@@ -215,7 +217,7 @@ pub fn first_pending_indexes(context: &SyncContext, count: usize) -> Vec<u32> {
 // Models pkg/controller/job/indexed_job_utils.go appendDuplicatedIndexPodsForRemoval
 pub fn split_duplicated_indexes(pods: &[Rc<Pod>], completions: i32) -> (Vec<Rc<Pod>>, Vec<Rc<Pod>>) {
     let mut sorted = pods.to_vec();
-    sorted.sort_by_key(|pod| pod.completion_index.map_or(-1, i64::from));
+    sort_pods(&mut sorted, index_order);
     let (mut remove, mut left) = (Vec::new(), Vec::new());
     for group in sorted.chunk_by(|a, b| a.completion_index == b.completion_index) {
         if valid_index(&group[0], completions).is_none() {
@@ -223,7 +225,7 @@ pub fn split_duplicated_indexes(pods: &[Rc<Pod>], completions: i32) -> (Vec<Rc<P
             continue;
         }
         let mut group = group.to_vec();
-        group.sort_by(|a, b| removal_order(a, b));
+        sort_pods(&mut group, removal_order);
         left.extend(group.pop());
         remove.extend(group);
     }

@@ -5,7 +5,7 @@ use super::backoff::{delay_ms, remaining_per_index_ms};
 use super::context::SyncContext;
 use super::decide::PodActions;
 use super::indexes::{first_pending_indexes, split_duplicated_indexes};
-use super::pods::{has_backoff_limit_per_index, is_suspended, removal_order, replaces_only_failed_pods};
+use super::pods::{has_backoff_limit_per_index, is_suspended, removal_order, replaces_only_failed_pods, sort_pods};
 use super::reasons::{DeleteCause, Reason};
 use crate::api::Pod;
 use std::rc::Rc;
@@ -68,7 +68,7 @@ fn pods_for_removal(context: &SyncContext, at_least: usize) -> Vec<Rc<Pod>> {
         false => (Vec::new(), context.active.clone()),
     };
     if remove.len() < at_least {
-        left.sort_by(|a, b| removal_order(a, b));
+        sort_pods(&mut left, removal_order);
         left.truncate(at_least - remove.len());
         remove.extend(left);
     }

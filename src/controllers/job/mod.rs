@@ -46,7 +46,6 @@ pub use backoff::{BackoffBounds, BackoffRecord};
 pub use client::JobClient;
 pub use context::Tunables;
 pub use metrics::{Metric, Metrics};
-pub use orphans::OrphanKey;
 pub use reasons::{ApiCall, DeleteCause, FailedPod, Reason, SyncRecord};
 
 use crate::api::{CompletionMode, EventReason, Gate, Gates, Job, ObjectKind, Uid};
@@ -59,17 +58,15 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use sync::{Memory, Rules, SyncOutcome};
 
-/// `namespace/name` of a Job, by which it is queued.
-pub type JobKey = Rc<str>;
-
 /// The controller: all that it holds is memory, and lost when it is restarted.
 #[derive(Clone, Debug)]
 pub struct JobController {
     pub gates: Gates,
     tunables: Tunables,
     cache: Cache,
-    queue: WorkQueue<JobKey>,
-    orphan_queue: WorkQueue<OrphanKey>,
+    queue: WorkQueue,
+    /// Pods that no Job counts any more, and Jobs, finished or gone, all of whose pods are to be looked at.
+    orphan_queue: WorkQueue,
     memory: Memory,
     syncs: u32,
 }
@@ -99,7 +96,7 @@ impl JobController {
 
     /// The Job's pods whose tracking finalizer it has taken off without having seen so yet.
     pub fn awaited_removals(&self, job: Uid) -> BTreeSet<Uid> {
-        self.cache.job_by_uid(job).map(|(key, _)| self.memory.removals.awaited(key)).unwrap_or_default()
+        self.memory.removals.awaited(job)
     }
 
     /// What it has counted since it was started.
@@ -114,14 +111,12 @@ impl JobController {
 
     /// When the Job will be looked at next.
     pub fn due(&self, job: Uid, now: Time) -> Option<Time> {
-        let (key, _) = self.cache.job_by_uid(job)?;
-        self.queue.due(key, now)
+        self.queue.due(job, now)
     }
 
     /// Failures in a row of the Job's pods, as far as the controller remembers.
     pub fn backoff(&self, job: Uid) -> Option<BackoffRecord> {
-        let (key, _) = self.cache.job_by_uid(job)?;
-        self.memory.backoff.get(key).copied()
+        self.memory.backoff.get(&job).copied()
     }
 
     /// Takes the next piece of work that is due and does it. `None` when there was none, or none worth telling.
@@ -131,12 +126,12 @@ impl JobController {
             return None;
         }
         let key = self.queue.take(now)?;
-        let (job, outcome) = self.sync(&key, now, client)?;
+        let (job, outcome) = self.sync(key, now, client)?;
         for delay_ms in &outcome.requeue_after_ms {
-            self.queue.add_after(key.clone(), *delay_ms, now);
+            self.queue.add_after(key, *delay_ms, now);
         }
         match outcome.result {
-            Ok(()) => self.queue.forget(&key),
+            Ok(()) => self.queue.forget(key),
             Err(_) => self.queue.add_rate_limited(key, now),
         }
         self.syncs += 1;
@@ -150,7 +145,7 @@ impl JobController {
     }
 
     // Models pkg/controller/job/job_controller.go syncJob
-    fn sync(&mut self, key: &JobKey, now: Time, client: &mut impl JobClient) -> Option<(Rc<Job>, SyncOutcome)> {
+    fn sync(&mut self, key: Uid, now: Time, client: &mut impl JobClient) -> Option<(Rc<Job>, SyncOutcome)> {
         let Some(job) = self.cache.job(key).cloned() else {
             self.memory.forget(key);
             self.queue.forget(key);
@@ -160,7 +155,7 @@ impl JobController {
             return Some((job, SyncOutcome { reasons: vec![reason], requeue_after_ms: Vec::new(), result: Ok(()) }));
         }
         if job.is_finished() {
-            self.memory.backoff.remove(key);
+            self.memory.backoff.remove(&key);
             self.queue.forget(key);
             return None;
         }

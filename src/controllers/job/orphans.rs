@@ -9,24 +9,14 @@ use crate::apiserver::ApiError;
 use crate::sim::Time;
 use std::rc::Rc;
 
-/// Which orphans to look at.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum OrphanKey {
-    Pod(Uid),
-    /// All pods that this Job, finished or gone, controls or controlled.
-    OfJob(Uid),
-}
-
 impl JobController {
+    /// Looks at one pod, or at all pods of a Job that is finished or gone.
     // Models pkg/controller/job/job_controller.go syncOrphanPod
-    pub(super) fn work_on_orphan(&mut self, key: OrphanKey, now: Time, client: &mut impl JobClient) {
-        let pods: Vec<Rc<Pod>> = match &key {
-            OrphanKey::Pod(uid) => self.cache.pod(*uid).into_iter().cloned().collect(),
-            OrphanKey::OfJob(job) => self.cache.pods_of(*job).cloned().collect(),
-        };
+    pub(super) fn work_on_orphan(&mut self, key: Uid, now: Time, client: &mut impl JobClient) {
+        let pods: Vec<Rc<Pod>> = self.cache.pod(key).into_iter().chain(self.cache.pods_of(key)).cloned().collect();
         let failed = pods.iter().filter(|pod| self.release_orphan(pod, client).is_err()).count();
         match failed {
-            0 => self.orphan_queue.forget(&key),
+            0 => self.orphan_queue.forget(key),
             _ => self.orphan_queue.add_rate_limited(key, now),
         }
     }
@@ -48,7 +38,7 @@ impl JobController {
         if owner.kind != "Job" || owner.api_version != "batch/v1" {
             return true;
         }
-        let job = controller_uid(pod).and_then(|uid| self.cache.job_by_uid(uid));
-        job.is_some_and(|(_, job)| self.external_manager(job).is_some() || !job.is_finished())
+        let job = controller_uid(pod).and_then(|uid| self.cache.job(uid));
+        job.is_some_and(|job| self.external_manager(job).is_some() || !job.is_finished())
     }
 }

@@ -5,6 +5,7 @@ use crate::api::job::JOB_TRACKING_FINALIZER;
 use crate::api::{Gate, Gates, Job, Pod, PodConditionType, PodPhase, PodReplacementPolicy};
 use crate::sim::Time;
 use std::cmp::{Ordering, Reverse};
+use std::rc::Rc;
 
 pub fn has_tracking_finalizer(pod: &Pod) -> bool {
     pod.meta.has_finalizer(JOB_TRACKING_FINALIZER)
@@ -76,6 +77,16 @@ pub fn removal_order(a: &Pod, b: &Pod) -> Ordering {
         .then_with(|| unknown_or_later_first(a.meta.creation_time, b.meta.creation_time))
 }
 
+/// Orders pods by their index, those without one first; pods of one index keep their order.
+pub fn index_order(a: &Pod, b: &Pod) -> Ordering {
+    a.completion_index.cmp(&b.completion_index)
+}
+
+/// Sorts pods. The order is a value, so that sorting exists once on the page.
+pub fn sort_pods(pods: &mut [Rc<Pod>], order: fn(&Pod, &Pod) -> Ordering) {
+    pods.sort_by(|a, b| order(a, b));
+}
+
 fn ready_since(pod: &Pod) -> Option<Time> {
     let ready = pod.status.condition(PodConditionType::Ready).filter(|_| pod.is_ready())?;
     ready.last_transition_time
@@ -92,7 +103,6 @@ fn unknown_or_later_first(a: Option<Time>, b: Option<Time>) -> Ordering {
 mod tests {
     use super::*;
     use crate::api::wire;
-    use std::rc::Rc;
 
     fn pod(node: Option<&str>, phase: PodPhase, created_s: i64) -> Pod {
         Pod {

@@ -8,7 +8,7 @@ use crate::sim::Time;
 use std::rc::Rc;
 
 /// One sync of one Job: what was found, what was done, and why.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct SyncRecord {
     /// Counts the syncs of all Jobs, from 1.
     pub number: u32,
@@ -19,7 +19,7 @@ pub struct SyncRecord {
 }
 
 /// One reason, in the order in which the controller came upon it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum Reason {
     /// The Job's clock starts (again).
     Started,
@@ -102,7 +102,7 @@ pub enum Reason {
 }
 
 /// A pod that failed, and how.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct FailedPod {
     pub name: Rc<str>,
     pub index: Option<u32>,
@@ -112,7 +112,7 @@ pub struct FailedPod {
 }
 
 /// Why pods were deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeleteCause {
     TooMany,
     Suspended,
@@ -121,7 +121,7 @@ pub enum DeleteCause {
 }
 
 /// The calls the Job controller makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ApiCall {
     CreatePod,
     DeletePod,

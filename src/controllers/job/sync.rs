@@ -1,7 +1,6 @@
 //! One sync of one Job: observe, decide, act. The deciding is done elsewhere; this carries it out, keeps the books
 //! on what is expected to show up, and says what happened.
 
-use super::JobKey;
 use super::backoff::BackoffRecord;
 use super::client::{JobClient, SOURCE};
 use super::conditions::ConditionChange;
@@ -28,17 +27,17 @@ const NAMED_INDEXES: usize = 20;
 /// What the controller knows between syncs. All of it is lost when it dies.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    pub expectations: Expectations<JobKey>,
-    pub removals: RemovalExpectations<JobKey>,
-    pub backoff: BTreeMap<JobKey, BackoffRecord>,
+    pub expectations: Expectations,
+    pub removals: RemovalExpectations,
+    pub backoff: BTreeMap<Uid, BackoffRecord>,
     pub metrics: Metrics,
 }
 
 impl Memory {
-    pub fn forget(&mut self, key: &JobKey) {
+    pub fn forget(&mut self, key: Uid) {
         self.expectations.forget(key);
         self.removals.forget(key);
-        self.backoff.remove(key);
+        self.backoff.remove(&key);
     }
 }
 
@@ -68,12 +67,12 @@ pub fn sync_job(
     rules: Rules<'_>,
     client: &mut impl JobClient,
 ) -> SyncOutcome {
-    let key: JobKey = job.meta.key().into();
+    let key = job.meta.uid;
     let decision = decide(SyncInput {
         job: job.clone(),
         pods,
-        pending_expectations: memory.expectations.pending(&key, rules.now),
-        expected_removals: memory.removals.awaited(&key),
+        pending_expectations: memory.expectations.pending(key, rules.now),
+        expected_removals: memory.removals.awaited(key),
         backoff: memory.backoff.get(&key).copied().unwrap_or_default(),
         gates: rules.gates.clone(),
         tunables: rules.tunables,
@@ -98,11 +97,11 @@ pub fn track_status(
     memory: &mut Memory,
     client: &mut impl JobClient,
 ) -> Result<(), ApiError> {
-    Sync { key: context.job.meta.key().into(), memory, client, error: None }.track(context, flush)
+    Sync { key: context.job.meta.uid, memory, client, error: None }.track(context, flush)
 }
 
 struct Sync<'a, C> {
-    key: JobKey,
+    key: Uid,
     memory: &'a mut Memory,
     client: &'a mut C,
     /// The first call that failed.
@@ -156,10 +155,10 @@ impl<C: JobClient> Sync<'_, C> {
     // Models pkg/controller/job/job_controller.go deleteJobPods
     fn remove(&mut self, context: &mut SyncContext, pods: &[Rc<Pod>], cause: DeleteCause) -> PodOutcome {
         let mut outcome = PodOutcome::default();
-        self.memory.expectations.expect(self.key.clone(), 0, pods.len() as i64, context.now);
+        self.memory.expectations.expect(self.key, 0, pods.len() as i64, context.now);
         for pod in pods {
             if let Err((call, error)) = self.let_go_and_delete(&context.job, pod) {
-                self.memory.expectations.deletion_observed(&self.key);
+                self.memory.expectations.deletion_observed(self.key);
                 if !error.is_not_found() {
                     self.failed(context, call, error);
                     outcome.deleted_ready += i32::from(pod.is_ready() && call == ApiCall::DeletePod);
@@ -183,7 +182,7 @@ impl<C: JobClient> Sync<'_, C> {
     /// Creates pods in batches of 1, 2, 4 …; a failed batch is the last.
     // Models pkg/controller/job/job_controller.go manageJob
     fn create(&mut self, context: &mut SyncContext, indexes: &[Option<u32>]) -> PodOutcome {
-        self.memory.expectations.expect(self.key.clone(), indexes.len() as i64, 0, context.now);
+        self.memory.expectations.expect(self.key, indexes.len() as i64, 0, context.now);
         let job = context.job.clone();
         let gates = context.gates.clone();
         let maker = PodMaker::new(&job, &gates);
@@ -197,7 +196,7 @@ impl<C: JobClient> Sync<'_, C> {
                 match self.create_pod(&job, maker.pod(*index, replaced.as_deref())) {
                     Ok(pod) => created.push(pod),
                     Err(error) => {
-                        self.memory.expectations.creation_observed(&self.key);
+                        self.memory.expectations.creation_observed(self.key);
                         self.failed(context, ApiCall::CreatePod, error);
                     }
                 }
@@ -211,7 +210,7 @@ impl<C: JobClient> Sync<'_, C> {
         }
         self.memory.metrics.pods_created(context, created.len(), failed);
         for _ in left {
-            self.memory.expectations.creation_observed(&self.key);
+            self.memory.expectations.creation_observed(self.key);
         }
         tell_created(context, &created);
         PodOutcome { created: created.len() as i32, ..Default::default() }
@@ -249,7 +248,7 @@ impl<C: JobClient> Sync<'_, C> {
         let plan = tracking::plan(context, flush);
         if plan.flush == Flush::Needed {
             self.write_status(context)?;
-            self.memory.backoff.insert(self.key.clone(), context.new_backoff);
+            self.memory.backoff.insert(self.key, context.new_backoff);
             self.memory.metrics.pods_finished(&context.job, &before, &context.gates);
             before = FinishedCounts::of(&context.job);
         }
@@ -294,12 +293,12 @@ impl<C: JobClient> Sync<'_, C> {
     ) -> (BTreeSet<Uid>, Option<ApiError>) {
         let uids = plan.remove_finalizer.iter().map(|pod| pod.meta.uid);
         if !plan.remove_finalizer.is_empty() {
-            self.memory.removals.expect(self.key.clone(), uids);
+            self.memory.removals.expect(self.key, uids);
         }
         let (mut removed, mut failure) = (BTreeSet::new(), None);
         for pod in &plan.remove_finalizer {
             if let Err(error) = self.client.remove_tracking_finalizer(pod) {
-                self.memory.removals.observed(&self.key, pod.meta.uid);
+                self.memory.removals.observed(self.key, pod.meta.uid);
                 if !error.is_not_found() {
                     let (call, text) = (ApiCall::RemoveFinalizer, error.to_string().as_str().into());
                     context.because(Reason::CallFailed { call, error: text });

@@ -6,10 +6,13 @@ use super::context::SyncContext;
 use super::decide::is_success;
 use super::failure_policy::{Counting, match_pod_failure_policy};
 use super::indexes::valid_index;
-use super::pods::{delays_terminal_condition, has_backoff_limit_per_index, has_failure_policy, is_pod_failed};
+use super::pods::{
+    delays_terminal_condition, has_backoff_limit_per_index, has_failure_policy, index_order, is_pod_failed, sort_pods,
+};
 use super::reasons::Reason;
 use crate::api::policy::PodFailureAction;
 use crate::api::{ConditionStatus, JobConditionType, JobStatus, Pod, PodPhase, Uid};
+use crate::sim::gather;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -61,10 +64,9 @@ pub enum Ending {
 // Models pkg/controller/job/job_controller.go trackJobStatusAndRemoveFinalizers
 pub fn plan(context: &mut SyncContext, flush: Flush) -> TrackingPlan {
     if context.job.is_indexed() {
-        context.pods.sort_by_key(|pod| pod.completion_index.map_or(-1, i64::from));
+        sort_pods(&mut context.pods, index_order);
     }
-    let with_finalizer =
-        context.pods.iter().filter(|pod| context.is_unprocessed(pod)).map(|pod| pod.meta.uid).collect();
+    let with_finalizer = gather(context.pods.iter().filter(|pod| context.is_unprocessed(pod)).map(|pod| pod.meta.uid));
     let flush = flush.or(count_released(&mut context.job.status, &with_finalizer));
     let mut plan = TrackingPlan {
         flush,
@@ -83,7 +85,7 @@ pub fn plan(context: &mut SyncContext, flush: Flush) -> TrackingPlan {
 // Models pkg/controller/job/job_controller.go flushUncountedAndRemoveFinalizers, enactJobFinished
 pub fn settle(context: &mut SyncContext, plan: &TrackingPlan, removed: &BTreeSet<Uid>) -> (Flush, Ending) {
     let before = (context.job.status.succeeded, context.job.status.failed);
-    let still_there: BTreeSet<Uid> = plan.with_finalizer.difference(removed).copied().collect();
+    let still_there: BTreeSet<Uid> = gather(plan.with_finalizer.difference(removed).copied());
     let flush = count_released(&mut context.job.status, &still_there);
     tell_counted(context, before);
     let ending = match plan.limit {
@@ -101,7 +103,7 @@ pub fn settle(context: &mut SyncContext, plan: &TrackingPlan, removed: &BTreeSet
 
 /// Counts what could be released although a call failed.
 pub fn settle_partly(context: &mut SyncContext, plan: &TrackingPlan, removed: &BTreeSet<Uid>) -> Flush {
-    let still_there: BTreeSet<Uid> = plan.with_finalizer.difference(removed).copied().collect();
+    let still_there: BTreeSet<Uid> = gather(plan.with_finalizer.difference(removed).copied());
     count_released(&mut context.job.status, &still_there)
 }
 

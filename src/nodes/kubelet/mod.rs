@@ -8,7 +8,7 @@ mod worker;
 use super::{NodeEvent, Wakes};
 use crate::api::{Pod, Uid};
 use crate::apiserver::{ApiServer, Change, DeleteGrace};
-use crate::sim::Time;
+use crate::sim::{Time, gather};
 use crate::workload::{Exit, Workloads};
 use runtime::{PodRuntime, RunState, Stage};
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ impl Kubelets {
     /// Kubelets for the nodes that are registered now; no image is on them.
     pub fn new(api: &ApiServer) -> Self {
         Self {
-            nodes: api.nodes().map(|node| (node.meta.name.clone(), NodeImages::default())).collect(),
+            nodes: gather(api.nodes().map(|node| (node.meta.name.clone(), NodeImages::default()))),
             pods: BTreeMap::new(),
         }
     }

@@ -10,18 +10,9 @@ use yew::prelude::*;
 /// More nodes than this are only counted.
 const NODES_SHOWN: usize = 100;
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub settings: NodeSettings,
-    pub nodes: Vec<NodeLine>,
-    pub act: Callback<Action>,
-}
-
-#[component]
-pub fn ClusterPanel(props: &Props) -> Html {
-    let settings = props.settings;
+pub fn cluster_panel(settings: NodeSettings, nodes: &[NodeLine], act: &Callback<Action>) -> Html {
     let set = |change: fn(NodeSettings, u32) -> NodeSettings| {
-        props.act.reform(move |number: f64| Action::SetNodes(change(settings, number.max(1.0) as u32)))
+        act.reform(move |number: f64| Action::SetNodes(change(settings, number.max(1.0) as u32)))
     };
     let set_count = set(|settings, count| NodeSettings { count, ..settings });
     let set_room = set(|settings, pods_each| NodeSettings { pods_each, ..settings });
@@ -33,10 +24,10 @@ pub fn ClusterPanel(props: &Props) -> Html {
             <div class="form-row"><span class="muted">{ "Pods per node" }</span>
                 <NumberField label="Pods per node" value={settings.pods_each.to_string()} min="1" max="1000" step="1" on_change={set_room} /></div>
             <ul class="nodes">
-                { for props.nodes.iter().take(NODES_SHOWN).map(node) }
+                { for nodes.iter().take(NODES_SHOWN).map(node) }
             </ul>
-            if props.nodes.len() > NODES_SHOWN {
-                <p class="note">{ format!("and {} more", count((props.nodes.len() - NODES_SHOWN) as u64, "node")) }</p>
+            if nodes.len() > NODES_SHOWN {
+                <p class="note">{ format!("and {} more", count((nodes.len() - NODES_SHOWN) as u64, "node")) }</p>
             }
         </div>
     }

@@ -3,16 +3,10 @@
 use crate::ui::view_model::control_loop::{Light, LoopStep};
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub steps: [LoopStep; 5],
-}
-
-#[component]
-pub fn ControlLoop(props: &Props) -> Html {
+pub fn control_loop(steps: &[LoopStep]) -> Html {
     html! {
         <section class="loop" aria-label="Control loop">
-            { for props.steps.iter().map(|step| html! {
+            { for steps.iter().map(|step| html! {
                 <div class={classes!("loop-step", (step.light == Light::On).then_some("on"))} title={step.text.clone()}>
                     <b>{ step.title.clone() }</b>
                     <span>{ step.text.clone() }</span>

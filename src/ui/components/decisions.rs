@@ -15,9 +15,7 @@ pub fn Decisions(props: &Props) -> Html {
         <section class="decisions" aria-label="Decisions">
             <h2 class="section-title">{ "Decisions" }</h2>
             <ol class="log" tabindex="0" aria-label="Newest first">
-                { for props.items.iter().enumerate().map(|(place, item)| html! {
-                    <Decision key={item.number} item={item.clone()} newest={place == 0} />
-                }) }
+                { for props.items.iter().enumerate().map(|(place, item)| decision(place, item)) }
                 if props.items.is_empty() {
                     <li class="muted">{ "None yet." }</li>
                 }
@@ -29,17 +27,11 @@ pub fn Decisions(props: &Props) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ItemProps {
-    item: DecisionItem,
-    newest: bool,
-}
-
-#[component]
-fn Decision(props: &ItemProps) -> Html {
-    let item = &props.item;
+/// The decision that has that place in the list.
+fn decision(place: usize, item: &DecisionItem) -> Html {
+    let newest = place == 0;
     html! {
-        <li class={classes!(props.newest.then_some("current"))} aria-current={props.newest.then_some("true")}>
+        <li key={item.number} class={classes!(newest.then_some("current"))} aria-current={newest.then_some("true")}>
             <time>{ item.at.clone() }</time>
             <b>{ format!("Sync #{}", item.number) }</b>{ format!(" {}", item.verb) }
             <ul>{ for item.lines.iter().map(|line| html! { <li>{ line.clone() }</li> }) }</ul>

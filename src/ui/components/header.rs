@@ -7,25 +7,16 @@ use crate::ui::browser;
 use crate::ui::state::Action;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub gallery_id: Option<&'static str>,
-    pub act: Callback<Action>,
-    pub share: Callback<()>,
-}
-
-#[component]
-pub fn Header(props: &Props) -> Html {
-    let chosen = props.gallery_id.and_then(|id| gallery::entries().iter().find(|entry| entry.id == id));
+pub fn header(gallery_id: Option<&'static str>, act: &Callback<Action>, share: Callback<MouseEvent>) -> Html {
+    let chosen = gallery_id.and_then(|id| gallery::entries().iter().find(|entry| entry.id == id));
     let own = chosen.is_none().then(|| (AttrValue::from(""), AttrValue::from("Your own")));
     let named = gallery::entries().iter().map(|entry| (entry.id.into(), entry.title.into()));
     let options: Vec<(AttrValue, AttrValue)> = own.into_iter().chain(named).collect();
-    let share = props.share.reform(|_: MouseEvent| ());
     html! {
         <header class="top">
             <h1 class="brand">{ icons::brand() }{ "Jobscope" }</h1>
-            <Select class="scenario" label="Scenario" {options} chosen={props.gallery_id.unwrap_or_default()}
-                on_choose={props.act.reform(Action::ChooseScenario)} />
+            <Select class="scenario" label="Scenario" {options} chosen={gallery_id.unwrap_or_default()}
+                on_choose={act.reform(Action::ChooseScenario)} />
             <div class="summary">
                 { for chosen.map(|entry| html! {
                     <>

@@ -1,5 +1,6 @@
 //! The Job's panel: a ring, its numbers and conditions, and what can be done to the Job.
 
+use super::on_click;
 use super::select::Select;
 use crate::api::Propagation;
 use crate::cluster::Command;
@@ -13,15 +14,8 @@ const RING: f64 = 163.4;
 /// What is longer than this does not fit into the ring.
 const LONGEST_TEXT: usize = 7;
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub panel: Option<Panel>,
-    pub act: Callback<Action>,
-}
-
-#[component]
-pub fn JobPanel(props: &Props) -> Html {
-    let Some(panel) = &props.panel else {
+pub fn job_panel(panel: Option<&Panel>, act: &Callback<Action>) -> Html {
+    let Some(panel) = panel else {
         return html! { <section class="job" aria-label="Job"><p class="note">{ "No Job yet." }</p></section> };
     };
     let counters = panel.counters;
@@ -35,7 +29,7 @@ pub fn JobPanel(props: &Props) -> Html {
                     <h2>{ format!("job/{}", panel.name) }</h2>
                     <p><span class={classes!("chip", chip(panel.state))}>{ panel.state.label() }</span>
                         <span class="muted num">{ format!(" {}", panel.age) }</span></p>
-                    { other_jobs(panel, &props.act) }
+                    { other_jobs(panel, act) }
                 </div>
             </div>
             <dl class="kv">
@@ -44,7 +38,7 @@ pub fn JobPanel(props: &Props) -> Html {
             if !panel.conditions.is_empty() {
                 <ul class="conditions">{ for panel.conditions.iter().map(condition) }</ul>
             }
-            { acts(panel, &props.act) }
+            { acts(panel, act) }
         </section>
     }
 }
@@ -88,7 +82,7 @@ fn condition(line: &ConditionLine) -> Html {
 fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
     let fixed = panel.can_change == Can::No;
     let named = |name: &'static str, text: &'static str, disabled: bool, command: Command| {
-        let onclick = act.reform(move |_: MouseEvent| Action::Act(command.clone()));
+        let onclick = on_click(act, Action::Act(command));
         html! { <button aria-label={name} title={name} {disabled} {onclick}>{ text }</button> }
     };
     let button = |name, disabled, command| named(name, name, disabled, command);
@@ -111,7 +105,7 @@ fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
 fn parallelism(panel: &Panel, act: &Callback<Action>) -> Html {
     let step = |label: &'static str, sign: &'static str, parallelism: i32| {
         let command = Command::SetParallelism { job: panel.name.to_string(), parallelism: parallelism.max(0) };
-        let onclick = act.reform(move |_: MouseEvent| Action::Act(command.clone()));
+        let onclick = on_click(act, Action::Act(command));
         let disabled = panel.can_change == Can::No || parallelism < 0;
         html! { <button class="square" aria-label={label} {disabled} {onclick}>{ sign }</button> }
     };

@@ -1,31 +1,22 @@
 //! A lane of the stage: its pods, its free seats, and what stands below them.
 
+use super::on_click;
 use crate::ui::state::Action;
 use crate::ui::view_model::pods::{PodLook, PodTile};
-use crate::ui::view_model::stage::{Dots, Lane as Words, LaneKind, Strikes, TileSize};
+use crate::ui::view_model::stage::{Dots, Lane, LaneKind, Strikes, TileSize};
 use crate::ui::words::count;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub lane: Words,
-    pub act: Callback<Action>,
-}
-
-#[component]
-pub fn Lane(props: &Props) -> Html {
-    let lane = &props.lane;
+pub fn lane(lane: &Lane, act: &Callback<Action>) -> Html {
     html! {
-        <div class={classes!("lane", class(lane.kind), size(lane.size))}>
+        <div key={lane.kind.heading()} class={classes!("lane", class(lane.kind), size(lane.size))}>
             <h2>{ lane.kind.heading() }<em>{ lane.count.clone() }</em></h2>
             <div class={classes!("box", lane.dots.is_some().then_some("dense"))}>
                 { for lane.wait.iter().map(|wait| html! {
                     <p class="wait"><span>{ "Backoff" }</span><b class="num">{ wait.left.clone() }</b></p>
                 }) }
                 <div class="tiles">
-                    { for lane.tiles.iter().map(|tile| html! {
-                        <Pod key={tile.uid.0} tile={tile.clone()} act={props.act.clone()} />
-                    }) }
+                    { for lane.tiles.iter().map(|tile| pod(tile, act)) }
                     { for (0..lane.free).map(|_| html! { <span class="seat" /> }) }
                 </div>
                 { for lane.dots.map(|it| dots(it, class(lane.kind))) }
@@ -41,20 +32,12 @@ pub fn Lane(props: &Props) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct PodProps {
-    tile: PodTile,
-    act: Callback<Action>,
-}
-
-#[component]
-fn Pod(props: &PodProps) -> Html {
-    let tile = &props.tile;
+fn pod(tile: &PodTile, act: &Callback<Action>) -> Html {
     let uid = tile.uid;
     let next = (!tile.selected).then_some(uid);
-    let onclick = props.act.reform(move |_: MouseEvent| Action::SelectPod(next));
+    let onclick = on_click(act, Action::SelectPod(next));
     html! {
-        <button class={classes!("pod", look(tile.look))} data-pod={tile.name.to_string()} data-phase={tile.look.phase()}
+        <button key={uid.0} class={classes!("pod", look(tile.look))} data-pod={tile.name.to_string()} data-phase={tile.look.phase()}
             aria-pressed={tile.selected.to_string()} aria-label={format!("Pod {}", tile.title)} title={tile.title.clone()} {onclick}>
             <span class="label">{ tile.label.clone() }</span>
             { for tile.progress_percent.map(ring) }

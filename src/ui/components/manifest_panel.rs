@@ -1,46 +1,44 @@
 //! The manifest: its editor, the button that applies it, and what is wrong with it.
 
+use super::on_click;
 use crate::api::problem::{Problem, Severity};
 use crate::ui::browser::editor::{self, Diagnostic, Editor, Place};
 use crate::ui::state::{Action, line_number};
 use std::rc::Rc;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// What the panel shows.
+pub struct Shown {
     pub manifest: Rc<str>,
     pub problems: Rc<[Problem]>,
     pub shown_line: Option<u32>,
     /// Whether the text is another than what runs.
     pub edited: bool,
-    pub act: Callback<Action>,
 }
 
-#[component]
-pub fn ManifestPanel(props: &Props) -> Html {
-    let diagnostics = use_memo(props.problems.clone(), |problems| problems.iter().map(diagnostic).collect::<Vec<_>>());
-    let diagnostics: Rc<[Diagnostic]> = diagnostics.as_slice().into();
+pub fn manifest_panel(shown: &Shown, act: &Callback<Action>) -> Html {
+    let diagnostics: Rc<[Diagnostic]> = shown.problems.iter().map(diagnostic).collect();
     html! {
         <div class="manifest">
-            <Editor doc={props.manifest.to_string()} {diagnostics} highlight_line={props.shown_line}
-                on_change={props.act.reform(Action::Edit)} on_apply={props.act.reform(|()| Action::Apply)} />
+            <Editor doc={shown.manifest.to_string()} {diagnostics} highlight_line={shown.shown_line}
+                on_change={act.reform(Action::Edit)} on_apply={act.reform(|()| Action::Apply)} />
             <div class="apply-bar">
-                <button class="primary" title="Ctrl+Enter or ⌘+Enter" onclick={props.act.reform(|_: MouseEvent| Action::Apply)}>{ "Apply" }</button>
-                { first(props) }
+                <button class="primary" title="Ctrl+Enter or ⌘+Enter" onclick={on_click(act, Action::Apply)}>{ "Apply" }</button>
+                { first(shown, act) }
             </div>
-            if props.problems.len() > 1 {
+            if shown.problems.len() > 1 {
                 <ul class="problems" aria-label="More problems">
-                    { for props.problems.iter().skip(1).map(|problem| html! { <li>{ line_button(problem, &props.act) }</li> }) }
+                    { for shown.problems.iter().skip(1).map(|problem| html! { <li>{ line_button(problem, act) }</li> }) }
                 </ul>
             }
         </div>
     }
 }
 
-fn first(props: &Props) -> Html {
-    match props.problems.first() {
-        Some(problem) => html! { <div role="alert">{ line_button(problem, &props.act) }</div> },
-        None if props.edited => html! { <span class="muted">{ "Edited, not applied" }</span> },
+fn first(shown: &Shown, act: &Callback<Action>) -> Html {
+    match shown.problems.first() {
+        Some(problem) => html! { <div role="alert">{ line_button(problem, act) }</div> },
+        None if shown.edited => html! { <span class="muted">{ "Edited, not applied" }</span> },
         None => Html::default(),
     }
 }
@@ -54,7 +52,7 @@ fn line_button(problem: &Problem, act: &Callback<Action>) -> Html {
     };
     html! {
         <button class={classes!("problem", class)} title="Show this line"
-            onclick={act.reform(move |_: MouseEvent| Action::ShowLine(line))}>{ problem.to_string() }</button>
+            onclick={on_click(act, Action::ShowLine(line))}>{ problem.to_string() }</button>
     }
 }
 

@@ -1,5 +1,8 @@
 //! The parts of the page. Each draws plain data and calls back with what the person did; none keeps anything but
 //! what a person is just typing or dragging.
+//!
+//! Most parts are plain functions: the app draws all of them anew anyway. Components are those that keep something, or
+//! that are long and change seldom.
 
 pub mod cluster_panel;
 pub mod control_loop;
@@ -20,3 +23,11 @@ pub mod tabs;
 pub mod timeline;
 pub mod transport;
 pub mod why;
+
+use super::state::Action;
+use yew::{Callback, MouseEvent};
+
+/// Calls back with an action when something is clicked.
+fn on_click(act: &Callback<Action>, action: Action) -> Callback<MouseEvent> {
+    act.reform(move |_: MouseEvent| action.clone())
+}

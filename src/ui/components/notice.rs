@@ -1,24 +1,16 @@
 //! A word to the person, until it is dismissed.
 
-use super::icons;
+use super::{icons, on_click};
 use crate::ui::state::{Action, Notice as Words, NoticeTone};
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub notice: Option<Words>,
-    pub act: Callback<Action>,
-}
-
-#[component]
-pub fn Notice(props: &Props) -> Html {
-    let dismiss = props.act.reform(|_: MouseEvent| Action::DismissNotice);
+pub fn notice(notice: Option<&Words>, act: &Callback<Action>) -> Html {
     html! {
         <div class="notices" role="status">
-            { for props.notice.iter().map(|notice| html! {
+            { for notice.map(|notice| html! {
                 <p class={classes!("notice", tone(notice.tone))}>
                     <span>{ notice.text.clone() }</span>
-                    <button class="ghost square" aria-label="Dismiss" onclick={dismiss.clone()}>{ icons::close() }</button>
+                    <button class="ghost square" aria-label="Dismiss" onclick={on_click(act, Action::DismissNotice)}>{ icons::close() }</button>
                 </p>
             }) }
         </div>

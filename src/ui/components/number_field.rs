@@ -15,18 +15,36 @@ pub struct Props {
     pub on_change: Callback<f64>,
 }
 
-#[component]
-pub fn NumberField(props: &Props) -> Html {
-    let onchange = {
-        let on_change = props.on_change.clone();
-        Callback::from(move |event: Event| {
-            if let Some(number) = browser::input_value(&event).parse::<f64>().ok().filter(|number| number.is_finite()) {
-                on_change.emit(number);
-            }
-        })
-    };
-    html! {
-        <input class="number" type="number" aria-label={props.label.clone()} value={props.value.clone()}
-            min={props.min.clone()} max={props.max.clone()} step={props.step.clone()} {onchange} />
+/// The field. Drawing the page anew leaves alone what a person is typing, until the number changes from outside.
+pub struct NumberField;
+
+impl Component for NumberField {
+    /// What stands in the field when the person is done with it.
+    type Message = String;
+    type Properties = Props;
+
+    fn create(_ctx: &Context<Self>) -> Self {
+        Self
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, text: String) -> bool {
+        if let Some(number) = crate::sim::parse_decimal(text.trim()) {
+            ctx.props().on_change.emit(number);
+        }
+        true
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
+        let props = ctx.props();
+        (&props.value, &props.label) != (&old.value, &old.label)
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let onchange = ctx.link().callback(|event: Event| browser::input_value(&event));
+        html! {
+            <input class="number" type="number" aria-label={props.label.clone()} value={props.value.clone()}
+                min={props.min.clone()} max={props.max.clone()} step={props.step.clone()} {onchange} />
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The card of the selected pod: what is known about it, and what can be done to it.
 
-use super::icons;
 use super::number_field::NumberField;
+use super::{icons, on_click};
 use crate::cluster::Command;
 use crate::ui::state::Action;
 use crate::ui::view_model::pods::{Can, PodCard as Card};
@@ -17,11 +17,9 @@ pub struct Props {
 pub fn PodCard(props: &Props) -> Html {
     let exit_code = use_state(|| 1_i32);
     let card = &props.card;
-    let command = |make: fn(String, i32) -> Command| {
-        let (name, code) = (card.name.to_string(), *exit_code);
-        props.act.reform(move |_: MouseEvent| Action::Act(make(name.clone(), code)))
-    };
-    let close = props.act.reform(|_: MouseEvent| Action::SelectPod(None));
+    let command =
+        |make: fn(String, i32) -> Command| on_click(&props.act, Action::Act(make(card.name.to_string(), *exit_code)));
+    let close = on_click(&props.act, Action::SelectPod(None));
     let set_code = {
         let exit_code = exit_code.clone();
         Callback::from(move |code: f64| exit_code.set(code.clamp(1.0, 255.0) as i32))

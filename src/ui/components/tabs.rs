@@ -2,21 +2,11 @@
 
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// What the tabs are about.
-    pub label: AttrValue,
-    pub names: Vec<&'static str>,
-    pub chosen: usize,
-    pub choose: Callback<usize>,
-}
-
-/// Tabs whose panels have the ids `panel-` and the tab's name in small letters.
-#[component]
-pub fn Tabs(props: &Props) -> Html {
-    let count = props.names.len().max(1);
+/// Tabs about what `label` says, whose panels have the ids `panel-` and the tab's name in small letters.
+pub fn tabs(label: &'static str, names: [&'static str; 2], chosen: usize, choose: &Callback<usize>) -> Html {
+    let count = names.len();
     let onkeydown = {
-        let (choose, chosen) = (props.choose.clone(), props.chosen);
+        let choose = choose.clone();
         Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
             "ArrowRight" => choose.emit((chosen + 1) % count),
             "ArrowLeft" => choose.emit((chosen + count - 1) % count),
@@ -24,13 +14,13 @@ pub fn Tabs(props: &Props) -> Html {
         })
     };
     html! {
-        <div class="tabs" role="tablist" aria-label={props.label.clone()} {onkeydown}>
-            { for props.names.iter().enumerate().map(|(place, name)| {
-                let on = place == props.chosen;
+        <div class="tabs" role="tablist" aria-label={label} {onkeydown}>
+            { for names.into_iter().enumerate().map(|(place, name)| {
+                let on = place == chosen;
                 html! {
                     <button role="tab" aria-selected={on.to_string()} aria-controls={panel_id(name)}
-                        tabindex={if on { "0" } else { "-1" }} onclick={props.choose.reform(move |_| place)}>
-                        { *name }
+                        tabindex={if on { "0" } else { "-1" }} onclick={choose.reform(move |_| place)}>
+                        { name }
                     </button>
                 }
             }) }

@@ -1,5 +1,6 @@
 //! The timeline: rows of bars under a time axis. Only the rows in view are in the page, in a box as high as all of them.
 
+use super::on_click;
 use crate::ui::browser;
 use crate::ui::state::{Action, TimelineScroll};
 use crate::ui::view_model::timeline::{Bar, BarKind, Follows, Row, Timeline as Scene};
@@ -56,9 +57,7 @@ pub fn Timeline(props: &Props) -> Html {
             <div class="rows" ref={node.clone()} {onscroll} tabindex="0" role="group" aria-label="Rows">
                 <div class="all-rows" style={height}>
                     <div style={offset}>
-                        { for scene.rows.iter().map(|row| html! {
-                            <TimelineRow key={row.uid.map_or(0, |uid| uid.0)} row={row.clone()} act={props.act.clone()} />
-                        }) }
+                        { for scene.rows.iter().map(|row| timeline_row(row, &props.act)) }
                     </div>
                 </div>
             </div>
@@ -89,19 +88,10 @@ enum Way {
     Down,
 }
 
-#[derive(Properties, PartialEq)]
-struct RowProps {
-    row: Row,
-    act: Callback<Action>,
-}
-
-#[component]
-fn TimelineRow(props: &RowProps) -> Html {
-    let row = &props.row;
-    let uid = row.uid;
-    let onclick = props.act.reform(move |_: MouseEvent| Action::SelectPod(uid));
+fn timeline_row(row: &Row, act: &Callback<Action>) -> Html {
+    let onclick = on_click(act, Action::SelectPod(row.uid));
     html! {
-        <div class={classes!("row", row.selected.then_some("selected"))} title={row.title.clone()} {onclick}>
+        <div key={row.uid.map_or(0, |uid| uid.0)} class={classes!("row", row.selected.then_some("selected"))} title={row.title.clone()} {onclick}>
             <span class="name">{ row.name.clone() }</span>
             <span class="track" role="img" aria-label={row.title.clone()}>{ for row.bars.iter().map(bar) }</span>
         </div>

@@ -3,22 +3,14 @@
 use crate::ui::view_model::why::{Why as Words, WhyTone};
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub why: Words,
-    /// The same, some time ago when everything changes quickly.
-    pub calm: AttrValue,
-}
-
-#[component]
-pub fn Why(props: &Props) -> Html {
-    let why = &props.why;
+/// `calm` is the same in words, some time ago when everything changes quickly.
+pub fn why(why: &Words, calm: &str) -> Html {
     html! {
         <div class={classes!("why", tone(why.tone))}>
             <b>{ why.question.clone() }</b>
             <span class="answer">{ why.answer.clone() }</span>
             <span class="left num">{ why.left.clone().unwrap_or_default() }</span>
-            <span class="visually-hidden" aria-live="polite">{ props.calm.clone() }</span>
+            <span class="visually-hidden" aria-live="polite">{ calm.to_owned() }</span>
         </div>
     }
 }

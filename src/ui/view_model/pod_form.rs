@@ -34,8 +34,8 @@ pub fn seconds_text(duration_ms: u64) -> String {
 
 /// What a field of seconds says, in milliseconds; `None` when it is no number.
 pub fn parse_seconds(text: &str) -> Option<u64> {
-    let seconds: f64 = text.trim().parse().ok()?;
-    (seconds.is_finite() && seconds >= 0.0).then(|| (seconds * 1_000.0).min(1e12) as u64)
+    let seconds = crate::sim::parse_decimal(text.trim())?;
+    (seconds >= 0.0).then(|| (seconds * 1_000.0).min(1e12) as u64)
 }
 
 /// The settings with a new shortest run; the longest gives way.

@@ -2,6 +2,7 @@
 
 use super::interpreter::{Flow, OnError, Shell, Stop};
 use super::script_of;
+use crate::sim::parse_decimal;
 use crate::workload::RunDuration;
 
 /// Most numbers that `seq` prints.
@@ -179,7 +180,7 @@ pub(in crate::workload) fn sleep_ms(arguments: &[&str]) -> Option<RunDuration> {
             "d" => 86_400_000.0,
             _ => return None,
         };
-        let count: f64 = digits.parse().ok().filter(|count: &f64| count.is_finite() && *count >= 0.0)?;
+        let count = parse_decimal(digits).filter(|count| *count >= 0.0)?;
         total_ms = total_ms.saturating_add((count * unit_ms + 0.5) as u64);
     }
     (!arguments.is_empty()).then_some(RunDuration::Ms(total_ms))
