@@ -74,6 +74,7 @@ impl Scope {
 /// A running shell.
 pub(super) struct Shell<'r> {
     run: &'r RunContext<'r>,
+    dialect: Dialect,
     random: Random,
     pub(super) scope: Scope,
     status: i32,
@@ -89,7 +90,7 @@ pub(super) struct Shell<'r> {
 }
 
 impl<'r> Shell<'r> {
-    pub fn new(run: &'r RunContext<'r>) -> Self {
+    pub fn new(dialect: Dialect, run: &'r RunContext<'r>) -> Self {
         let mut variables: BTreeMap<String, String> = gather(run.env.iter().cloned());
         variables.insert("HOSTNAME".to_owned(), run.hostname.to_owned());
         if let Some(index) = run.completion_index {
@@ -97,6 +98,7 @@ impl<'r> Shell<'r> {
         }
         Self {
             run,
+            dialect,
             random: run.random.clone(),
             scope: Scope { variables, ..Scope::default() },
             status: 0,
@@ -217,7 +219,7 @@ impl<'r> Shell<'r> {
 
     /// Runs more text in this very shell.
     pub fn eval(&mut self, script: &str) -> Flow {
-        let program = parser::parse(Dialect::Posix, script).ok_or(Stop::Unknown)?;
+        let program = parser::parse(self.dialect, script).ok_or(Stop::Unknown)?;
         self.nested(|shell| shell.list(&program))
     }
 

@@ -53,6 +53,7 @@ fn is_command_option(word: &str) -> bool {
 /// A parsed script.
 #[derive(Clone)]
 pub(super) struct Script {
+    dialect: Dialect,
     program: Rc<List>,
 }
 
@@ -80,12 +81,12 @@ pub(super) enum Outcome {
 impl Script {
     /// Parses a script; `None` when it is no shell script, or too long or too deep to be followed.
     pub fn parse(dialect: Dialect, text: &str) -> Option<Self> {
-        parser::parse(dialect, text).map(|program| Self { program: Rc::new(program) })
+        parser::parse(dialect, text).map(|program| Self { dialect, program: Rc::new(program) })
     }
 
     /// Runs the script from its beginning.
     pub fn run(&self, run: &RunContext) -> Outcome {
-        let mut shell = Shell::new(run);
+        let mut shell = Shell::new(self.dialect, run);
         match shell.list(&self.program) {
             Ok(code) | Err(Stop::Exit(code) | Stop::Return(code)) => Outcome::Ended { after_ms: shell.now_ms(), code },
             Err(Stop::Break(_) | Stop::Continue(_)) => Outcome::Ended { after_ms: shell.now_ms(), code: 0 },
