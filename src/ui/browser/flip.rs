@@ -1,6 +1,5 @@
 //! Pods that glide: where each stood before the page was drawn anew, and the way from there to where it stands now.
 
-use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement};
 
@@ -9,7 +8,7 @@ const MOST_MOVES: u32 = 120;
 const GLIDE_MS: f64 = 260.0;
 
 /// Where elements stand, by what they are called.
-pub type Places = BTreeMap<String, (f64, f64)>;
+pub type Places = Vec<(String, (f64, f64))>;
 
 /// Where the pods on the stage stand; nothing when there are too many, or when the person wants no motion.
 pub fn pod_places() -> Places {
@@ -19,7 +18,7 @@ pub fn pod_places() -> Places {
     let mut places = Places::new();
     for_each_pod(|name, element| {
         let at = element.get_bounding_client_rect();
-        places.insert(name, (at.left(), at.top()));
+        places.push((name, (at.left(), at.top())));
     });
     places
 }
@@ -30,7 +29,7 @@ pub fn play_moves(before: &Places) {
         return;
     }
     for_each_pod(|name, element| {
-        let Some((old_left, old_top)) = before.get(&name) else { return };
+        let Some((_, (old_left, old_top))) = before.iter().find(|(known, _)| *known == name) else { return };
         let at = element.get_bounding_client_rect();
         let (left, top) = (old_left - at.left(), old_top - at.top());
         if left.abs() + top.abs() > 2.0 {

@@ -9,21 +9,33 @@ pub struct Props {
     pub items: Rc<[DecisionItem]>,
 }
 
-#[component]
-pub fn Decisions(props: &Props) -> Html {
-    html! {
-        <section class="decisions" aria-label="Decisions">
-            <h2 class="section-title">{ "Decisions" }</h2>
-            <ol class="log" tabindex="0" aria-label="Newest first">
-                { for props.items.iter().enumerate().map(|(place, item)| decision(place, item)) }
-                if props.items.is_empty() {
-                    <li class="muted">{ "None yet." }</li>
-                }
-                if props.items.len() == DECISIONS_SHOWN {
-                    <li class="muted">{ format!("Only the newest {DECISIONS_SHOWN} are shown.") }</li>
-                }
-            </ol>
-        </section>
+/// The list: drawn anew only when it has changed.
+pub struct Decisions;
+
+impl Component for Decisions {
+    type Message = ();
+    type Properties = Props;
+
+    fn create(_ctx: &Context<Self>) -> Self {
+        Self
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        html! {
+            <section class="decisions" aria-label="Decisions">
+                <h2 class="section-title">{ "Decisions" }</h2>
+                <ol class="log" tabindex="0" aria-label="Newest first">
+                    { for props.items.iter().enumerate().map(|(place, item)| decision(place, item)) }
+                    if props.items.is_empty() {
+                        <li class="muted">{ "None yet." }</li>
+                    }
+                    if props.items.len() == DECISIONS_SHOWN {
+                        <li class="muted">{ format!("Only the newest {DECISIONS_SHOWN} are shown.") }</li>
+                    }
+                </ol>
+            </section>
+        }
     }
 }
 

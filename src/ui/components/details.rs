@@ -39,19 +39,31 @@ struct EventsProps {
     items: Rc<[EventItem]>,
 }
 
-#[component]
-fn Events(props: &EventsProps) -> Html {
-    let items = &props.items;
-    html! {
-        <>
-            <ol>{ for items.iter().map(event_line) }</ol>
-            if items.is_empty() {
-                <p class="note">{ "None yet." }</p>
-            }
-            if items.len() == EVENTS_SHOWN {
-                <p class="note">{ format!("Only the newest {EVENTS_SHOWN} are shown.") }</p>
-            }
-        </>
+/// The list: drawn anew only when it has changed.
+struct Events;
+
+impl Component for Events {
+    type Message = ();
+    type Properties = EventsProps;
+
+    fn create(_ctx: &Context<Self>) -> Self {
+        Self
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let items = &props.items;
+        html! {
+            <>
+                <ol>{ for items.iter().map(event_line) }</ol>
+                if items.is_empty() {
+                    <p class="note">{ "None yet." }</p>
+                }
+                if items.len() == EVENTS_SHOWN {
+                    <p class="note">{ format!("Only the newest {EVENTS_SHOWN} are shown.") }</p>
+                }
+            </>
+        }
     }
 }
 

@@ -13,35 +13,50 @@ pub struct Props {
     pub act: Callback<Action>,
 }
 
-#[component]
-pub fn PodCard(props: &Props) -> Html {
-    let exit_code = use_state(|| 1_i32);
-    let card = &props.card;
-    let command =
-        |make: fn(String, i32) -> Command| on_click(&props.act, Action::Act(make(card.name.to_string(), *exit_code)));
-    let close = on_click(&props.act, Action::SelectPod(None));
-    let set_code = {
-        let exit_code = exit_code.clone();
-        Callback::from(move |code: f64| exit_code.set(code.clamp(1.0, 255.0) as i32))
-    };
-    let (no_end, no_delete) = (card.can_end == Can::No, card.can_delete == Can::No);
-    html! {
-        <div class="pod-card" role="group" aria-label={format!("Pod {}", card.name)}>
-            <h2><span>{ card.name.to_string() }</span>
-                <button class="ghost square" aria-label="Close" onclick={close}>{ icons::close() }</button>
-            </h2>
-            <dl class="kv">
-                <dt>{ "Status" }</dt><dd>{ card.status.clone() }</dd>
-                { for card.facts.iter().map(|(name, value)| html! { <><dt>{ *name }</dt><dd>{ value.clone() }</dd></> }) }
-            </dl>
-            <div class="acts">
-                <button disabled={no_end} onclick={command(|pod, exit_code| Command::FailPod { pod, exit_code })}>{ "Fail pod" }</button>
-                <label class="muted">{ "exit code " }
-                    <NumberField label="Exit code of the failure" value={exit_code.to_string()} min="1" max="255" on_change={set_code} />
-                </label>
-                <button disabled={no_end} onclick={command(|pod, _| Command::SucceedPod { pod })}>{ "Succeed pod" }</button>
-                <button disabled={no_delete} onclick={command(|pod, _| Command::DeletePod { pod })}>{ "Delete pod" }</button>
+/// The card, and the exit code that a failure is to have.
+pub struct PodCard {
+    exit_code: i32,
+}
+
+impl Component for PodCard {
+    /// Another exit code.
+    type Message = f64;
+    type Properties = Props;
+
+    fn create(_ctx: &Context<Self>) -> Self {
+        Self { exit_code: 1 }
+    }
+
+    fn update(&mut self, _ctx: &Context<Self>, code: f64) -> bool {
+        self.exit_code = code.clamp(1.0, 255.0) as i32;
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let Props { card, act } = ctx.props();
+        let command =
+            |make: fn(String, i32) -> Command| on_click(act, Action::Act(make(card.name.to_string(), self.exit_code)));
+        let close = on_click(act, Action::SelectPod(None));
+        let set_code = ctx.link().callback(|code: f64| code);
+        let (no_end, no_delete) = (card.can_end == Can::No, card.can_delete == Can::No);
+        html! {
+            <div class="pod-card" role="group" aria-label={format!("Pod {}", card.name)}>
+                <h2><span>{ card.name.to_string() }</span>
+                    <button class="ghost square" aria-label="Close" onclick={close}>{ icons::close() }</button>
+                </h2>
+                <dl class="kv">
+                    <dt>{ "Status" }</dt><dd>{ card.status.clone() }</dd>
+                    { for card.facts.iter().map(|(name, value)| html! { <><dt>{ *name }</dt><dd>{ value.clone() }</dd></> }) }
+                </dl>
+                <div class="acts">
+                    <button disabled={no_end} onclick={command(|pod, exit_code| Command::FailPod { pod, exit_code })}>{ "Fail pod" }</button>
+                    <label class="muted">{ "exit code " }
+                        <NumberField label="Exit code of the failure" value={self.exit_code.to_string()} min="1" max="255" on_change={set_code} />
+                    </label>
+                    <button disabled={no_end} onclick={command(|pod, _| Command::SucceedPod { pod })}>{ "Succeed pod" }</button>
+                    <button disabled={no_delete} onclick={command(|pod, _| Command::DeletePod { pod })}>{ "Delete pod" }</button>
+                </div>
             </div>
-        </div>
+        }
     }
 }

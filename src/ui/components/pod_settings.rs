@@ -27,31 +27,54 @@ struct Hands {
     set: Callback<Settings>,
 }
 
-#[component]
-pub fn PodSettings(props: &Props) -> Html {
-    let dragged = use_state(|| None::<Settings>);
-    let drag = {
-        let dragged = dragged.clone();
-        Callback::from(move |settings| dragged.set(Some(settings)))
-    };
-    let set = {
-        let (dragged, act) = (dragged.clone(), props.act.clone());
-        Callback::from(move |settings| {
-            dragged.set(None);
-            act.emit(Action::SetPods(settings));
-        })
-    };
-    let hands = Hands { shown: (*dragged).clone().unwrap_or_else(|| props.settings.clone()), drag, set };
-    let title = props.job.as_ref().map_or("What the pods do".into(), |job| format!("What the pods of {job} do"));
-    html! {
-        <section class="faults" aria-label="What the pods do">
-            <h2>{ title }</h2>
-            { failure_row(&hands) }
-            { duration_row(&hands) }
-            { exit_code_row(&hands) }
-            { pull_row(&hands) }
-            { seed_row(props) }
-        </section>
+/// The form, and the settings as they are while something is dragged.
+pub struct PodSettings {
+    dragged: Option<Settings>,
+}
+
+/// What the form hears.
+pub enum Msg {
+    Drag(Settings),
+    Set(Settings),
+}
+
+impl Component for PodSettings {
+    type Message = Msg;
+    type Properties = Props;
+
+    fn create(_ctx: &Context<Self>) -> Self {
+        Self { dragged: None }
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Drag(settings) => self.dragged = Some(settings),
+            Msg::Set(settings) => {
+                self.dragged = None;
+                ctx.props().act.emit(Action::SetPods(settings));
+            }
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let hands = Hands {
+            shown: self.dragged.as_ref().unwrap_or(&props.settings).clone(),
+            drag: ctx.link().callback(Msg::Drag),
+            set: ctx.link().callback(Msg::Set),
+        };
+        let title = props.job.as_ref().map_or("What the pods do".into(), |job| format!("What the pods of {job} do"));
+        html! {
+            <section class="faults" aria-label="What the pods do">
+                <h2>{ title }</h2>
+                { failure_row(&hands) }
+                { duration_row(&hands) }
+                { exit_code_row(&hands) }
+                { pull_row(&hands) }
+                { seed_row(props) }
+            </section>
+        }
     }
 }
 

@@ -14,19 +14,43 @@ pub struct Props {
     pub on_choose: Callback<String>,
 }
 
-#[component]
-pub fn Select(props: &Props) -> Html {
-    let node = use_node_ref();
-    use_effect_with((props.chosen.clone(), props.options.clone()), {
-        let node = node.clone();
-        move |(chosen, _)| browser::choose(&node, chosen)
-    });
-    let onchange = props.on_choose.reform(|event: Event| browser::select_value(&event));
-    html! {
-        <select ref={node} class={props.class.clone()} aria-label={props.label.clone()} {onchange}>
-            { for props.options.iter().map(|(value, name)| html! {
-                <option value={value.clone()}>{ name.clone() }</option>
-            }) }
-        </select>
+/// The list. Drawing the page anew leaves alone where a person is in it.
+pub struct Select {
+    node: NodeRef,
+}
+
+impl Component for Select {
+    /// What the person has chosen.
+    type Message = String;
+    type Properties = Props;
+
+    fn create(_ctx: &Context<Self>) -> Self {
+        Self { node: NodeRef::default() }
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, chosen: String) -> bool {
+        ctx.props().on_choose.emit(chosen);
+        false
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
+        let props = ctx.props();
+        (&props.chosen, &props.options) != (&old.chosen, &old.options)
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let onchange = ctx.link().callback(|event: Event| browser::select_value(&event));
+        html! {
+            <select ref={&self.node} class={props.class.clone()} aria-label={props.label.clone()} {onchange}>
+                { for props.options.iter().map(|(value, name)| html! {
+                    <option value={value.clone()}>{ name.clone() }</option>
+                }) }
+            </select>
+        }
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _first_render: bool) {
+        browser::choose(&self.node, &ctx.props().chosen);
     }
 }

@@ -19,57 +19,81 @@ pub struct Props {
     pub act: Callback<Action>,
 }
 
-#[component]
-pub fn Timeline(props: &Props) -> Html {
-    let scene = &props.timeline;
-    let node = use_node_ref();
-    let (rows, follows) = (scene.rows_in_all, scene.follows);
-    use_effect_with((rows, follows), {
-        let node = node.clone();
-        move |_| {
-            if follows == Follows::Newest {
-                browser::scroll_to(&node, (rows * ROW_PX) as f64);
-            }
+/// The timeline, and what its scrolling needs.
+pub struct Timeline {
+    node: NodeRef,
+    /// How far it was scrolled down last, in pixels.
+    last_top: f64,
+    /// The rows and the following that it was last scrolled for.
+    scrolled_for: Option<(usize, Follows)>,
+}
+
+/// How far the rows are scrolled down, and how far they could be, in pixels.
+pub struct Scrolled {
+    top: f64,
+    end: f64,
+}
+
+impl Component for Timeline {
+    type Message = Scrolled;
+    type Properties = Props;
+
+    fn create(_ctx: &Context<Self>) -> Self {
+        Self { node: NodeRef::default(), last_top: 0.0, scrolled_for: None }
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, Scrolled { top, end }: Scrolled) -> bool {
+        let way = if top < self.last_top { Way::Up } else { Way::Down };
+        self.last_top = top;
+        if let Some(scroll) = scrolled(top, end, ctx.props().timeline.follows, way) {
+            ctx.props().act.emit(Action::ScrollTimeline(scroll));
         }
-    });
-    let last_top = use_mut_ref(|| 0.0);
-    let onscroll = {
-        let act = props.act.clone();
-        Callback::from(move |event: Event| {
+        false
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let Props { timeline: scene, act } = ctx.props();
+        let onscroll = ctx.link().callback(|event: Event| {
             let (top, end) = browser::scroll_top(&event);
-            let way = if top < last_top.replace(top) { Way::Up } else { Way::Down };
-            if let Some(scroll) = scrolled(top, end, follows, way) {
-                act.emit(Action::ScrollTimeline(scroll));
-            }
-        })
-    };
-    let height = format!("height:{}px", rows * ROW_PX);
-    let offset = format!("transform:translateY({}px)", scene.first * ROW_PX);
-    html! {
-        <section class="timeline" aria-label="Timeline">
-            <div class="axis" aria-hidden="true">
-                <div class="track">
-                    { for scene.ticks.iter().map(|tick| html! {
-                        <span class="tick" style={format!("left:{}%", tick.percent)}>{ tick.label.clone() }</span>
-                    }) }
-                </div>
-            </div>
-            <div class="rows" ref={node.clone()} {onscroll} tabindex="0" role="group" aria-label="Rows">
-                <div class="all-rows" style={height}>
-                    <div style={offset}>
-                        { for scene.rows.iter().map(|row| timeline_row(row, &props.act)) }
+            Scrolled { top, end }
+        });
+        let height = format!("height:{}px", scene.rows_in_all * ROW_PX);
+        let offset = format!("transform:translateY({}px)", scene.first * ROW_PX);
+        html! {
+            <section class="timeline" aria-label="Timeline">
+                <div class="axis" aria-hidden="true">
+                    <div class="track">
+                        { for scene.ticks.iter().map(|tick| html! {
+                            <span class="tick" style={format!("left:{}%", tick.percent)}>{ tick.label.clone() }</span>
+                        }) }
                     </div>
                 </div>
-            </div>
-            <div class="lines" aria-hidden="true">
-                <div class="track">
-                    { for scene.ticks.iter().map(|tick| html! { <i class="line" style={format!("left:{}%", tick.percent)} /> }) }
+                <div class="rows" ref={&self.node} {onscroll} tabindex="0" role="group" aria-label="Rows">
+                    <div class="all-rows" style={height}>
+                        <div style={offset}>
+                            { for scene.rows.iter().map(|row| timeline_row(row, act)) }
+                        </div>
+                    </div>
                 </div>
-            </div>
-            <div class="lines over" aria-hidden="true">
-                <div class="track"><i class="playhead" style={format!("left:{}%", scene.playhead_percent)} /></div>
-            </div>
-        </section>
+                <div class="lines" aria-hidden="true">
+                    <div class="track">
+                        { for scene.ticks.iter().map(|tick| html! { <i class="line" style={format!("left:{}%", tick.percent)} /> }) }
+                    </div>
+                </div>
+                <div class="lines over" aria-hidden="true">
+                    <div class="track"><i class="playhead" style={format!("left:{}%", scene.playhead_percent)} /></div>
+                </div>
+            </section>
+        }
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _first_render: bool) {
+        let Scene { rows_in_all, follows, .. } = ctx.props().timeline;
+        if self.scrolled_for.replace((rows_in_all, follows)) != Some((rows_in_all, follows))
+            && follows == Follows::Newest
+        {
+            browser::scroll_to(&self.node, (rows_in_all * ROW_PX) as f64);
+        }
     }
 }
 

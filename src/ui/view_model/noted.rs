@@ -4,7 +4,6 @@
 use crate::api::{PodPhase, Uid};
 use crate::cluster::{Cluster, TraceEvent};
 use crate::sim::Time;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The notes of one run.
@@ -16,7 +15,7 @@ pub struct Noted {
     /// Place in the trace of the latest entry that a watch delivers.
     latest_news: Option<usize>,
     marks: Vec<Mark>,
-    runs: BTreeMap<Uid, Vec<RunChange>>,
+    runs: Vec<(Uid, RunChange)>,
     any_terminating: bool,
 }
 
@@ -74,8 +73,8 @@ impl Noted {
     }
 
     /// When the containers of that pod waited to be started again, and ran again.
-    pub fn runs(&self, pod: Uid) -> &[RunChange] {
-        self.runs.get(&pod).map_or(&[], Vec::as_slice)
+    pub fn runs(&self, pod: Uid) -> impl Iterator<Item = RunChange> {
+        self.runs.iter().filter(move |(changed, _)| *changed == pod).map(|(_, change)| *change)
     }
 
     /// Whether any pod of this run was ever on its way out.
@@ -91,10 +90,10 @@ impl Noted {
                 self.mark(at, MarkKind::PodFailed);
             }
             TraceEvent::PodWaiting { pod, reason } if reason == "CrashLoopBackOff" => {
-                self.runs.entry(*pod).or_default().push(RunChange::Waits(at));
+                self.runs.push((*pod, RunChange::Waits(at)));
             }
             TraceEvent::PodRestarted { pod, .. } => {
-                self.runs.entry(*pod).or_default().push(RunChange::RunsAgain(at));
+                self.runs.push((*pod, RunChange::RunsAgain(at)));
                 self.mark(at, MarkKind::PodFailed);
             }
             TraceEvent::PodDeleting { .. } => self.any_terminating = true,

@@ -22,6 +22,9 @@ pub enum PodLook {
 }
 
 impl PodLook {
+    /// How many looks there are.
+    pub const COUNT: usize = Self::Terminating as usize + 1;
+
     /// The state as `kubectl get pods` tells it, and as `data-phase` has it: the phase, but for pods on their way out.
     pub fn phase(self) -> &'static str {
         match self {

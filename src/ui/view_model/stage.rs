@@ -5,8 +5,8 @@ use super::pods::{self, PodLook, PodTile};
 use super::wanted::{Wanted, wanted};
 use crate::api::{Job, RestartPolicy, Uid};
 use crate::cluster::{Cluster, PodRecord};
+use crate::sim::Time;
 use crate::ui::words::{self, countdown, grouped, spelled};
-use std::collections::BTreeMap;
 
 /// How many pods keep a tile beside the dots.
 const TILES_BESIDE_DOTS: usize = 12;
@@ -129,30 +129,36 @@ pub enum TerminatingLane {
 
 /// The pods of a Job that are still there, by how they look; in each the order in which they got there.
 struct Sorted<'a> {
-    by_look: BTreeMap<PodLook, Vec<&'a PodRecord>>,
+    by_look: [Vec<&'a PodRecord>; PodLook::COUNT],
 }
 
 impl<'a> Sorted<'a> {
     fn of(cluster: &'a Cluster, job: Uid) -> Self {
-        let mut by_look: BTreeMap<PodLook, Vec<&PodRecord>> = BTreeMap::new();
+        let mut by_look: [Vec<&PodRecord>; PodLook::COUNT] = Default::default();
         for record in cluster.history().of_job(job).filter(|record| record.gone_at.is_none()) {
-            by_look.entry(pods::look(record)).or_default().push(record);
+            by_look[pods::look(record) as usize].push(record);
         }
         for look in [PodLook::Succeeded, PodLook::Failed] {
-            if let Some(ended) = by_look.get_mut(&look).filter(|ended| ended.len() as u64 <= MOST_SORTED) {
-                ended.sort_by_key(|record| (record.ended_at, record.uid));
+            let ended = &mut by_look[look as usize];
+            if ended.len() as u64 <= MOST_SORTED {
+                sort(ended, |record| (record.ended_at, record.uid));
             }
         }
         Self { by_look }
     }
 
     fn len(&self, look: PodLook) -> u64 {
-        self.by_look.get(&look).map_or(0, |pods| pods.len() as u64)
+        self.get(look).len() as u64
     }
 
     fn get(&self, look: PodLook) -> &[&'a PodRecord] {
-        self.by_look.get(&look).map_or(&[], Vec::as_slice)
+        &self.by_look[look as usize]
     }
+}
+
+/// One sort for all orders: each kind of sort takes its room in the page.
+fn sort(records: &mut [&PodRecord], key: fn(&PodRecord) -> (Option<Time>, Uid)) {
+    records.sort_unstable_by_key(|record| key(record));
 }
 
 /// What all lanes are made from.
@@ -283,7 +289,7 @@ impl Scene<'_> {
         let (size, most_tiles) = fit(kind, there.max(places));
         let mut records: Vec<&PodRecord> = looks.iter().flat_map(|look| self.sorted.get(*look)).copied().collect();
         if looks.len() > 1 {
-            records.sort_unstable_by_key(|record| record.uid);
+            sort(&mut records, |record| (None, record.uid));
         }
         let (job, now) = (&*self.job.meta.name, self.cluster.now());
         let tiles = records

@@ -3,8 +3,6 @@
 use super::noted::{MarkKind, Noted};
 use super::timeline::span_ms;
 use crate::cluster::{Cluster, RUN_START};
-use crate::sim::gather;
-use std::collections::BTreeSet;
 
 /// The bar has room for this many marks side by side.
 const PLACES: f64 = 400.0;
@@ -28,8 +26,14 @@ pub fn time_bar(cluster: &Cluster, noted: &Noted) -> TimeBar {
     let span = span_ms(cluster.elapsed_ms()) as f64;
     let share = |elapsed_ms: i64| elapsed_ms as f64 / span;
     let place = |elapsed_ms: i64| (share(elapsed_ms) * PLACES).round() as i64;
-    let marks: BTreeSet<(i64, MarkKind)> =
-        gather(noted.marks().iter().map(|mark| (place(mark.at.ms_since(RUN_START)), mark.kind)));
+    let mut marks: Vec<(i64, MarkKind)> = Vec::new();
+    for mark in noted.marks() {
+        let placed = (place(mark.at.ms_since(RUN_START)), mark.kind);
+        // Marks come in the order of time, so those at the same place are the last ones.
+        if !marks.iter().rev().take_while(|other| other.0 == placed.0).any(|other| *other == placed) {
+            marks.push(placed);
+        }
+    }
     TimeBar {
         played_percent: (share(cluster.elapsed_ms()) * 10_000.0).round() / 100.0,
         marks: marks

@@ -185,7 +185,7 @@ impl Axis<'_> {
         let mut since = from;
         let mut waits = false;
         for change in self.noted.runs(record.uid) {
-            match *change {
+            match change {
                 RunChange::Waits(at) if !waits => {
                     bars.push(self.bar(BarKind::Failed, since, at.min(to)));
                     (since, waits) = (at.min(to), true);
