@@ -3,6 +3,7 @@
 //! sentence; nothing that is read can take more memory than the bounds here.
 
 use super::scenario::Scenario;
+use crate::api::decode::{Finding, FindingKind, decode as decode_value, path_text};
 use crate::sim::gather;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -78,8 +79,20 @@ pub fn decode(fragment: &str) -> Result<Scenario, LinkError> {
     let difference: Value = serde_json::from_slice(&bytes).map_err(|_| LinkError::Damaged)?;
     let mut value = to_value(&Scenario::default());
     lay_over(&mut value, difference);
-    let scenario: Scenario = serde_json::from_value(value).map_err(|why| LinkError::NoScenario(why.to_string()))?;
-    within_bounds(scenario)
+    match decode_value::<Scenario>(&value) {
+        (Some(scenario), findings) if findings.is_empty() => within_bounds(scenario),
+        (_, findings) => Err(LinkError::NoScenario(what_is_wrong(&findings))),
+    }
+}
+
+fn what_is_wrong(findings: &[Finding]) -> String {
+    findings.first().map_or_else(String::new, |finding| {
+        let place = path_text(&finding.steps);
+        match &finding.kind {
+            FindingKind::UnknownField { .. } => format!("it has a field {place} that this page does not know"),
+            FindingKind::WrongValue { .. } => format!("its field {place} holds something else than it should"),
+        }
+    })
 }
 
 fn is_version(text: &str) -> bool {

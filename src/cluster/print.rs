@@ -26,7 +26,7 @@ impl Cluster {
                 "event {} {} {}/{}: {}",
                 event.event_type.as_str(),
                 event.reason.as_str(),
-                event.kind.as_str().to_lowercase(),
+                event.kind.as_str().to_ascii_lowercase(),
                 event.name,
                 event.message
             ),

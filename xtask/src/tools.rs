@@ -64,6 +64,14 @@ fn tool(package: &str, version: &str, executable: &str, options: &[&str]) -> Out
     Ok(bin)
 }
 
+/// Compiler flags that keep the folders of this machine out of what browsers load.
+pub fn paths_of_no_machine() -> Outcome<String> {
+    let crates = cargo_home()?.join("registry/src");
+    let folder = std::fs::read_dir(&crates).ok().and_then(|mut entries| entries.next()?.ok());
+    let crates = folder.map_or(crates, |entry| entry.path());
+    Ok(format!("--remap-path-prefix={}= --remap-path-prefix={}=", crates.display(), crate::run::root().display()))
+}
+
 fn cargo_home() -> Outcome<PathBuf> {
     std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)

@@ -38,6 +38,7 @@ fn trunk(command: &str, profile: Profile) -> Outcome<Command> {
     trunk.env_remove("NO_COLOR");
     if profile == Profile::Release {
         trunk.args(["--release", "--cargo-profile", "site"]);
+        trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", tools::paths_of_no_machine()?);
     }
     Ok(trunk)
 }

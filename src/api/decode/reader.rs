@@ -2,7 +2,7 @@
 //! It notes what a type does not have; what is made of that is not decided here.
 
 use super::{Schema, Step};
-use serde::de::value::StrDeserializer;
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{self, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 use std::fmt;
@@ -10,6 +10,7 @@ use std::fmt;
 /// A value that could not be decoded, and why, where the reader knows it. One word, for it is in the result of every
 /// decoding function of every type.
 #[derive(Debug)]
+#[expect(clippy::box_collection, reason = "one word instead of three")]
 pub struct Failure(pub Option<Box<String>>);
 
 impl fmt::Display for Failure {
@@ -146,6 +147,15 @@ impl<'v> Cursor<'v> {
     }
 
     #[inline(never)]
+    fn natural(&self) -> Result<u64, Failure> {
+        match self.value {
+            Value::Null => Ok(0),
+            Value::Number(number) => number.as_u64().ok_or_else(|| self.wrong("int64")),
+            _ => Err(self.wrong("int64")),
+        }
+    }
+
+    #[inline(never)]
     fn float(&self) -> Result<f64, Failure> {
         match self.value {
             Value::Null => Ok(0.0),
@@ -222,7 +232,11 @@ impl<'de> de::Deserializer<'de> for Reader<'_, 'de> {
     integers! {
         deserialize_i8 "int8" deserialize_i16 "int16" deserialize_i32 "int32"
         deserialize_i64 "int64" deserialize_u8 "int64" deserialize_u16 "int64"
-        deserialize_u32 "int64" deserialize_u64 "int64"
+        deserialize_u32 "int64"
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        visitor.visit_u64(self.0.natural()?)
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
@@ -230,10 +244,12 @@ impl<'de> de::Deserializer<'de> for Reader<'_, 'de> {
             Value::Null if self.0.inside == "Quantity" => visitor.visit_str("0"),
             Value::Null => visitor.visit_unit(),
             Value::Bool(flag) => visitor.visit_bool(*flag),
-            Value::Number(number) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
-                (Some(number), _, _) => visitor.visit_i64(number),
-                (None, Some(number), _) => visitor.visit_u64(number),
-                (None, None, number) => visitor.visit_f64(number.unwrap_or_default()),
+            Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+                (Some(number), _) => visitor.visit_i64(number),
+                (None, Some(number)) => visitor.visit_u64(number),
+                // As text, which quantities take: printing floats would bring their printer to each browser.
+                (None, None) if self.0.inside == "Quantity" => visitor.visit_str(&number.to_string()),
+                (None, None) => Err(self.0.wrong("string")),
             },
             Value::String(text) => visitor.visit_str(text),
             Value::Array(_) => self.deserialize_seq(visitor),
@@ -331,6 +347,10 @@ impl<'de> de::Deserializer<'de> for Reader<'_, 'de> {
     ) -> Result<V::Value, Failure> {
         match self.0.value {
             Value::String(text) => visitor.visit_enum(text.as_str().into_deserializer()),
+            Value::Object(fields) if fields.len() == 1 => {
+                let fields = self.0.pairs("map")?.into_iter();
+                visitor.visit_enum(MapAccessDeserializer::new(Fields { fields, value: None, cursor: self.0 }))
+            }
             _ => Err(self.0.wrong("string")),
         }
     }

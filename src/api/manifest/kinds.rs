@@ -79,7 +79,7 @@ fn error(field: &'static str, message: String) -> Verdict {
 
 /// `job`, `Jobs`, `JOB`.
 fn is_nearly_job(kind: &str) -> bool {
-    matches!(kind.to_lowercase().as_str(), "job" | "jobs")
+    matches!(kind.to_ascii_lowercase().as_str(), "job" | "jobs")
 }
 
 /// Groups without a dot, and those of the project.

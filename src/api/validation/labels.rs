@@ -32,7 +32,7 @@ pub fn validate_label_name(name: &str, path: &FieldPath, errors: &mut ErrorList)
 pub fn validate_annotations(annotations: Option<&StringMap>, path: &FieldPath, errors: &mut ErrorList) {
     let mut size = 0;
     for (key, value) in annotations.into_iter().flatten() {
-        push_all(names::is_label_key(&key.to_lowercase()), key, path, errors);
+        push_all(names::is_label_key(&key.to_ascii_lowercase()), key, path, errors);
         size += key.len() + value.len();
     }
     if size > ANNOTATIONS_MAX_BYTES {

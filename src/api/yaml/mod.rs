@@ -5,6 +5,7 @@
 mod build;
 mod scalar;
 mod tree;
+mod write;
 
 use std::collections::BTreeMap;
 
@@ -59,9 +60,7 @@ pub struct Reading {
 
 /// Writes an object as YAML, such as `kubectl get -o yaml` shows.
 pub fn write(object: &impl serde::Serialize) -> String {
-    // By way of a plain value: the YAML writer then exists once, not once for every type of the API.
-    let value = super::encode::encode(object);
-    serde_saphyr::to_string(&value).unwrap_or_else(|error| format!("# {error}\n"))
+    write::write(&super::encode::encode(object))
 }
 
 /// Reads every document of a text. Empty documents are left out.

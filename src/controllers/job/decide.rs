@@ -15,6 +15,7 @@ use super::pods::{
 use super::reasons::{DeleteCause, FailedPod, Reason};
 use super::success_policy::match_success_policy;
 use crate::api::pod::ContainerState;
+use crate::api::policy::PodFailureAction;
 use crate::api::{
     ConditionStatus, EventReason, Gate, JobCondition, JobConditionType, Pod, PodPhase, RestartPolicy, Text, Uid,
 };
@@ -224,9 +225,12 @@ fn tell_policy_actions(context: &mut SyncContext, failed: &[Rc<Pod>]) {
     if !has_failure_policy(&context.job, &context.gates) {
         return;
     }
-    let mut actions = std::collections::BTreeMap::new();
+    let mut actions: Vec<(PodFailureAction, u32)> = Vec::new();
     for action in failed.iter().filter_map(|pod| match_pod_failure_policy(&policy, pod, &context.gates).action) {
-        *actions.entry(action).or_insert(0) += 1;
+        match actions.iter_mut().find(|(known, _)| *known == action) {
+            Some((_, pods)) => *pods += 1,
+            None => actions.push((action, 1)),
+        }
     }
     for (action, pods) in actions {
         context.because(Reason::PolicyMatched { action, pods });

@@ -6,7 +6,6 @@ use super::indexes::Intervals;
 use super::pods::{has_backoff_limit_per_index, has_tracking_finalizer};
 use crate::api::policy::PodFailureAction;
 use crate::api::{Gate, Gates, Job, JobCondition, JobConditionType, Pod, PodReplacementPolicy, Text};
-use std::collections::BTreeMap;
 
 const SUCCEEDED: &str = "succeeded";
 const FAILED: &str = "failed";
@@ -77,7 +76,8 @@ impl SyncAction {
 /// All counters that have counted something.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metrics {
-    counts: BTreeMap<(Metric, Vec<Text>), u64>,
+    /// In the order of their first counting; there are few.
+    counts: Vec<(Metric, Vec<Text>, u64)>,
 }
 
 /// The parts of a status from which finished pods are counted.
@@ -105,26 +105,31 @@ impl Metrics {
     /// The count of a metric under those values of its labels.
     pub fn count(&self, name: &str, labels: &[&str]) -> u64 {
         let mut series = self.counts.iter();
-        let found = series.find(|((metric, values), _)| metric.name() == name && values.iter().eq(labels));
-        found.map_or(0, |(_, count)| *count)
+        let found = series.find(|(metric, values, _)| metric.name() == name && values.iter().eq(labels));
+        found.map_or(0, |(_, _, count)| *count)
     }
 
     /// Everything that has been counted, by metric and values of its labels.
     pub fn iter(&self) -> impl Iterator<Item = (Metric, &[Text], u64)> {
-        self.counts.iter().map(|((metric, labels), count)| (*metric, labels.as_slice(), *count))
+        self.counts.iter().map(|(metric, labels, count)| (*metric, labels.as_slice(), *count))
     }
 
     /// Adds what another controller has counted, such as the one before a restart.
     pub fn absorb(&mut self, other: &Self) {
-        for ((metric, labels), count) in &other.counts {
-            *self.counts.entry((*metric, labels.clone())).or_default() += count;
+        for (metric, labels, count) in &other.counts {
+            self.add(*metric, labels.clone(), *count);
         }
     }
 
     fn add(&mut self, metric: Metric, labels: impl IntoIterator<Item = Text>, count: impl TryInto<u64>) {
         let count = count.try_into().unwrap_or(0);
-        if count > 0 {
-            *self.counts.entry((metric, labels.into_iter().collect())).or_default() += count;
+        if count == 0 {
+            return;
+        }
+        let labels: Vec<Text> = labels.into_iter().collect();
+        match self.counts.iter_mut().find(|(known, values, _)| *known == metric && *values == labels) {
+            Some((_, _, counted)) => *counted += count,
+            None => self.counts.push((metric, labels, count)),
         }
     }
 
@@ -160,9 +165,9 @@ impl Metrics {
     }
 
     // Models pkg/controller/job/job_controller.go recordJobPodFailurePolicyActions
-    pub(super) fn failures_handled(&mut self, actions: &BTreeMap<PodFailureAction, u32>) {
-        for (action, pods) in actions {
-            self.add(Metric::PodFailuresHandledByFailurePolicy, [action.as_str().to_owned().into()], *pods);
+    pub(super) fn failures_handled(&mut self, actions: &[PodFailureAction]) {
+        for action in actions {
+            self.add(Metric::PodFailuresHandledByFailurePolicy, [action.as_str().to_owned().into()], 1_u64);
         }
     }
 

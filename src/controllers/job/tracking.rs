@@ -13,7 +13,7 @@ use super::reasons::Reason;
 use crate::api::policy::PodFailureAction;
 use crate::api::{ConditionStatus, JobConditionType, JobStatus, Pod, PodPhase, Uid};
 use crate::sim::gather;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// Whether the status has to be written.
@@ -41,7 +41,7 @@ pub struct TrackingPlan {
     pub flush: Flush,
     pub remove_finalizer: Vec<Rc<Pod>>,
     /// How many of the newly listed failures the pod failure policy dealt with, and how.
-    pub policy_actions: BTreeMap<PodFailureAction, u32>,
+    pub policy_actions: Vec<PodFailureAction>,
     with_finalizer: BTreeSet<Uid>,
     limit: UncountedLimit,
 }
@@ -71,7 +71,7 @@ pub fn plan(context: &mut SyncContext, flush: Flush) -> TrackingPlan {
     let mut plan = TrackingPlan {
         flush,
         remove_finalizer: Vec::new(),
-        policy_actions: BTreeMap::new(),
+        policy_actions: Vec::new(),
         with_finalizer,
         limit: UncountedLimit::NotReached,
     };
@@ -170,7 +170,7 @@ fn list_failed_pod(context: &mut SyncContext, pod: &Pod, plan: &mut TrackingPlan
         context.job.spec.pod_failure_policy.as_ref().filter(|_| has_failure_policy(&context.job, &context.gates));
     if let Some(verdict) = policy.map(|policy| match_pod_failure_policy(policy, pod, &context.gates)) {
         if let Some(action) = verdict.action {
-            *plan.policy_actions.entry(action).or_default() += 1;
+            plan.policy_actions.push(action);
         }
         if verdict.counting == Counting::Ignored {
             return;

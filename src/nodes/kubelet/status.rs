@@ -49,7 +49,7 @@ pub fn refresh(pod: &mut Pod, life: Life, now: Time) {
     for status in &mut pod.status.init_containers {
         status.ready = matches!(&status.state, ContainerState::Terminated(end) if end.exit_code == 0);
     }
-    pod.status.phase = phase(pod, life, is_init_done);
+    pod.status.phase = phase(pod, life);
     let now = now.truncated_to_second();
     let done = pod.status.phase == PodPhase::Succeeded;
     if is_init_done {
@@ -98,7 +98,8 @@ fn lost_container() -> Terminated {
 }
 
 // Models pkg/kubelet/kubelet_pods.go getPhase
-fn phase(pod: &Pod, life: Life, is_init_done: bool) -> PodPhase {
+fn phase(pod: &Pod, life: Life) -> PodPhase {
+    let is_init_done = is_initialized(pod);
     let policy = pod.template.restart_policy;
     let (mut waiting, mut running, mut stopped, mut succeeded) = (0, 0, 0, 0);
     for status in &pod.status.containers {

@@ -1,5 +1,6 @@
 //! Pods that glide: where each stood before the page was drawn anew, and the way from there to where it stands now.
 
+use crate::ui::words::decimal;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement};
 
@@ -39,7 +40,7 @@ pub fn play_moves(before: &Places) {
 }
 
 fn glide(element: &HtmlElement, left: f64, top: f64) {
-    let from = object(&[("transform", format!("translate({left}px, {top}px)").into())]);
+    let from = object(&[("transform", format!("translate({}px, {}px)", decimal(left), decimal(top)).into())]);
     let to = object(&[("transform", "none".into())]);
     let options = object(&[("duration", GLIDE_MS.into()), ("easing", "cubic-bezier(.2,.8,.3,1)".into())]);
     element.unchecked_ref::<Animated>().animate(&js_sys::Array::of2(&from, &to), &options);

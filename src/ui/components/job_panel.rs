@@ -7,6 +7,7 @@ use crate::cluster::Command;
 use crate::ui::state::Action;
 use crate::ui::view_model::job_panel::{ConditionLine, JobPanel as Panel, JobState, Switch};
 use crate::ui::view_model::pods::Can;
+use crate::ui::words::decimal;
 use yew::prelude::*;
 
 /// The length of the ring's line.
@@ -51,7 +52,7 @@ fn ring(panel: &Panel) -> Html {
             viewBox="0 0 62 62" role="img" aria-label={format!("{} succeeded", panel.done)}>
             <circle cx="31" cy="31" r="26" fill="none" stroke="var(--line)" stroke-width="7" />
             <circle cx="31" cy="31" r="26" fill="none" stroke="var(--succeeded)" stroke-width="7"
-                stroke-dasharray={format!("{full:.1} 164")} transform="rotate(-90 31 31)" />
+                stroke-dasharray={format!("{} 164", decimal(full))} transform="rotate(-90 31 31)" />
             <text x="31" y="35" text-anchor="middle">{ text }</text>
         </svg>
     }

@@ -6,6 +6,7 @@ use crate::sim::parse_decimal;
 use crate::ui::browser;
 use crate::ui::state::Action;
 use crate::ui::view_model::pod_form as form;
+use crate::ui::words::decimal;
 use crate::workload::{ExitCode, PodSettings as Settings};
 use yew::prelude::*;
 
@@ -91,12 +92,12 @@ fn failure_row(hands: &Hands) -> Html {
         hands.set.reform(move |event: Event| with(percent(&event)))
     };
     let input = hands.drag.reform(move |event: InputEvent| with(percent(&event)));
-    let shown = hands.shown.failure_percent;
+    let shown = decimal(hands.shown.failure_percent);
     html! {
         <div class="form-row"><span class="muted">{ "Fails" }</span>
-            <input type="range" aria-label="Fails, percent" min="0" max="100" step="1" value={shown.to_string()}
+            <input type="range" aria-label="Fails, percent" min="0" max="100" step="1" value={shown.clone()}
                 style={format!("--from:0%;--to:{shown}%")} oninput={input} onchange={change} />
-            <span class="field"><NumberField label="Fails" value={shown.to_string()} min="0" max="100" on_change={number} />{ " %" }</span>
+            <span class="field"><NumberField label="Fails" value={shown.clone()} min="0" max="100" on_change={number} />{ " %" }</span>
         </div>
     }
 }
@@ -131,7 +132,7 @@ fn duration_row(hands: &Hands) -> Html {
     let percent = |place: u32| f64::from(place) * 100.0 / f64::from(form::SLIDER_END);
     html! {
         <div class="form-row"><span class="muted">{ "Runs for" }</span>
-            <span class="two-thumbs" style={format!("--from:{}%;--to:{}%", percent(from), percent(to))}>
+            <span class="two-thumbs" style={format!("--from:{}%;--to:{}%", decimal(percent(from)), decimal(percent(to)))}>
                 { thumb("Runs for at least", from, form::with_min_duration) }
                 { thumb("Runs for at most", to, form::with_max_duration) }
             </span>

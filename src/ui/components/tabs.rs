@@ -30,5 +30,5 @@ pub fn tabs(label: &'static str, names: [&'static str; 2], chosen: usize, choose
 
 /// The id of the panel of a tab.
 pub fn panel_id(name: &str) -> String {
-    format!("panel-{}", name.to_lowercase().replace(' ', "-"))
+    format!("panel-{}", name.to_ascii_lowercase().replace(' ', "-"))
 }

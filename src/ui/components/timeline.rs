@@ -4,6 +4,7 @@ use super::on_click;
 use crate::ui::browser;
 use crate::ui::state::{Action, TimelineScroll};
 use crate::ui::view_model::timeline::{Bar, BarKind, Follows, Row, Timeline as Scene};
+use crate::ui::words::decimal;
 use yew::prelude::*;
 
 /// The height of a row in pixels, as the style sheet has it.
@@ -64,7 +65,7 @@ impl Component for Timeline {
                 <div class="axis" aria-hidden="true">
                     <div class="track">
                         { for scene.ticks.iter().map(|tick| html! {
-                            <span class="tick" style={format!("left:{}%", tick.percent)}>{ tick.label.clone() }</span>
+                            <span class="tick" style={format!("left:{}%", decimal(tick.percent))}>{ tick.label.clone() }</span>
                         }) }
                     </div>
                 </div>
@@ -77,11 +78,11 @@ impl Component for Timeline {
                 </div>
                 <div class="lines" aria-hidden="true">
                     <div class="track">
-                        { for scene.ticks.iter().map(|tick| html! { <i class="line" style={format!("left:{}%", tick.percent)} /> }) }
+                        { for scene.ticks.iter().map(|tick| html! { <i class="line" style={format!("left:{}%", decimal(tick.percent))} /> }) }
                     </div>
                 </div>
                 <div class="lines over" aria-hidden="true">
-                    <div class="track"><i class="playhead" style={format!("left:{}%", scene.playhead_percent)} /></div>
+                    <div class="track"><i class="playhead" style={format!("left:{}%", decimal(scene.playhead_percent))} /></div>
                 </div>
             </section>
         }
@@ -123,7 +124,7 @@ fn timeline_row(row: &Row, act: &Callback<Action>) -> Html {
 }
 
 fn bar(bar: &Bar) -> Html {
-    let style = format!("left:{}%;width:{:.2}%", bar.from_percent, bar.width_percent);
+    let style = format!("left:{}%;width:{}%", decimal(bar.from_percent), decimal(bar.width_percent));
     html! { <i class={classes!("bar", kind(bar.kind))} {style} /> }
 }
 

@@ -5,6 +5,7 @@ use crate::ui::player::{RunState, Speed};
 use crate::ui::state::Action;
 use crate::ui::view_model::noted::MarkKind;
 use crate::ui::view_model::time_bar::{PlacedMark, TimeBar};
+use crate::ui::words::decimal;
 use yew::prelude::*;
 
 /// What the bar shows.
@@ -39,9 +40,9 @@ fn time_track(bar: &TimeBar) -> Html {
     html! {
         <div class="time-bar" aria-hidden="true">
             <i class="whole" />
-            <i class="played" style={format!("width:{}%", bar.played_percent)} />
+            <i class="played" style={format!("width:{}%", decimal(bar.played_percent))} />
             { for bar.marks.iter().map(mark) }
-            <i class="now" style={format!("left:{}%", bar.played_percent)} />
+            <i class="now" style={format!("left:{}%", decimal(bar.played_percent))} />
         </div>
     }
 }
@@ -52,7 +53,7 @@ fn mark(mark: &PlacedMark) -> Html {
         MarkKind::Condition => ("condition", "a condition changed"),
         MarkKind::Command => ("command", "an act of yours"),
     };
-    html! { <i class={classes!("mark", class)} {title} style={format!("left:{}%", mark.percent)} /> }
+    html! { <i class={classes!("mark", class)} {title} style={format!("left:{}%", decimal(mark.percent))} /> }
 }
 
 fn speeds(chosen: Speed, act: &Callback<Action>) -> Html {

@@ -63,7 +63,7 @@ fn event_item(cluster: &Cluster, event: &Event) -> EventItem {
         event_type: event.event_type,
         reason: event.reason.as_str(),
         meaning: words::event_meaning(event.reason),
-        object: format!("{}/{}", event.kind.as_str().to_lowercase(), event.name),
+        object: format!("{}/{}", event.kind.as_str().to_ascii_lowercase(), event.name),
         message: event.message.to_string(),
         times: event.count,
     }

@@ -29,7 +29,8 @@ pub fn slider_duration_ms(place: u32) -> u64 {
 
 /// Seconds as a field shows them: `5`, `0.5`.
 pub fn seconds_text(duration_ms: u64) -> String {
-    format!("{}", duration_ms as f64 / 1_000.0)
+    let text = format!("{}.{:03}", duration_ms / 1_000, duration_ms % 1_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// What a field of seconds says, in milliseconds; `None` when it is no number.

@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn the_trace_is_said_with_names() {
-        let names = |kind: ObjectKind, uid: Uid| format!("{}{}", kind.as_str().to_lowercase(), uid.0);
+        let names = |kind: ObjectKind, uid: Uid| format!("{}{}", kind.as_str().to_ascii_lowercase(), uid.0);
         for (event, said) in [
             (TraceEvent::JobAdded { job: Uid(1) }, Some("job job1 added")),
             (TraceEvent::PodPhase { pod: Uid(2), phase: PodPhase::Failed }, Some("pod pod2 → Failed")),

@@ -46,10 +46,20 @@ pub fn spelled(number: u64) -> String {
     usize::try_from(number).ok().and_then(|place| WORDS.get(place)).map_or_else(|| grouped(number), ToString::to_string)
 }
 
+/// A number with at most two decimals, such as `12.5`. It is written by way of whole numbers: printing floats would
+/// bring their printer to each browser.
+pub fn decimal(number: f64) -> String {
+    let hundredths = (number * 100.0).round() as i64;
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let hundredths = hundredths.unsigned_abs();
+    let text = format!("{sign}{}.{:02}", hundredths / 100, hundredths % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// The text with its first letter large.
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| std::iter::once(first.to_ascii_uppercase()).chain(chars).collect())
 }
 
 /// A length of time: `0.4 s`, `17 s`, `1 min 40 s`, `2 h 5 min`, `3 d 4 h`.
