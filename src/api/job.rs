@@ -52,6 +52,32 @@ impl Job {
     }
 }
 
+/// Jobs in the order in which they were put in. There are few of them, so they are looked for one by one.
+#[derive(Clone, Debug, Default)]
+pub struct JobList(Vec<Rc<Job>>);
+
+impl JobList {
+    pub fn get(&self, uid: Uid) -> Option<&Rc<Job>> {
+        self.0.iter().find(|job| job.meta.uid == uid)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Rc<Job>> {
+        self.0.iter()
+    }
+
+    /// Puts a Job in, in place of its earlier state.
+    pub fn put(&mut self, job: Rc<Job>) {
+        match self.0.iter_mut().find(|known| known.meta.uid == job.meta.uid) {
+            Some(known) => *known = job,
+            None => self.0.push(job),
+        }
+    }
+
+    pub fn remove(&mut self, uid: Uid) {
+        self.0.retain(|job| job.meta.uid != uid);
+    }
+}
+
 /// What is wanted of a Job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JobSpec {

@@ -16,12 +16,12 @@ pub const ORPHAN_FINALIZER: &str = "orphan";
 
 impl ApiServer {
     pub fn job(&self, uid: Uid) -> Option<&Rc<Job>> {
-        self.jobs.get(&uid)
+        self.jobs.get(uid)
     }
 
     /// All Jobs in the order of their creation.
     pub fn jobs(&self) -> impl Iterator<Item = &Rc<Job>> {
-        self.jobs.values()
+        self.jobs.iter()
     }
 
     /// Admits a Job as a person wrote it (defaults, generated selector and labels), validates and stores it.
@@ -56,7 +56,7 @@ impl ApiServer {
     /// # Errors
     /// `NotFound`, or `Invalid` with every fault, such as a field that must not change.
     pub fn update_job_spec(&mut self, uid: Uid, change: impl FnOnce(&mut batch::JobSpec)) -> ApiResult<Rc<Job>> {
-        let stored = self.jobs.get(&uid).ok_or_else(|| no_job(uid))?;
+        let stored = self.jobs.get(uid).ok_or_else(|| no_job(uid))?;
         let old = wire::job_to_wire(stored);
         let mut new = wire::job_to_wire(stored);
         change(new.spec.get_or_insert_default());
@@ -70,7 +70,7 @@ impl ApiServer {
     }
 
     pub fn job_by_name(&self, namespace: &str, name: &str) -> Option<&Rc<Job>> {
-        self.jobs.values().find(|job| &*job.meta.namespace == namespace && &*job.meta.name == name)
+        self.jobs.iter().find(|job| &*job.meta.namespace == namespace && &*job.meta.name == name)
     }
 
     /// Replaces the status of a Job.
@@ -78,7 +78,7 @@ impl ApiServer {
     /// # Errors
     /// `NotFound`, or `Conflict` when the Job is no longer at `resource_version`.
     pub fn update_job_status(&mut self, uid: Uid, resource_version: u64, status: JobStatus) -> ApiResult<Rc<Job>> {
-        let stored = self.jobs.get(&uid).ok_or_else(|| no_job(uid))?;
+        let stored = self.jobs.get(uid).ok_or_else(|| no_job(uid))?;
         if stored.meta.resource_version != resource_version {
             return Err(ApiError::Conflict { kind: ObjectKind::Job, name: stored.meta.name.to_string() });
         }
@@ -123,7 +123,7 @@ impl ApiServer {
         job.meta.creation_time = Some(self.now.truncated_to_second());
         job.meta.generation = 1;
         let job = Rc::new(job);
-        self.jobs.insert(job.meta.uid, job.clone());
+        self.jobs.put(job.clone());
         self.notices.push(Notice::Job(Change { old: None, new: Some(job.clone()) }));
         job
     }
@@ -131,7 +131,7 @@ impl ApiServer {
     /// Changes a Job; a change of its spec raises the generation, and one that waits for this change to go is gone
     /// afterwards.
     fn update_job(&mut self, uid: Uid, change: impl FnOnce(&mut Job)) -> ApiResult<Rc<Job>> {
-        let old = self.jobs.get(&uid).ok_or_else(|| no_job(uid))?.clone();
+        let old = self.jobs.get(uid).ok_or_else(|| no_job(uid))?.clone();
         let mut job = (*old).clone();
         change(&mut job);
         job.meta.resource_version = self.next_resource_version();
@@ -140,10 +140,10 @@ impl ApiServer {
         }
         let done = job.meta.deletion_time.is_some() && job.meta.finalizers.is_empty();
         let job = Rc::new(job);
-        self.jobs.insert(uid, job.clone());
+        self.jobs.put(job.clone());
         self.notices.push(Notice::Job(Change { old: Some(old), new: Some(job.clone()) }));
         if done {
-            self.jobs.remove(&uid);
+            self.jobs.remove(uid);
             self.notices.push(Notice::Job(Change { old: Some(job.clone()), new: None }));
         }
         Ok(job)

@@ -12,6 +12,7 @@ pub use events::EventDraft;
 pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
 pub use pods::{DeleteGrace, NewPod};
 
+use crate::api::job::JobList;
 use crate::api::{Event, Gates, Job, Node, Pod, Uid};
 use crate::sim::Time;
 use events::EventStore;
@@ -25,7 +26,7 @@ pub struct ApiServer {
     now: Time,
     last_uid: u64,
     last_resource_version: u64,
-    jobs: BTreeMap<Uid, Rc<Job>>,
+    jobs: JobList,
     pods: BTreeMap<Uid, Rc<Pod>>,
     pod_names: BTreeMap<(Rc<str>, Rc<str>), Uid>,
     nodes: BTreeMap<Rc<str>, Rc<Node>>,
@@ -70,7 +71,7 @@ impl ApiServer {
             now,
             last_uid: 0,
             last_resource_version: 0,
-            jobs: BTreeMap::new(),
+            jobs: JobList::default(),
             pods: BTreeMap::new(),
             pod_names: BTreeMap::new(),
             nodes: BTreeMap::new(),

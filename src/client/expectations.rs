@@ -2,7 +2,7 @@
 
 use crate::api::Uid;
 use crate::sim::Time;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// After this long an expectation counts as met: the event was missed.
 const TIMEOUT_MS: i64 = 300_000;
@@ -11,7 +11,8 @@ const TIMEOUT_MS: i64 = 300_000;
 // Models pkg/controller/controller_utils.go ControllerExpectations
 #[derive(Clone, Debug, Default)]
 pub struct Expectations {
-    by_key: BTreeMap<Uid, Awaited>,
+    /// There are few objects, so they are looked for one by one.
+    awaited: Vec<(Uid, Awaited)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -24,31 +25,36 @@ struct Awaited {
 impl Expectations {
     /// From now on awaits `creations` and `deletions`, whatever was awaited before.
     pub fn expect(&mut self, key: Uid, creations: i64, deletions: i64, now: Time) {
-        self.by_key.insert(key, Awaited { creations, deletions, since: now });
+        self.forget(key);
+        self.awaited.push((key, Awaited { creations, deletions, since: now }));
     }
 
     pub fn creation_observed(&mut self, key: Uid) {
-        if let Some(awaited) = self.by_key.get_mut(&key) {
+        if let Some(awaited) = self.of(key) {
             awaited.creations -= 1;
         }
     }
 
     pub fn deletion_observed(&mut self, key: Uid) {
-        if let Some(awaited) = self.by_key.get_mut(&key) {
+        if let Some(awaited) = self.of(key) {
             awaited.deletions -= 1;
         }
     }
 
     /// What is still awaited; `None` when nothing is, or for so long that it no longer counts.
     pub fn pending(&self, key: Uid, now: Time) -> Option<(i64, i64)> {
-        let awaited = self.by_key.get(&key)?;
+        let (_, awaited) = self.awaited.iter().find(|(known, _)| *known == key)?;
         let met = awaited.creations <= 0 && awaited.deletions <= 0;
         let expired = now.ms_since(awaited.since) > TIMEOUT_MS;
         (!met && !expired).then_some((awaited.creations.max(0), awaited.deletions.max(0)))
     }
 
     pub fn forget(&mut self, key: Uid) {
-        self.by_key.remove(&key);
+        self.awaited.retain(|(known, _)| *known != key);
+    }
+
+    fn of(&mut self, key: Uid) -> Option<&mut Awaited> {
+        self.awaited.iter_mut().find(|(known, _)| *known == key).map(|(_, awaited)| awaited)
     }
 }
 
@@ -56,27 +62,31 @@ impl Expectations {
 // Models pkg/controller/job/tracking_utils.go uidTrackingExpectations
 #[derive(Clone, Debug, Default)]
 pub struct RemovalExpectations {
-    by_key: BTreeMap<Uid, BTreeSet<Uid>>,
+    awaited: Vec<(Uid, BTreeSet<Uid>)>,
 }
 
 impl RemovalExpectations {
     pub fn expect(&mut self, key: Uid, uids: impl IntoIterator<Item = Uid>) {
-        self.by_key.entry(key).or_default().extend(uids);
+        let mut awaited = self.awaited(key);
+        awaited.extend(uids);
+        self.forget(key);
+        self.awaited.push((key, awaited));
     }
 
     pub fn observed(&mut self, key: Uid, uid: Uid) {
-        if let Some(uids) = self.by_key.get_mut(&key) {
+        if let Some((_, uids)) = self.awaited.iter_mut().find(|(known, _)| *known == key) {
             uids.remove(&uid);
         }
     }
 
     /// The pods whose removal was sent but not seen yet.
     pub fn awaited(&self, key: Uid) -> BTreeSet<Uid> {
-        self.by_key.get(&key).cloned().unwrap_or_default()
+        let found = self.awaited.iter().find(|(known, _)| *known == key);
+        found.map(|(_, uids)| uids.clone()).unwrap_or_default()
     }
 
     pub fn forget(&mut self, key: Uid) {
-        self.by_key.remove(&key);
+        self.awaited.retain(|(known, _)| *known != key);
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::failure_policy::match_pod_failure_policy;
 use super::pods::has_tracking_finalizer;
+use crate::api::job::JobList;
 use crate::api::{Gates, Job, Pod, PodPhase, Uid};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -13,7 +14,7 @@ type Pods = BTreeMap<Uid, Rc<Pod>>;
 /// Jobs and pods as last delivered.
 #[derive(Clone, Debug, Default)]
 pub struct Cache {
-    jobs: BTreeMap<Uid, Rc<Job>>,
+    jobs: JobList,
     /// By the pods' controller; those without one under `None`.
     pods: BTreeMap<Option<Uid>, Pods>,
     controller_of: BTreeMap<Uid, Option<Uid>>,
@@ -21,19 +22,19 @@ pub struct Cache {
 
 impl Cache {
     pub fn job(&self, uid: Uid) -> Option<&Rc<Job>> {
-        self.jobs.get(&uid)
+        self.jobs.get(uid)
     }
 
     pub fn jobs(&self) -> impl Iterator<Item = &Rc<Job>> {
-        self.jobs.values()
+        self.jobs.iter()
     }
 
     pub fn put_job(&mut self, job: Rc<Job>) {
-        self.jobs.insert(job.meta.uid, job);
+        self.jobs.put(job);
     }
 
     pub fn remove_job(&mut self, uid: Uid) {
-        self.jobs.remove(&uid);
+        self.jobs.remove(uid);
     }
 
     pub fn pod(&self, uid: Uid) -> Option<&Rc<Pod>> {

@@ -47,7 +47,8 @@ pub(super) fn script_of<'a>(words: &[&'a str]) -> Option<(Dialect, &'a str)> {
 
 /// `-c`, alone or with other one-letter options as in `-ec`.
 fn is_command_option(word: &str) -> bool {
-    word.strip_prefix('-').is_some_and(|letters| letters.ends_with('c') && letters.chars().all(char::is_alphabetic))
+    word.strip_prefix('-')
+        .is_some_and(|letters| letters.ends_with('c') && letters.bytes().all(|letter| letter.is_ascii_alphabetic()))
 }
 
 /// A parsed script.
