@@ -166,6 +166,7 @@ async fn a_shared_link_gives_the_same_run() -> Outcome {
             Ok(fragment.starts_with("#v1:").then_some(fragment))
         })
         .await?;
+        assert_eq!(native_digest(&link), digest, "natively the run is another one");
         page.open(&link).await?;
         page.wait_for_job("data-job", "quick").await?;
         page.choose("Max").await?;
@@ -176,6 +177,16 @@ async fn a_shared_link_gives_the_same_run() -> Outcome {
         Ok(())
     })
     .await
+}
+
+/// The digest of the link's run when it is run here.
+fn native_digest(link: &str) -> String {
+    let scenario = jobscope::cluster::link::decode(link).expect("the page's link is good");
+    let mut cluster = jobscope::cluster::Cluster::new(scenario).expect("its manifest is good");
+    while !cluster.is_done() {
+        cluster.step();
+    }
+    cluster.digest()
 }
 
 #[tokio::test]
