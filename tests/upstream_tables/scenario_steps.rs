@@ -1,8 +1,8 @@
 //! What the steps of a script do to the cluster.
 
 use super::scenarios::{Script, create_job};
-use jobscope::api::job::{JOB_TRACKING_FINALIZER, Job};
-use jobscope::api::meta::{OwnerReference, OwnerRole, Propagation};
+use jobscope::api::job::JOB_TRACKING_FINALIZER;
+use jobscope::api::meta::Propagation;
 use jobscope::api::pod::{ContainerState, ContainerStatus, Pod, PodCondition, PodPhase, PodStatus, Terminated};
 use jobscope::api::{ConditionStatus, Gate, GateState, PodConditionType, Uid, wire};
 use jobscope::apiserver::{ApiError, DeleteGrace, NewPod};
@@ -183,22 +183,11 @@ fn create_pod(script: &mut Script, step: &Value) -> Result<(), String> {
         labels: job.spec.template.labels.clone(),
         annotations: job.spec.template.annotations.clone(),
         finalizers: finalizers.filter_map(Value::as_str).map(|name| name.to_owned().into()).collect(),
-        owner: owner_reference(&job),
+        owner: jobscope::controllers::job::controller_reference(&job),
         completion_index: None,
         hostname: None,
     };
     done(script.cluster.with_api(|api| api.create_pod(pod)).map(|_| ()))
-}
-
-fn owner_reference(job: &Job) -> OwnerReference {
-    OwnerReference {
-        api_version: "batch/v1".into(),
-        kind: "Job".into(),
-        name: job.meta.name.clone(),
-        uid: job.meta.uid,
-        role: OwnerRole::Controller,
-        blocks_deletion: jobscope::api::meta::BlockOwnerDeletion::Yes,
-    }
 }
 
 fn update_job(script: &mut Script, step: &Value) -> Result<(), String> {

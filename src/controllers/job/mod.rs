@@ -43,7 +43,7 @@ pub mod rules {
 }
 
 pub use backoff::{BackoffBounds, BackoffRecord};
-pub use client::JobClient;
+pub use client::{JobClient, controller_reference};
 pub use context::Tunables;
 pub use metrics::{Metric, Metrics};
 pub use reasons::{ApiCall, DeleteCause, FailedPod, Reason, SyncRecord};
