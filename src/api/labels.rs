@@ -1,10 +1,47 @@
 //! Labels, and selectors over them.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// Labels or annotations of an object.
-pub type Labels = BTreeMap<Rc<str>, Rc<str>>;
+/// Labels or annotations of an object: few, and often the same for many objects, so clones share them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Labels(Rc<[Pair]>);
+
+/// Key and value.
+type Pair = (Rc<str>, Rc<str>);
+
+impl Labels {
+    pub fn get(&self, key: &str) -> Option<&Rc<str>> {
+        self.0.iter().find(|(found, _)| **found == *key).map(|(_, value)| value)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// In the order of the keys.
+    pub fn iter(&self) -> impl Iterator<Item = &Pair> {
+        self.0.iter()
+    }
+
+    /// These labels and those; where both have a key, the value there.
+    pub fn with(&self, added: Vec<Pair>) -> Self {
+        let mut pairs = self.0.to_vec();
+        for pair in added {
+            match pairs.iter().position(|(key, _)| *key >= pair.0) {
+                Some(place) if pairs[place].0 == pair.0 => pairs[place] = pair,
+                Some(place) => pairs.insert(place, pair),
+                None => pairs.push(pair),
+            }
+        }
+        Self(pairs.into())
+    }
+}
+
+impl FromIterator<Pair> for Labels {
+    fn from_iter<I: IntoIterator<Item = Pair>>(pairs: I) -> Self {
+        Self::default().with(pairs.into_iter().collect())
+    }
+}
 
 /// Which objects belong to something, told by their labels.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,7 +64,7 @@ pub enum Requirement {
 impl Selector {
     /// A selector that picks nothing, as one does that was never given.
     pub fn nothing() -> Self {
-        Self { match_labels: Labels::new(), requirements: vec![Requirement::In("".into(), Vec::new())] }
+        Self { match_labels: Labels::default(), requirements: vec![Requirement::In("".into(), Vec::new())] }
     }
 
     /// Whether the selector picks an object with these labels. An empty selector picks everything.
@@ -42,8 +79,8 @@ impl Requirement {
         match self {
             Self::In(key, values) => labels.get(key).is_some_and(|value| values.contains(value)),
             Self::NotIn(key, values) => labels.get(key).is_none_or(|value| !values.contains(value)),
-            Self::Exists(key) => labels.contains_key(key),
-            Self::DoesNotExist(key) => !labels.contains_key(key),
+            Self::Exists(key) => labels.get(key).is_some(),
+            Self::DoesNotExist(key) => labels.get(key).is_none(),
         }
     }
 }
@@ -52,13 +89,22 @@ impl Requirement {
 mod tests {
     use super::*;
 
+    fn labels(pairs: &[(&str, &str)]) -> Labels {
+        pairs.iter().map(|&(key, value)| (key.into(), value.into())).collect()
+    }
+
+    #[test]
+    fn labels_stand_in_order_and_the_later_value_holds() {
+        let all = labels(&[("b", "1"), ("a", "1")]).with(vec![("b".into(), "2".into()), ("c".into(), "3".into())]);
+        assert_eq!(all, labels(&[("a", "1"), ("b", "2"), ("c", "3")]));
+        assert_eq!((all.get("b").map(|value| &**value), all.get("d")), (Some("2"), None));
+    }
+
     #[test]
     fn every_pair_and_every_requirement_must_hold() {
-        let labels = Labels::from([("app".into(), "a".into()), ("tier".into(), "x".into())]);
-        let selector = |requirement| Selector {
-            match_labels: Labels::from([("app".into(), "a".into())]),
-            requirements: vec![requirement],
-        };
+        let app_and_tier = labels(&[("tier", "x"), ("app", "a")]);
+        let selector =
+            |requirement| Selector { match_labels: labels(&[("app", "a")]), requirements: vec![requirement] };
         for (requirement, wanted) in [
             (Requirement::In("tier".into(), vec!["x".into(), "y".into()]), true),
             (Requirement::In("zone".into(), vec!["x".into()]), false),
@@ -67,9 +113,9 @@ mod tests {
             (Requirement::Exists("tier".into()), true),
             (Requirement::DoesNotExist("tier".into()), false),
         ] {
-            assert_eq!(selector(requirement.clone()).matches(&labels), wanted, "{requirement:?}");
+            assert_eq!(selector(requirement.clone()).matches(&app_and_tier), wanted, "{requirement:?}");
         }
-        assert!(Selector::default().matches(&labels));
-        assert!(!selector(Requirement::Exists("tier".into())).matches(&Labels::new()));
+        assert!(Selector::default().matches(&app_and_tier));
+        assert!(!selector(Requirement::Exists("tier".into())).matches(&Labels::default()));
     }
 }

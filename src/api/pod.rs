@@ -50,8 +50,8 @@ impl Pod {
 /// What pods are made from. Shared by all pods of a Job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PodTemplate {
-    pub labels: Rc<Labels>,
-    pub annotations: Rc<Labels>,
+    pub labels: Labels,
+    pub annotations: Labels,
     pub finalizers: Vec<Text>,
     pub restart_policy: RestartPolicy,
     pub containers: Vec<Container>,

@@ -1,14 +1,16 @@
 //! The store of events. Saying the same again raises a count; an event is forgotten an hour after it was last said.
 
 use super::{ApiServer, Notice};
-use crate::api::event::{EventSource, EventType};
-use crate::api::{Event, EventReason, ObjectKind, ObjectMeta, Text, Uid};
-use crate::sim::Time;
-use std::collections::{BTreeMap, VecDeque};
+use crate::api::event::{EventMessage, EventSource, EventType};
+use crate::api::{Event, EventReason, ObjectKind, ObjectMeta, Uid};
+use crate::sim::{Time, stable_hash};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How long an event is kept after it was last said.
 const TIME_TO_LIVE_MS: i64 = 3_600_000;
+/// How often forgotten events are cleared away, in milliseconds.
+const SWEEP_MS: i64 = 600_000;
 
 /// What a component wants to say about an object.
 #[derive(Clone, Debug)]
@@ -19,7 +21,7 @@ pub struct EventDraft {
     pub object_uid: Uid,
     pub event_type: EventType,
     pub reason: EventReason,
-    pub message: Text,
+    pub message: EventMessage,
     pub source: EventSource,
 }
 
@@ -33,7 +35,7 @@ impl EventDraft {
             object_uid: meta.uid,
             event_type: EventType::Normal,
             reason,
-            message: Text::default(),
+            message: EventMessage::Fixed(""),
             source,
         }
     }
@@ -43,40 +45,64 @@ impl EventDraft {
         self
     }
 
-    pub fn message(mut self, message: impl Into<Text>) -> Self {
+    pub fn message(mut self, message: impl Into<EventMessage>) -> Self {
         self.message = message.into();
         self
     }
 }
 
-type SameKey = (Uid, EventReason, Text);
-
 /// All events that are still remembered.
 #[derive(Clone, Debug, Default)]
 pub(super) struct EventStore {
-    by_uid: BTreeMap<Uid, Rc<Event>>,
+    /// In the order in which they were first said, which is that of their uids.
+    events: Vec<Rc<Event>>,
+    /// The latest event with that key.
     same: BTreeMap<SameKey, Uid>,
-    /// When which event was said, in order of time.
-    said: VecDeque<(Time, Uid)>,
+    /// What was last said before then is forgotten.
+    kept_from: Time,
+    /// When the forgotten are next cleared away.
+    next_sweep: Time,
+}
+
+/// An object, and a hash of what is said about it. Two messages with one hash are rare, and merely not counted together.
+type SameKey = (Uid, u32);
+
+fn same_key(object: Uid, reason: EventReason, message: &EventMessage) -> SameKey {
+    (object, stable_hash(0, &(reason, message)) as u32)
 }
 
 impl EventStore {
-    /// Forgets events that were last said before `time`.
-    fn forget_before(&mut self, time: Time) {
-        while let Some((said, uid)) = self.said.pop_front_if(|(said, _)| *said < time) {
-            if self.by_uid.get(&uid).is_some_and(|event| event.last_time == said)
-                && let Some(event) = self.by_uid.remove(&uid)
-            {
-                self.same.remove(&(event.object_uid, event.reason, event.message.clone()));
-            }
-        }
+    fn remembered(&self) -> impl DoubleEndedIterator<Item = &Rc<Event>> {
+        self.events.iter().filter(|event| event.last_time >= self.kept_from)
     }
 
-    fn put(&mut self, event: Event) -> Rc<Event> {
-        let event = Rc::new(event);
-        self.said.push_back((event.last_time, event.uid));
-        self.by_uid.insert(event.uid, event.clone());
-        event
+    /// Forgets what is too old at `now`.
+    fn forget(&mut self, now: Time) {
+        self.kept_from = now.plus_ms(-TIME_TO_LIVE_MS);
+        if now < self.next_sweep {
+            return;
+        }
+        self.next_sweep = now.plus_ms(SWEEP_MS);
+        let (same, kept_from) = (&mut self.same, self.kept_from);
+        self.events.retain(|event| {
+            let keep = event.last_time >= kept_from;
+            if !keep {
+                let key = same_key(event.object_uid, event.reason, &event.message);
+                if same.get(&key) == Some(&event.uid) {
+                    same.remove(&key);
+                }
+            }
+            keep
+        });
+    }
+
+    /// The place of the event that said the same.
+    fn place_of(&self, key: SameKey, draft: &EventDraft) -> Option<usize> {
+        let uid = self.same.get(&key)?;
+        let place = self.events.binary_search_by_key(uid, |event| event.uid).ok()?;
+        let event = &self.events[place];
+        let is_same = event.reason == draft.reason && event.message == draft.message;
+        (is_same && event.last_time >= self.kept_from).then_some(place)
     }
 }
 
@@ -84,23 +110,27 @@ impl ApiServer {
     /// Writes an event, or counts it once more when the same was said before.
     pub fn record_event(&mut self, draft: EventDraft) {
         let now = self.now;
-        self.events.forget_before(now.plus_ms(-TIME_TO_LIVE_MS));
-        let key = (draft.object_uid, draft.reason, draft.message.clone());
-        let event = match self.events.same.get(&key).and_then(|uid| self.events.by_uid.get(uid)) {
-            Some(earlier) => Event { count: earlier.count + 1, last_time: now, ..(**earlier).clone() },
+        self.events.forget(now);
+        let key = same_key(draft.object_uid, draft.reason, &draft.message);
+        let event = match self.events.place_of(key, &draft) {
+            Some(place) => {
+                let event = &mut self.events.events[place];
+                *event = Rc::new(Event { count: event.count + 1, last_time: now, ..(**event).clone() });
+                event.clone()
+            }
             None => {
-                let event = self.new_event(draft);
+                let event = Rc::new(self.new_event(draft));
                 self.events.same.insert(key, event.uid);
+                self.events.events.push(event.clone());
                 event
             }
         };
-        let event = self.events.put(event);
         self.notices.push(Notice::Event(event));
     }
 
     /// The events that are remembered, in the order in which they were first said.
     pub fn events(&self) -> impl DoubleEndedIterator<Item = &Rc<Event>> {
-        self.events.by_uid.values()
+        self.events.remembered()
     }
 
     fn new_event(&mut self, draft: EventDraft) -> Event {
@@ -138,7 +168,7 @@ mod tests {
         for (seconds, message) in [(0, "a"), (10, "a"), (20, "b"), (3_615, "c")] {
             say(&mut api, seconds, message);
         }
-        let seen: Vec<_> = api.events().map(|event| (&*event.message, event.count)).collect();
-        assert_eq!(seen, [("b", 1), ("c", 1)]);
+        let seen: Vec<_> = api.events().map(|event| (event.message(), event.count)).collect();
+        assert_eq!(seen, [("b".into(), 1), ("c".into(), 1)]);
     }
 }

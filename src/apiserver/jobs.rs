@@ -114,7 +114,7 @@ impl ApiServer {
     /// # Errors
     /// `NotFound` when there is no such Job.
     pub fn remove_job_finalizer(&mut self, uid: Uid, finalizer: &str) -> ApiResult<()> {
-        self.update_job(uid, |job| job.meta.finalizers.retain(|found| found != finalizer))?;
+        self.update_job(uid, |job| job.meta.remove_finalizer(finalizer))?;
         Ok(())
     }
 

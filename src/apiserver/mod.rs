@@ -24,7 +24,7 @@ use std::rc::Rc;
 #[derive(Clone, Debug)]
 pub struct ApiServer {
     now: Time,
-    last_uid: u64,
+    last_uid: u32,
     last_resource_version: u64,
     jobs: JobList,
     pods: BTreeMap<Uid, Rc<Pod>>,

@@ -15,10 +15,10 @@ pub struct NewPod {
     /// The server adds five characters.
     pub generate_name: Rc<str>,
     pub template: Rc<PodTemplate>,
-    pub labels: Rc<Labels>,
-    pub annotations: Rc<Labels>,
+    pub labels: Labels,
+    pub annotations: Labels,
     pub finalizers: Vec<Text>,
-    pub owner: OwnerReference,
+    pub owner_references: Rc<[OwnerReference]>,
     pub completion_index: Option<u32>,
     pub hostname: Option<Rc<str>>,
 }
@@ -62,7 +62,7 @@ impl ApiServer {
             labels: new.labels,
             annotations: new.annotations,
             finalizers: new.finalizers,
-            owner_references: vec![new.owner],
+            owner_references: new.owner_references,
             ..Default::default()
         };
         let pod = Rc::new(Pod {
@@ -103,7 +103,7 @@ impl ApiServer {
     /// # Errors
     /// `NotFound` when there is no such pod.
     pub fn remove_pod_finalizer(&mut self, uid: Uid, finalizer: &str) -> ApiResult<()> {
-        self.update_pod(uid, |pod| pod.meta.finalizers.retain(|found| found != finalizer))
+        self.update_pod(uid, |pod| pod.meta.remove_finalizer(finalizer))
     }
 
     /// Asks for a pod to go. An unbound or ended pod needs no grace; a pod without grace and without finalizers is

@@ -2,7 +2,7 @@
 //! knows how many pods stand on each node, and nothing of what they do.
 
 use super::{NodeEvent, Wakes};
-use crate::api::event::EventSource;
+use crate::api::event::{EventMessage, EventSource};
 use crate::api::{ConditionStatus, EventReason, ObjectKind, Pod, PodCondition, PodConditionType, Text, Uid};
 use crate::apiserver::{ApiServer, Change, EventDraft};
 use crate::sim::{Time, gather};
@@ -155,10 +155,9 @@ impl Scheduler {
         });
         match (bound, api.pod(uid)) {
             (Ok(()), Some(pod)) => {
-                let message = format!("Successfully assigned {}/{} to {node}", pod.meta.namespace, pod.meta.name);
                 let draft =
                     EventDraft::about(ObjectKind::Pod, &pod.meta, EventSource::Scheduler, EventReason::Scheduled);
-                api.record_event(draft.message(message));
+                api.record_event(draft.message(EventMessage::Assigned { node }));
                 self.take_room(uid, place);
             }
             _ => {

@@ -4,7 +4,7 @@ use super::*;
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
 use crate::api::pod::ImagePull;
 use crate::api::{
-    Container, ContainerState, EventReason, Node, ObjectMeta, Pod, PodCondition, PodConditionType, PodPhase,
+    Container, ContainerState, EventReason, Labels, Node, ObjectMeta, Pod, PodCondition, PodConditionType, PodPhase,
     PodTemplate, RestartPolicy,
 };
 use crate::apiserver::{ApiServer, Change, DeleteGrace, NewPod, Notice};
@@ -19,8 +19,8 @@ use world::World;
 
 fn template(policy: RestartPolicy, containers: &[&str]) -> PodTemplate {
     PodTemplate {
-        labels: Rc::default(),
-        annotations: Rc::default(),
+        labels: Labels::default(),
+        annotations: Labels::default(),
         finalizers: vec![],
         restart_policy: policy,
         containers: containers.iter().enumerate().map(|(place, script)| container(place, script)).collect(),

@@ -183,7 +183,7 @@ fn create_pod(script: &mut Script, step: &Value) -> Result<(), String> {
         labels: job.spec.template.labels.clone(),
         annotations: job.spec.template.annotations.clone(),
         finalizers: finalizers.filter_map(Value::as_str).map(|name| name.to_owned().into()).collect(),
-        owner: jobscope::controllers::job::controller_reference(&job),
+        owner_references: [jobscope::controllers::job::controller_reference(&job)].into(),
         completion_index: None,
         hostname: None,
     };

@@ -14,7 +14,7 @@ use crate::api::{
     Labels, ObjectMeta, PodCondition, PodConditionType, PodPhase, PodReplacementPolicy, PodStatus, RestartPolicy,
     Selector, Text, Uid,
 };
-use crate::sim::{Time, gather};
+use crate::sim::Time;
 use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as wire;
 use std::collections::BTreeMap;
@@ -100,7 +100,7 @@ pub fn selector(selector: &wire::LabelSelector) -> Selector {
         }
     };
     Selector {
-        match_labels: (*labels(&selector.match_labels)).clone(),
+        match_labels: labels(&selector.match_labels),
         requirements: selector.match_expressions.iter().flatten().map(requirement).collect(),
     }
 }
@@ -274,8 +274,8 @@ fn finalizers(meta: &wire::ObjectMeta) -> Vec<Text> {
     meta.finalizers.iter().flatten().map(|finalizer| finalizer.clone().into()).collect()
 }
 
-fn labels(labels: &Option<BTreeMap<String, String>>) -> Rc<Labels> {
-    Rc::new(gather(labels.iter().flatten().map(|(key, value)| (key.as_str().into(), value.as_str().into()))))
+fn labels(labels: &Option<BTreeMap<String, String>>) -> Labels {
+    labels.iter().flatten().map(|(key, value)| (key.as_str().into(), value.as_str().into())).collect()
 }
 
 fn text(text: &Option<String>) -> Text {

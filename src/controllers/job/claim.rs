@@ -55,7 +55,7 @@ fn adopt(job: &Job, pod: &Rc<Pod>, client: &mut impl JobClient) -> ApiResult<Rc<
     }
     client.adopt_pod(pod, job)?;
     let mut adopted = (**pod).clone();
-    adopted.meta.owner_references.push(controller_reference(job));
+    adopted.meta.add_owner(controller_reference(job));
     if !has_tracking_finalizer(&adopted) {
         adopted.meta.finalizers.push(JOB_TRACKING_FINALIZER.into());
     }
