@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 /// Labels or annotations of an object: few, and often the same for many objects, so clones share them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Labels(Rc<[Pair]>);
+pub struct Labels(Rc<[Label]>);
 
 /// Key and value.
-type Pair = (Rc<str>, Rc<str>);
+pub type Label = Rc<(Rc<str>, Rc<str>)>;
 
 impl Labels {
     pub fn get(&self, key: &str) -> Option<&Rc<str>> {
-        self.0.iter().find(|(found, _)| **found == *key).map(|(_, value)| value)
+        self.0.iter().find(|label| *label.0 == *key).map(|label| &label.1)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -19,28 +19,33 @@ impl Labels {
     }
 
     /// In the order of the keys.
-    pub fn iter(&self) -> impl Iterator<Item = &Pair> {
+    pub fn iter(&self) -> impl Iterator<Item = &Label> {
         self.0.iter()
     }
 
     /// These labels and those; where both have a key, the value there.
-    pub fn with(&self, added: Vec<Pair>) -> Self {
-        let mut pairs = self.0.to_vec();
-        for pair in added {
-            match pairs.iter().position(|(key, _)| *key >= pair.0) {
-                Some(place) if pairs[place].0 == pair.0 => pairs[place] = pair,
-                Some(place) => pairs.insert(place, pair),
-                None => pairs.push(pair),
+    pub fn with(&self, added: Vec<Label>) -> Self {
+        let mut labels = self.0.to_vec();
+        for label in added {
+            match labels.iter().position(|found| found.0 >= label.0) {
+                Some(place) if labels[place].0 == label.0 => labels[place] = label,
+                Some(place) => labels.insert(place, label),
+                None => labels.push(label),
             }
         }
-        Self(pairs.into())
+        Self(labels.into())
     }
 }
 
-impl FromIterator<Pair> for Labels {
-    fn from_iter<I: IntoIterator<Item = Pair>>(pairs: I) -> Self {
-        Self::default().with(pairs.into_iter().collect())
+impl<'a> FromIterator<(&'a str, &'a str)> for Labels {
+    fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(pairs: I) -> Self {
+        Self::default().with(pairs.into_iter().map(|(key, value)| label(key, value)).collect())
     }
+}
+
+/// A label of its own.
+pub fn label(key: &str, value: &str) -> Label {
+    Rc::new((key.into(), value.into()))
 }
 
 /// Which objects belong to something, told by their labels.
@@ -69,7 +74,7 @@ impl Selector {
 
     /// Whether the selector picks an object with these labels. An empty selector picks everything.
     pub fn matches(&self, labels: &Labels) -> bool {
-        self.match_labels.iter().all(|(key, value)| labels.get(key) == Some(value))
+        self.match_labels.iter().all(|label| labels.get(&label.0) == Some(&label.1))
             && self.requirements.iter().all(|requirement| requirement.holds(labels))
     }
 }
@@ -90,12 +95,12 @@ mod tests {
     use super::*;
 
     fn labels(pairs: &[(&str, &str)]) -> Labels {
-        pairs.iter().map(|&(key, value)| (key.into(), value.into())).collect()
+        pairs.iter().copied().collect()
     }
 
     #[test]
     fn labels_stand_in_order_and_the_later_value_holds() {
-        let all = labels(&[("b", "1"), ("a", "1")]).with(vec![("b".into(), "2".into()), ("c".into(), "3".into())]);
+        let all = labels(&[("b", "1"), ("a", "1")]).with(vec![label("b", "2"), label("c", "3")]);
         assert_eq!(all, labels(&[("a", "1"), ("b", "2"), ("c", "3")]));
         assert_eq!((all.get("b").map(|value| &**value), all.get("d")), (Some("2"), None));
     }

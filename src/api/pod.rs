@@ -146,7 +146,7 @@ pub struct PodCondition {
     pub kind: PodConditionType,
     pub status: ConditionStatus,
     pub reason: Text,
-    pub message: Text,
+    pub message: Option<Rc<str>>,
     pub last_transition_time: Option<Time>,
 }
 

@@ -28,7 +28,8 @@ pub struct ApiServer {
     last_resource_version: u64,
     jobs: JobList,
     pods: BTreeMap<Uid, Rc<Pod>>,
-    pod_names: BTreeMap<(Rc<str>, Rc<str>), Uid>,
+    /// By the hash of namespace and name.
+    pod_names: BTreeMap<u64, Uid>,
     nodes: BTreeMap<Rc<str>, Rc<Node>>,
     events: EventStore,
     names: NameGenerator,

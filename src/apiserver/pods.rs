@@ -3,6 +3,7 @@
 use super::{ApiError, ApiResult, ApiServer, Change, Notice};
 use crate::api::meta::OwnerReference;
 use crate::api::{Labels, ObjectKind, ObjectMeta, Pod, PodStatus, PodTemplate, Text, Uid};
+use crate::sim::stable_hash;
 use std::rc::Rc;
 
 /// How often a generated name that is taken is drawn again.
@@ -42,8 +43,8 @@ impl ApiServer {
     }
 
     pub fn pod_by_name(&self, namespace: &str, name: &str) -> Option<&Rc<Pod>> {
-        let key: (Rc<str>, Rc<str>) = (namespace.into(), name.into());
-        self.pods.get(self.pod_names.get(&key)?)
+        let pod = self.pods.get(self.pod_names.get(&name_key(namespace, name))?)?;
+        (*pod.meta.namespace == *namespace && *pod.meta.name == *name).then_some(pod)
     }
 
     /// Creates a pod.
@@ -73,7 +74,7 @@ impl ApiServer {
             node: None,
             status: PodStatus::default(),
         });
-        self.pod_names.insert((pod.meta.namespace.clone(), pod.meta.name.clone()), pod.meta.uid);
+        self.pod_names.insert(name_key(&pod.meta.namespace, &pod.meta.name), pod.meta.uid);
         self.pods.insert(pod.meta.uid, pod.clone());
         self.notices.push(Notice::Pod(Change { old: None, new: Some(pod.clone()) }));
         Ok(pod)
@@ -131,20 +132,25 @@ impl ApiServer {
 
     fn remove_pod(&mut self, uid: Uid) {
         if let Some(old) = self.pods.remove(&uid) {
-            self.pod_names.remove(&(old.meta.namespace.clone(), old.meta.name.clone()));
+            self.pod_names.remove(&name_key(&old.meta.namespace, &old.meta.name));
             self.notices.push(Notice::Pod(Change { old: Some(old), new: None }));
         }
     }
 
     fn free_pod_name(&mut self, new: &NewPod) -> ApiResult<Rc<str>> {
         for _ in 0..NAME_TRIES {
-            let name: Rc<str> = self.names.generate(&new.generate_name).into();
-            if !self.pod_names.contains_key(&(new.namespace.clone(), name.clone())) {
-                return Ok(name);
+            let name = self.names.generate(&new.generate_name);
+            if !self.pod_names.contains_key(&name_key(&new.namespace, &name)) {
+                return Ok(name.into());
             }
         }
         Err(ApiError::AlreadyExists { kind: ObjectKind::Pod, name: new.generate_name.to_string() })
     }
+}
+
+/// Names with one hash are as good as never met; the later is taken for a name that is in use.
+fn name_key(namespace: &str, name: &str) -> u64 {
+    stable_hash(0, &(namespace, name))
 }
 
 fn no_pod(uid: Uid) -> ApiError {

@@ -112,37 +112,33 @@ impl Recorder {
 
     fn pod_changed(&mut self, old: &Pod, new: &Pod, now: Time) {
         let pod = new.meta.uid;
-        let mut events = Vec::new();
+        let waiting = waiting_reason(new).map(|reason| self.shared(reason));
+        if let Some(record) = self.history.pod_mut(pod) {
+            update_record(record, new, now);
+            record.waiting = waiting.clone();
+        }
         if old.node.is_none() && new.node.is_some() {
-            events.push(TraceEvent::PodScheduled { pod });
+            self.add(now, TraceEvent::PodScheduled { pod });
         }
         if old.status.phase != new.status.phase {
-            events.push(TraceEvent::PodPhase { pod, phase: new.status.phase });
+            self.add(now, TraceEvent::PodPhase { pod, phase: new.status.phase });
         }
         if !old.is_ready() && new.is_ready() {
-            events.push(TraceEvent::PodReady { pod });
+            self.add(now, TraceEvent::PodReady { pod });
         }
-        let waiting = waiting_reason(new).map(|reason| self.shared(reason));
-        if let Some(reason) = &waiting
-            && waiting_reason(old) != Some(reason)
+        if let Some(reason) = waiting
+            && waiting_reason(old) != Some(&reason)
         {
-            events.push(TraceEvent::PodWaiting { pod, reason: reason.clone() });
+            self.add(now, TraceEvent::PodWaiting { pod, reason });
         }
         if new.restarts() > old.restarts() {
-            events.push(TraceEvent::PodRestarted { pod, restarts: new.restarts() });
+            self.add(now, TraceEvent::PodRestarted { pod, restarts: new.restarts() });
         }
         if old.meta.deletion_time.is_none() && new.meta.deletion_time.is_some() {
-            events.push(TraceEvent::PodDeleting { pod });
+            self.add(now, TraceEvent::PodDeleting { pod });
         }
         if !old.is_terminal() && new.is_terminal() {
             self.live_pods -= 1;
-        }
-        if let Some(record) = self.history.pod_mut(pod) {
-            update_record(record, new, now);
-            record.waiting = waiting;
-        }
-        for event in events {
-            self.add(now, event);
         }
     }
 

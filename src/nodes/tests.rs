@@ -282,8 +282,8 @@ fn pods_without_room_wait_in_order() {
     world.run_until(5.0);
     let scheduled = condition(world.pod(pods[2]), PodConditionType::PodScheduled);
     assert_eq!(
-        (scheduled.reason.as_ref(), scheduled.message.as_ref()),
-        ("Unschedulable", "0/2 nodes are available: 2 Too many pods.")
+        (scheduled.reason.as_ref(), scheduled.message.as_deref()),
+        ("Unschedulable", Some("0/2 nodes are available: 2 Too many pods."))
     );
     let failed = world.events(pods[2]).into_iter().filter(|(reason, ..)| *reason == EventReason::FailedScheduling);
     assert_eq!(failed.count(), 1);

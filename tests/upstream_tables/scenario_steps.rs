@@ -132,7 +132,7 @@ fn set_ready(script: &mut Script, step: &Value) -> Result<(), String> {
         kind: PodConditionType::Ready,
         status: ConditionStatus::True,
         reason: "".into(),
-        message: "".into(),
+        message: None,
         last_transition_time: None,
     };
     pods.iter().try_for_each(|pod| update_pod(script, pod, |pod| pod.status.conditions.push(ready.clone())))

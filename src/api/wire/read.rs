@@ -199,7 +199,7 @@ fn pod_condition(condition: &core::PodCondition) -> PodCondition {
         kind: PodConditionType::parse(&condition.type_),
         status: ConditionStatus::parse(&condition.status),
         reason: text(&condition.reason),
-        message: text(&condition.message),
+        message: condition.message.as_deref().map(Into::into),
         last_transition_time: condition.last_transition_time.as_ref().map(time),
     }
 }
@@ -275,7 +275,7 @@ fn finalizers(meta: &wire::ObjectMeta) -> Vec<Text> {
 }
 
 fn labels(labels: &Option<BTreeMap<String, String>>) -> Labels {
-    labels.iter().flatten().map(|(key, value)| (key.as_str().into(), value.as_str().into())).collect()
+    labels.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str())).collect()
 }
 
 fn text(text: &Option<String>) -> Text {

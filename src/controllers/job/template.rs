@@ -7,6 +7,7 @@ use crate::api::decode::copy;
 use crate::api::job::{
     JOB_COMPLETION_INDEX, JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, JOB_TRACKING_FINALIZER, Job,
 };
+use crate::api::labels::{Label, label};
 use crate::api::{Gate, Gates, Labels, OwnerReference, Pod, PodTemplate, Text};
 use crate::apiserver::NewPod;
 use k8s_openapi::api::core::v1 as core;
@@ -14,8 +15,6 @@ use std::rc::Rc;
 
 /// The variable in which a container of an Indexed Job finds its index.
 const COMPLETION_INDEX_VARIABLE: &str = "JOB_COMPLETION_INDEX";
-
-type Label = (Rc<str>, Rc<str>);
 
 /// Makes the pods of one sync; what they share is made once.
 pub struct PodMaker<'a> {
@@ -44,7 +43,7 @@ impl<'a> PodMaker<'a> {
     /// A pod for `index`, in place of `replaced` when that has failed before it.
     pub fn pod(&self, index: Option<u32>, replaced: Option<&Pod>) -> NewPod {
         let name = &self.job.meta.name;
-        let index_label = index.map(|index| (self.index_key.clone(), index.to_string().into()));
+        let index_label = index.map(|index| Rc::new((self.index_key.clone(), index.to_string().into())));
         NewPod {
             namespace: self.job.meta.namespace.clone(),
             generate_name: index
@@ -72,9 +71,9 @@ impl<'a> PodMaker<'a> {
         let mut added = vec![index];
         if has_backoff_limit_per_index(self.job, self.gates) {
             let (counted, ignored) = new_index_failure_counts(self.job, replaced, self.gates);
-            added.push((JOB_INDEX_FAILURE_COUNT.into(), counted.to_string().into()));
+            added.push(label(JOB_INDEX_FAILURE_COUNT, &counted.to_string()));
             if ignored > 0 {
-                added.push((JOB_INDEX_IGNORED_FAILURE_COUNT.into(), ignored.to_string().into()));
+                added.push(label(JOB_INDEX_IGNORED_FAILURE_COUNT, &ignored.to_string()));
             }
         }
         self.template.annotations.with(added)
