@@ -9,8 +9,9 @@ use std::rc::Rc;
 
 /// How long an event is kept after it was last said.
 const TIME_TO_LIVE_MS: i64 = 3_600_000;
-/// How often forgotten events are cleared away, in milliseconds.
-const SWEEP_MS: i64 = 600_000;
+/// So many different events can be said in between and the same is still counted. Upstream's recorders remember 4096
+/// each, of which every node has one.
+const SAID_LATELY: usize = 16_384;
 
 /// What a component wants to say about an object.
 #[derive(Clone, Debug)]
@@ -56,19 +57,11 @@ impl EventDraft {
 pub(super) struct EventStore {
     /// In the order in which they were first said, which is that of their uids.
     events: Vec<Rc<Event>>,
-    /// The latest event with that key.
-    same: BTreeMap<SameKey, Uid>,
+    lately: Lately,
     /// What was last said before then is forgotten.
     kept_from: Time,
     /// When the forgotten are next cleared away.
     next_sweep: Time,
-}
-
-/// An object, and a hash of what is said about it. Two messages with one hash are rare, and merely not counted together.
-type SameKey = (Uid, u32);
-
-fn same_key(object: Uid, reason: EventReason, message: &EventMessage) -> SameKey {
-    (object, stable_hash(0, &(reason, message)) as u32)
 }
 
 impl EventStore {
@@ -78,31 +71,46 @@ impl EventStore {
 
     /// Forgets what is too old at `now`.
     fn forget(&mut self, now: Time) {
-        self.kept_from = now.plus_ms(-TIME_TO_LIVE_MS);
-        if now < self.next_sweep {
-            return;
+        let kept_from = now.plus_ms(-TIME_TO_LIVE_MS);
+        self.kept_from = kept_from;
+        if now >= self.next_sweep {
+            self.next_sweep = now.plus_ms(TIME_TO_LIVE_MS);
+            self.events.retain(|event| event.last_time >= kept_from);
         }
-        self.next_sweep = now.plus_ms(SWEEP_MS);
-        let (same, kept_from) = (&mut self.same, self.kept_from);
-        self.events.retain(|event| {
-            let keep = event.last_time >= kept_from;
-            if !keep {
-                let key = same_key(event.object_uid, event.reason, &event.message);
-                if same.get(&key) == Some(&event.uid) {
-                    same.remove(&key);
-                }
-            }
-            keep
-        });
     }
 
-    /// The place of the event that said the same.
-    fn place_of(&self, key: SameKey, draft: &EventDraft) -> Option<usize> {
-        let uid = self.same.get(&key)?;
-        let place = self.events.binary_search_by_key(uid, |event| event.uid).ok()?;
+    /// The place of the event with that uid, if it says the same.
+    fn place_of(&self, uid: Uid, draft: &EventDraft) -> Option<usize> {
+        let place = self.events.binary_search_by_key(&uid, |event| event.uid).ok()?;
         let event = &self.events[place];
-        let is_same = event.reason == draft.reason && event.message == draft.message;
-        (is_same && event.last_time >= self.kept_from).then_some(place)
+        let is_same = (event.object_uid, event.reason) == (draft.object_uid, draft.reason)
+            && event.message == draft.message
+            && event.last_time >= self.kept_from;
+        is_same.then_some(place)
+    }
+}
+
+/// The events that were said lately, by object and a hash of what was said about it. It holds at least the last
+/// [`SAID_LATELY`] different ones and at most twice as many; what is said again later is an event of its own.
+// Models staging/src/k8s.io/client-go/tools/record/events_cache.go eventLogger
+#[derive(Clone, Debug, Default)]
+struct Lately {
+    young: BTreeMap<SaidKey, Uid>,
+    old: BTreeMap<SaidKey, Uid>,
+}
+
+type SaidKey = (Uid, u32);
+
+impl Lately {
+    fn get(&self, key: SaidKey) -> Option<Uid> {
+        self.young.get(&key).or_else(|| self.old.get(&key)).copied()
+    }
+
+    fn put(&mut self, key: SaidKey, event: Uid) {
+        if self.young.len() == SAID_LATELY {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(key, event);
     }
 }
 
@@ -111,8 +119,9 @@ impl ApiServer {
     pub fn record_event(&mut self, draft: EventDraft) {
         let now = self.now;
         self.events.forget(now);
-        let key = same_key(draft.object_uid, draft.reason, &draft.message);
-        let event = match self.events.place_of(key, &draft) {
+        let key = (draft.object_uid, stable_hash(0, &(draft.reason, &draft.message)) as u32);
+        let earlier = self.events.lately.get(key).and_then(|uid| self.events.place_of(uid, &draft));
+        let event = match earlier {
             Some(place) => {
                 let event = &mut self.events.events[place];
                 *event = Rc::new(Event { count: event.count + 1, last_time: now, ..(**event).clone() });
@@ -120,11 +129,11 @@ impl ApiServer {
             }
             None => {
                 let event = Rc::new(self.new_event(draft));
-                self.events.same.insert(key, event.uid);
                 self.events.events.push(event.clone());
                 event
             }
         };
+        self.events.lately.put(key, event.uid);
         self.notices.push(Notice::Event(event));
     }
 
@@ -170,5 +179,18 @@ mod tests {
         }
         let seen: Vec<_> = api.events().map(|event| (event.message(), event.count)).collect();
         assert_eq!(seen, [("b".into(), 1), ("c".into(), 1)]);
+    }
+
+    #[test]
+    fn what_was_said_long_ago_is_said_anew() {
+        let mut lately = Lately::default();
+        let key = |number| (Uid(number), 0);
+        for number in 0..3 * SAID_LATELY as u32 {
+            lately.put(key(number), Uid(number));
+        }
+        let last = 3 * SAID_LATELY as u32 - 1;
+        assert_eq!(lately.get(key(last - SAID_LATELY as u32 + 1)), Some(Uid(last - SAID_LATELY as u32 + 1)));
+        assert_eq!(lately.get(key(0)), None);
+        assert_eq!(lately.young.len() + lately.old.len(), 2 * SAID_LATELY);
     }
 }
