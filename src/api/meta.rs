@@ -42,7 +42,7 @@ pub struct ObjectMeta {
     pub deletion_grace_s: Option<i64>,
     pub labels: Labels,
     pub annotations: Labels,
-    pub finalizers: Vec<Text>,
+    pub finalizers: Rc<[Text]>,
     pub owner_references: Rc<[OwnerReference]>,
 }
 
@@ -60,9 +60,15 @@ impl ObjectMeta {
         self.owner_references = self.owner_references.iter().filter(|found| found.uid != owner).cloned().collect();
     }
 
+    /// Adds the finalizer unless it is there.
+    pub fn add_finalizer(&mut self, finalizer: &'static str) {
+        if !self.has_finalizer(finalizer) {
+            self.finalizers = self.finalizers.iter().cloned().chain([finalizer.into()]).collect();
+        }
+    }
+
     pub fn remove_finalizer(&mut self, finalizer: &str) {
-        self.finalizers.retain(|found| found != finalizer);
-        self.finalizers.shrink_to_fit();
+        self.finalizers = self.finalizers.iter().filter(|found| *found != finalizer).cloned().collect();
     }
 
     pub fn has_finalizer(&self, finalizer: &str) -> bool {

@@ -52,7 +52,7 @@ impl Pod {
 pub struct PodTemplate {
     pub labels: Labels,
     pub annotations: Labels,
-    pub finalizers: Vec<Text>,
+    pub finalizers: Rc<[Text]>,
     pub restart_policy: RestartPolicy,
     pub containers: Vec<Container>,
     pub init_containers: Vec<Container>,

@@ -98,10 +98,8 @@ impl ApiServer {
             Propagation::Orphan => Some(ORPHAN_FINALIZER),
         };
         self.update_job(uid, |job| {
-            if let Some(finalizer) = finalizer
-                && !job.meta.has_finalizer(finalizer)
-            {
-                job.meta.finalizers.push(finalizer.into());
+            if let Some(finalizer) = finalizer {
+                job.meta.add_finalizer(finalizer);
             }
             job.meta.deletion_time.get_or_insert(now);
             job.meta.deletion_grace_s.get_or_insert(0);

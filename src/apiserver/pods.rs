@@ -18,7 +18,7 @@ pub struct NewPod {
     pub template: Rc<PodTemplate>,
     pub labels: Labels,
     pub annotations: Labels,
-    pub finalizers: Vec<Text>,
+    pub finalizers: Rc<[Text]>,
     pub owner_references: Rc<[OwnerReference]>,
     pub completion_index: Option<u32>,
     pub hostname: Option<Rc<str>>,

@@ -21,7 +21,7 @@ fn template(policy: RestartPolicy, containers: &[&str]) -> PodTemplate {
     PodTemplate {
         labels: Labels::default(),
         annotations: Labels::default(),
-        finalizers: vec![],
+        finalizers: Rc::default(),
         restart_policy: policy,
         containers: containers.iter().enumerate().map(|(place, script)| container(place, script)).collect(),
         init_containers: vec![],

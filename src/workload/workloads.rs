@@ -162,7 +162,7 @@ mod tests {
         let template = PodTemplate {
             labels: Labels::default(),
             annotations: Labels::default(),
-            finalizers: vec![],
+            finalizers: Rc::default(),
             restart_policy: RestartPolicy::Never,
             containers: vec![Container { name: "c".into(), command, ..Default::default() }],
             init_containers: vec![],

@@ -10,7 +10,7 @@ use jobscope::sim::Time;
 use super::Case;
 
 /// So high that no case reaches it with uids of its own.
-const FIRST_NEW_UID: u64 = 1_000_000;
+const FIRST_NEW_UID: u32 = 1_000_000;
 
 /// Keeps a record; never changes an object.
 #[derive(Default)]

@@ -155,7 +155,7 @@ fn fail_terminating(script: &mut Script, step: &Value) -> Result<(), String> {
 fn remove_finalizers(script: &mut Script, step: &Value) -> Result<(), String> {
     let names: Vec<&str> = step["finalizers"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for pod in script.pods(step) {
-        update_pod(script, &pod, |pod| pod.meta.finalizers.retain(|found| !names.contains(&&**found)))?;
+        update_pod(script, &pod, |pod| names.iter().for_each(|name| pod.meta.remove_finalizer(name)))?;
     }
     Ok(())
 }

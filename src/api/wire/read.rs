@@ -270,7 +270,7 @@ fn owner_reference(owner: &wire::OwnerReference, uid: &mut dyn FnMut(&str) -> Ui
     }
 }
 
-fn finalizers(meta: &wire::ObjectMeta) -> Vec<Text> {
+fn finalizers(meta: &wire::ObjectMeta) -> Rc<[Text]> {
     meta.finalizers.iter().flatten().map(|finalizer| finalizer.clone().into()).collect()
 }
 

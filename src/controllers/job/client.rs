@@ -66,9 +66,7 @@ impl JobClient for ApiServer {
         let owner = controller_reference(job);
         self.update_pod(pod.meta.uid, |pod| {
             pod.meta.add_owner(owner);
-            if !pod.meta.has_finalizer(JOB_TRACKING_FINALIZER) {
-                pod.meta.finalizers.push(JOB_TRACKING_FINALIZER.into());
-            }
+            pod.meta.add_finalizer(JOB_TRACKING_FINALIZER);
         })
     }
 

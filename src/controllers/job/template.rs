@@ -21,7 +21,7 @@ pub struct PodMaker<'a> {
     job: &'a Job,
     gates: &'a Gates,
     template: Rc<PodTemplate>,
-    finalizers: Vec<Text>,
+    finalizers: Rc<[Text]>,
     owner_references: Rc<[OwnerReference]>,
     index_key: Rc<str>,
 }
@@ -34,7 +34,7 @@ impl<'a> PodMaker<'a> {
         };
         let mut finalizers = template.finalizers.clone();
         if !finalizers.iter().any(|finalizer| finalizer == JOB_TRACKING_FINALIZER) {
-            finalizers.push(JOB_TRACKING_FINALIZER.into());
+            finalizers = finalizers.iter().cloned().chain([JOB_TRACKING_FINALIZER.into()]).collect();
         }
         let owner_references = Rc::new([controller_reference(job)]);
         Self { job, gates, template, finalizers, owner_references, index_key: JOB_COMPLETION_INDEX.into() }

@@ -55,7 +55,7 @@ impl World {
             template: template.clone(),
             labels: Labels::default(),
             annotations: Labels::default(),
-            finalizers: vec![],
+            finalizers: Rc::default(),
             owner_references: [owner].into(),
             completion_index: None,
             hostname: None,
