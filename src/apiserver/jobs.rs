@@ -150,6 +150,15 @@ impl ApiServer {
     }
 }
 
+/// How a Job that is being deleted goes, by the finalizer that holds it.
+pub fn propagation_of(job: &Job) -> Propagation {
+    match job.meta.has_finalizer(FOREGROUND_FINALIZER) {
+        true => Propagation::Foreground,
+        false if job.meta.has_finalizer(ORPHAN_FINALIZER) => Propagation::Orphan,
+        false => Propagation::Background,
+    }
+}
+
 fn accept(name: &str, faults: ErrorList) -> ApiResult<()> {
     if faults.is_empty() {
         return Ok(());

@@ -71,6 +71,10 @@ impl Cluster {
                 let uid = self.pod_named(pod)?.meta.uid;
                 self.api.delete_pod(uid, DeleteGrace::Default).map_err(sentence)
             }
+            Command::EvictPod { pod } => {
+                let uid = self.pod_named(pod)?.meta.uid;
+                self.api.evict_pod(uid).map_err(sentence)
+            }
             Command::DeleteJob { job, propagation } => {
                 let uid = self.job_named(job)?.meta.uid;
                 self.api.delete_job(uid, *propagation).map_err(sentence)
@@ -80,6 +84,9 @@ impl Cluster {
             Command::SetParallelism { job, parallelism } => {
                 self.change_spec(job, |spec| spec.parallelism = Some(*parallelism))
             }
+            Command::Scale { job, size } => self.change_spec(job, |spec| {
+                (spec.completions, spec.parallelism) = (Some(*size), Some(*size));
+            }),
             Command::RestartController => {
                 self.start_job_controller();
                 Ok(())
@@ -117,10 +124,19 @@ impl Cluster {
     }
 
     fn pod_named(&self, name: &str) -> Result<Rc<Pod>, String> {
-        let found = self.history().pods().rev().find(|record| &*record.name == name);
-        let pod = found.and_then(|record| self.api.pod(record.uid));
-        pod.cloned().ok_or_else(|| format!("There is no pod {name} any more."))
+        let is_meant =
+            |pod: &str| pod.strip_prefix(name).is_some_and(|rest| rest.is_empty() || is_generated(name, rest));
+        let mut found = self.history().pods().rev().filter(|record| is_meant(&record.name));
+        found
+            .find_map(|record| self.api.pod(record.uid))
+            .cloned()
+            .ok_or_else(|| format!("There is no pod {name} any more."))
     }
+}
+
+/// Whether `rest` is what the API server adds to a name that it generates.
+fn is_generated(name: &str, rest: &str) -> bool {
+    name.ends_with('-') && !rest.contains('-')
 }
 
 fn sentence(error: ApiError) -> String {

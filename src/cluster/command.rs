@@ -4,7 +4,8 @@ use crate::api::Propagation;
 use crate::workload::PodSettings;
 use serde::{Deserialize, Serialize};
 
-/// One act. Objects are named as people see them; the same scenario gives them the same names.
+/// One act. Objects are named as people see them; the same scenario gives them the same names. A pod may also be named
+/// by what its name was generated from, such as `work-`: then it is the newest of those that are there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Command {
@@ -20,6 +21,10 @@ pub enum Command {
     DeletePod {
         pod: String,
     },
+    /// Asks the Eviction API to take the pod off its node, as draining the node does.
+    EvictPod {
+        pod: String,
+    },
     DeleteJob {
         job: String,
         propagation: Propagation,
@@ -33,6 +38,11 @@ pub enum Command {
     SetParallelism {
         job: String,
         parallelism: i32,
+    },
+    /// Sets completions and parallelism of an Indexed Job, both to `size`.
+    Scale {
+        job: String,
+        size: i32,
     },
     /// The Job controller dies and starts anew; all it had in memory is lost.
     RestartController,

@@ -217,10 +217,11 @@ impl Cluster {
         self.job_controller.as_ref()
     }
 
-    /// When the Job controller will look at that Job next, and the back-off that holds it up.
+    /// When the Job controller will look at that Job next, and the back-off that holds all of it up.
     pub fn job_queue(&self, job: Uid) -> QueueView {
         let Some(controller) = &self.job_controller else { return QueueView::default() };
-        let backoff = controller.backoff(job).and_then(|record| {
+        let per_index = self.api.job(job).is_some_and(|job| job.spec.backoff_limit_per_index.is_some());
+        let backoff = controller.backoff(job).filter(|_| !per_index).and_then(|record| {
             let failures = record.failures_after_last_success;
             let delay_ms = delay_ms(failures, controller.tunables().backoff);
             let until = record.last_failure_time?.plus_ms(delay_ms);
@@ -260,12 +261,15 @@ impl Cluster {
         if self.recorder.trace.len() > seen { Progress::Reached } else { Progress::Idle }
     }
 
-    /// Whether every Job is finished or gone, no pod is on its way, and no command is still to come.
+    /// Whether every Job is finished, gone or managed elsewhere, no pod is on its way, and no command is still to come.
     pub fn is_done(&self) -> bool {
         self.next_command_at().is_none()
             && self.recorder.live_pods == 0
             && self.watches.is_empty()
-            && self.api.jobs().all(|job| job.is_finished() && job.meta.deletion_time.is_none())
+            && self
+                .api
+                .jobs()
+                .all(|job| (job.is_finished() || job.external_manager().is_some()) && job.meta.deletion_time.is_none())
             && self.garbage_collector.as_ref().is_none_or(|collector| collector.next_due(self.now()).is_none())
     }
 

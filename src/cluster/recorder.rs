@@ -162,7 +162,8 @@ fn update_record(record: &mut PodRecord, pod: &Pod, now: Time) {
     record.restarts = pod.restarts();
     record.exit_code = exit_code(pod).or(record.exit_code);
     record.waiting = waiting_reason(pod);
-    record.job = pod.meta.controller().map(|owner| owner.uid).unwrap_or_default();
+    // An orphan stays with the Job that made it.
+    record.job = pod.meta.controller().map_or(record.job, |owner| owner.uid);
 }
 
 /// The exit code of the container that failed, else of one that ended, now or in its last run.

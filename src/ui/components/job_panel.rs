@@ -63,10 +63,10 @@ fn other_jobs(panel: &Panel, act: &Callback<Action>) -> Html {
     if panel.others.is_empty() {
         return Html::default();
     }
-    let options: Vec<(AttrValue, AttrValue)> =
-        panel.others.iter().map(|name| (name.to_string().into(), name.to_string().into())).collect();
+    let options = panel.others.iter().map(|name| (name.to_string().into(), name.to_string().into())).collect();
+    let groups = vec![("", options)];
     let on_choose = act.reform(|name: String| Action::SelectJob(name.into()));
-    html! { <Select label="Job shown" {options} chosen={panel.name.to_string()} {on_choose} /> }
+    html! { <Select label="Job shown" {groups} chosen={panel.name.to_string()} {on_choose} /> }
 }
 
 fn condition(line: &ConditionLine) -> Html {
@@ -92,26 +92,39 @@ fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
         Switch::Suspend => button("Suspend", fixed, Command::Suspend { job: job.clone() }),
         Switch::Resume => button("Resume", fixed, Command::Resume { job: job.clone() }),
     };
-    let delete = Command::DeleteJob { job: job.clone(), propagation: Propagation::Background };
+    let delete = |name, text, propagation| {
+        named(name, text, panel.there == Can::No, Command::DeleteJob { job: job.clone(), propagation })
+    };
     html! {
         <div class="acts">
             { switch }
             { parallelism(panel, act) }
-            { named("Delete Job", "Delete", panel.there == Can::No, delete) }
+            { delete("Delete Job", "Delete", Propagation::Background) }
+            { delete("Delete Job after its pods", "Foreground", Propagation::Foreground) }
+            { delete("Delete Job, leave its pods", "Orphan", Propagation::Orphan) }
             { button("Restart controller", false, Command::RestartController) }
         </div>
     }
 }
 
+/// How many seats there are. A Job that is elastic also has its completions changed with them.
 fn parallelism(panel: &Panel, act: &Callback<Action>) -> Html {
-    let step = |label: &'static str, sign: &'static str, parallelism: i32| {
-        let command = Command::SetParallelism { job: panel.name.to_string(), parallelism: parallelism.max(0) };
+    let step = |label: &'static str, sign: &'static str, size: i32| {
+        let job = panel.name.to_string();
+        let command = match panel.elastic {
+            Can::Yes => Command::Scale { job, size },
+            Can::No => Command::SetParallelism { job, parallelism: size.max(0) },
+        };
         let onclick = on_click(act, Action::Act(command));
-        let disabled = panel.can_change == Can::No || parallelism < 0;
+        let disabled = panel.can_change == Can::No || size < 0;
         html! { <button class="square" aria-label={label} {disabled} {onclick}>{ sign }</button> }
     };
+    let name = match panel.elastic {
+        Can::Yes => "completions and parallelism",
+        Can::No => "parallelism",
+    };
     html! {
-        <span class="stepper" role="group" aria-label="parallelism" title="parallelism">
+        <span class="stepper" role="group" aria-label={name} title={name}>
             { step("One seat less", "−", panel.parallelism - 1) }
             <span class="num">{ panel.parallelism }</span>
             { step("One seat more", "+", panel.parallelism.saturating_add(1)) }

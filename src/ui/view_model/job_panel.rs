@@ -28,6 +28,8 @@ pub struct JobPanel {
     pub condition: &'static str,
     pub suspend: Switch,
     pub parallelism: i32,
+    /// Whether completions and parallelism are one number that may change.
+    pub elastic: Can,
     pub can_change: Can,
 }
 
@@ -113,6 +115,7 @@ pub fn job_panel(cluster: &Cluster, noted: &Noted, name: Option<Rc<str>>, uid: O
         condition: telling_condition(job),
         suspend: if job.spec.suspend { Switch::Resume } else { Switch::Suspend },
         parallelism: job.spec.parallelism,
+        elastic: Can::when(|| job.is_indexed() && completions == Some(job.spec.parallelism)),
         can_change: Can::when(|| !job.is_finished() && job.meta.deletion_time.is_none()),
     })
 }
@@ -139,6 +142,7 @@ fn gone(name: Rc<str>, others: Vec<Rc<str>>) -> JobPanel {
         condition: "",
         suspend: Switch::Suspend,
         parallelism: 0,
+        elastic: Can::No,
         can_change: Can::No,
     }
 }

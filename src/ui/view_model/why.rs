@@ -1,10 +1,12 @@
 //! The one sentence that says why the Job is where it is at this moment. Plain data made from the cluster.
 
-use super::wanted::wanted;
-use crate::api::{Job, JobCondition, JobConditionType, PodPhase, RestartPolicy, Uid};
+use super::wanted::{failed_indexes, wanted};
+use crate::api::{Job, JobCondition, JobConditionType, PodPhase, Propagation, RestartPolicy, Uid};
+use crate::apiserver::propagation_of;
 use crate::cluster::{BackoffView, Cluster};
 use crate::controllers::job::Reason;
-use crate::ui::words::{capital, count, count_i, countdown, duration, plural, spelled};
+use crate::sim::Time;
+use crate::ui::words::{capital, count, count_i, countdown, duration, indexes_named, plural, spelled};
 
 /// How many of the latest decisions are asked for an answer.
 const DECISIONS_ASKED: usize = 64;
@@ -37,7 +39,7 @@ pub fn why(cluster: &Cluster, job: Option<Uid>) -> Why {
         return plain("Where is the Job?", "No Job has been applied yet.");
     };
     let Some(job) = cluster.api().job(uid) else {
-        return plain("Where is the Job?", "It was deleted, and its pods with it. Restart runs it again.");
+        return plain("Where is the Job?", what_deletion_left(cluster, uid));
     };
     let scene = Scene { cluster, job };
     scene.end().or_else(|| scene.hold()).or_else(|| scene.wait()).unwrap_or_else(|| scene.seats())
@@ -70,10 +72,19 @@ impl Scene<'_> {
     /// The Job is kept from running pods.
     fn hold(&self) -> Option<Why> {
         if self.job.meta.deletion_time.is_some() {
-            return Some(plain("Why does nothing start?", "The Job is being deleted, so no pod is created for it."));
+            let answer = match propagation_of(self.job) {
+                Propagation::Background => "The Job is being deleted, so no pod is created for it.",
+                Propagation::Foreground => {
+                    "The Job is being deleted in the foreground: it goes when its pods are gone, and none is created."
+                }
+                Propagation::Orphan => "The Job is being deleted, and its pods are let go. None is created.",
+            };
+            return Some(plain("Why does nothing start?", answer));
         }
         if let Some(manager) = self.job.external_manager() {
-            let answer = format!("managedBy names {manager}, so the built-in controller leaves this Job alone.");
+            let answer = format!(
+                "managedBy names {manager}, so the built-in controller leaves this Job alone. No other is here."
+            );
             return Some(plain("Why does nothing start?", &answer));
         }
         if self.job.spec.suspend {
@@ -96,6 +107,9 @@ impl Scene<'_> {
             && short
         {
             return Some(self.backoff(backoff));
+        }
+        if let Some(backoff) = self.index_backoff().filter(|_| short) {
+            return Some(backoff);
         }
         if let Some(crash_loop) = self.crash_loop() {
             return Some(crash_loop);
@@ -123,16 +137,34 @@ impl Scene<'_> {
         Why { left: Some(left), ..tone(WhyTone::Waiting, "Why no new pod yet?", answer) }
     }
 
-    fn waits_for_replacement(&self) -> bool {
-        let found = self.find_reason(|reason| matches!(reason, Reason::WaitsForReplacement { .. }).then_some(()));
-        found.is_some()
+    /// Indexes wait, each for its own back-off.
+    fn index_backoff(&self) -> Option<Why> {
+        let (decided_at, named, count, left_ms) = self.latest_reason(|at, reason| match reason {
+            Reason::BackoffPerIndex { count, indexes, remaining_ms } => {
+                Some((at, indexes_named(*count, indexes), *count, *remaining_ms))
+            }
+            _ => None,
+        })?;
+        let left_ms = left_ms - self.cluster.now().ms_since(decided_at);
+        let waits = if count == 1 { "has failed and waits" } else { "have failed and wait" };
+        let answer = format!(
+            "{} {waits} (10 s, doubled per failure of the same index, at most 10 min). Other indexes go on.",
+            capital(&named)
+        );
+        let left = Some(countdown(left_ms));
+        (left_ms > 0).then(|| Why { left, ..tone(WhyTone::Waiting, "Why no new pod yet?", answer) })
     }
 
-    /// What the latest decision about this Job that has such a reason says.
-    fn find_reason<T>(&self, pick: impl Fn(&Reason) -> Option<T>) -> Option<T> {
-        let decisions = self.cluster.decisions().iter().rev().take(DECISIONS_ASKED);
-        let mut of_job = decisions.filter(|decision| decision.job == self.job.meta.uid);
-        of_job.find_map(|decision| decision.reasons.iter().find_map(&pick))
+    fn waits_for_replacement(&self) -> bool {
+        let is_wait = |_, reason: &Reason| matches!(reason, Reason::WaitsForReplacement { .. }).then_some(());
+        self.latest_reason(is_wait).is_some()
+    }
+
+    /// What the latest decision about this Job says, if it has such a reason.
+    fn latest_reason<T>(&self, pick: impl Fn(Time, &Reason) -> Option<T>) -> Option<T> {
+        let mut decisions = self.cluster.decisions().iter().rev().take(DECISIONS_ASKED);
+        let latest = decisions.find(|decision| decision.job == self.job.meta.uid)?;
+        latest.reasons.iter().find_map(|reason| pick(latest.at, reason))
     }
 
     /// Every active pod waits to be started again in place.
@@ -174,7 +206,10 @@ impl Scene<'_> {
             return self.short(wanted.active - active);
         }
         match wanted.remaining {
-            Some(remaining) if remaining < parallelism => few_needed(remaining, parallelism),
+            Some(remaining) if remaining < parallelism => match failed_indexes(self.job) {
+                0 => few_needed(remaining, parallelism, "more success", "needed"),
+                _ => few_needed(remaining, parallelism, "index", "left"),
+            },
             _ => plain("Why no more pods?", &format!("{}{}", all_taken(parallelism), self.pending_too())),
         }
     }
@@ -199,7 +234,8 @@ impl Scene<'_> {
     fn success(&self, condition: &JobCondition) -> String {
         let succeeded = self.job.status.succeeded;
         if condition.reason == "SuccessPolicy" {
-            return "A rule of successPolicy is met.".to_owned();
+            let indexes = &self.job.status.completed_indexes;
+            return format!("Succeeded indexes: {indexes}. successPolicy asks for no more.");
         }
         match self.job.spec.completions {
             Some(1) => "Its one completion has succeeded.".to_owned(),
@@ -218,6 +254,7 @@ impl Scene<'_> {
     fn failure(&self, condition: &JobCondition) -> String {
         let (failed, limit) = (self.job.status.failed, self.job.spec.backoff_limit);
         let in_place = self.job.spec.template.restart_policy == RestartPolicy::OnFailure;
+        let indexes = self.job.status.failed_indexes.as_deref().unwrap_or_default();
         match &*condition.reason {
             "BackoffLimitExceeded" if in_place => {
                 format!("Its containers were restarted as often as backoffLimit {limit} allows.")
@@ -235,19 +272,36 @@ impl Scene<'_> {
                 let deadline_s = self.job.spec.active_deadline_s.unwrap_or(0);
                 format!("It was active for longer than activeDeadlineSeconds {deadline_s} allows.")
             }
+            "MaxFailedIndexesExceeded" => format!(
+                "Indexes {indexes} have failed, and maxFailedIndexes allows {}.",
+                self.job.spec.max_failed_indexes.unwrap_or(0)
+            ),
+            "FailedIndexes" => format!("Every index has ended. Failed: {indexes}."),
+            "PodFailurePolicy" => format!("podFailurePolicy: {}", sentence(&condition.message)),
             _ => sentence(&condition.message),
         }
     }
 }
 
-fn few_needed(remaining: i32, parallelism: i32) -> Why {
+fn what_deletion_left(cluster: &Cluster, job: Uid) -> &'static str {
+    let mut records = cluster.history().of_job(job).filter(|record| record.gone_at.is_none());
+    match records.find_map(|record| cluster.api().pod(record.uid)) {
+        None => "It was deleted, and its pods with it. Restart runs it again.",
+        Some(pod) if pod.meta.owner_references.is_empty() => {
+            "It was deleted, and its pods were left. They run to their end, but nobody counts or replaces them."
+        }
+        Some(_) => "It was deleted. Its pods have nobody any more, so they are being deleted too.",
+    }
+}
+
+fn few_needed(remaining: i32, parallelism: i32, noun: &str, how: &str) -> Why {
     let remaining = u64::try_from(remaining).unwrap_or(0);
     let free = u64::try_from(parallelism).unwrap_or(0).saturating_sub(remaining);
-    let needed = match remaining {
-        0 => return plain("Why no more pods?", "Enough pods have succeeded. The controller is about to say so."),
-        1 => "Only one more success is needed".to_owned(),
-        _ => format!("Only {} more successes are needed", spelled(remaining)),
-    };
+    if remaining == 0 {
+        return plain("Why no more pods?", "Enough pods have ended. The controller is about to say so.");
+    }
+    let is = if remaining == 1 { "is" } else { "are" };
+    let needed = format!("Only {} {} {is} {how}", spelled(remaining), plural(remaining, noun));
     let stay = if free == 1 { "one seat stays" } else { &format!("{} seats stay", spelled(free)) };
     plain("Why no more pods?", &format!("{needed}, so {stay} empty."))
 }
@@ -302,6 +356,24 @@ mod tests {
             ("work-queue", 9_000, "Why is it complete?", "and none is active"),
             ("suspended", 5, "Why are there no pods?", "until it is resumed"),
             ("deadline", 9_000, "Why did it fail?", "activeDeadlineSeconds 40"),
+            ("exit-code-42", 19, "Why do pods end?", "exit code 42 matching FailJob rule at index 0."),
+            ("disruptions", 12, "Why no new pod yet?", "waits 10 s"),
+            ("bad-index-on-its-own", 12, "Why no new pod yet?", "Index 1 has failed and waits"),
+            ("bad-index-on-its-own", 35, "Why no more pods?", "Only one index is left"),
+            ("bad-index-on-its-own", 900, "Why did it fail?", "Failed: 1."),
+            (
+                "too-many-bad-indexes",
+                900,
+                "Why did it fail?",
+                "Indexes 1,3,5 have failed, and maxFailedIndexes allows 2.",
+            ),
+            ("leader-decides", 20, "Why do pods end?", "Succeeded indexes: 0."),
+            ("replaced-at-once", 15, "Why no new pod yet?", "waits 10 s"),
+            ("replaced-when-ended", 15, "Why no new pod yet?", "podReplacementPolicy Failed"),
+            ("deleted-foreground", 15, "Why does nothing start?", "it goes when its pods are gone"),
+            ("deleted-foreground", 60, "Where is the Job?", "and its pods with it"),
+            ("deleted-orphan", 15, "Where is the Job?", "its pods were left"),
+            ("managed-elsewhere", 5, "Why does nothing start?", "managedBy names example.com/multi-cluster"),
         ] {
             let (asked, answer) = said(id, seconds);
             assert_eq!(asked, question, "{id} at {seconds} s: {answer}");
