@@ -209,6 +209,11 @@ impl Cluster {
         &self.recorder.history
     }
 
+    /// The Job as it is, or as it was last when it is gone.
+    pub fn job_last_seen(&self, uid: Uid) -> Option<&Rc<Job>> {
+        self.api.job(uid).or_else(|| self.history().gone_job(uid))
+    }
+
     pub fn decisions(&self) -> &[Rc<SyncRecord>] {
         &self.recorder.decisions
     }

@@ -106,9 +106,9 @@ pub struct Strikes {
     pub of: u32,
 }
 
-/// The stage of one Job. A Job that is gone leaves an empty one.
+/// The stage of one Job. A Job that is gone leaves its counts.
 pub fn stage(cluster: &Cluster, job: Option<Uid>, selected: Option<Uid>, terminating: TerminatingLane) -> Stage {
-    let Some(job) = job.and_then(|uid| cluster.api().job(uid)) else {
+    let Some(job) = job.and_then(|uid| cluster.job_last_seen(uid)) else {
         return Stage { lanes: empty_lanes(terminating) };
     };
     let sorted = Sorted::of(cluster, job.meta.uid);
@@ -370,7 +370,8 @@ mod tests {
 
     fn scene(cluster: &Cluster) -> Stage {
         let job = cluster.api().jobs().next().map(|job| job.meta.uid);
-        stage(cluster, job, None, TerminatingLane::Shown)
+        let gone = || cluster.history().pods().next().map(|record| record.job);
+        stage(cluster, job.or_else(gone), None, TerminatingLane::Shown)
     }
 
     fn lane(stage: &Stage, kind: LaneKind) -> &Lane {

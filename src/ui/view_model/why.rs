@@ -338,8 +338,8 @@ mod tests {
     fn said(id: &str, seconds: i64) -> (String, String) {
         let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
         let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
-        cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
         let job = cluster.api().jobs().next().map(|job| job.meta.uid);
+        cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
         let why = why(&cluster, job);
         (why.question, why.answer)
     }

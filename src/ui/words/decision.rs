@@ -105,18 +105,13 @@ fn reason_lines(reason: &Reason, job: &str) -> Vec<String> {
         }
         Reason::EnoughActive => return Vec::new(), // The reason before it has the numbers.
         Reason::Backoff { failures, delay_ms, remaining_ms } => backoff_line(*failures, *delay_ms, *remaining_ms),
-        Reason::BackoffPerIndex { count, indexes, remaining_ms } => {
-            index_backoff_line(&indexes_named(*count, indexes), *count, *remaining_ms)
-        }
+        Reason::BackoffPerIndex { count, indexes, remaining_ms } => index_backoff_line(*count, indexes, *remaining_ms),
         Reason::NoIndexLeft => "no index is free: each has a pod, has succeeded or has failed".to_owned(),
         // The reason before it has the number.
         Reason::WaitsForReplacement { .. } => "replaced only once ended (podReplacementPolicy Failed)".to_owned(),
         Reason::CreatedPods { count, names, indexes } => created_line(*count, names, indexes, job),
         Reason::PerSyncLimit { limit } => format!("at most {} in one sync: the rest comes next", pods(*limit)),
-        Reason::DeletedPods { count, indexes, because } => {
-            let what = if indexes.is_empty() { pods(*count) } else { indexes_named(*count, indexes) };
-            format!("deleted {what}: {}", delete_cause(*because))
-        }
+        Reason::DeletedPods { count, indexes, because } => deleted_line(*count, indexes, *because),
         Reason::Suspended => "the Job is suspended: no pods".to_owned(),
         Reason::Resumed => "the Job is resumed: its clock starts again".to_owned(),
         Reason::JobDeleting { propagation } => deleting_line(*propagation).to_owned(),
@@ -142,7 +137,7 @@ fn reason_lines(reason: &Reason, job: &str) -> Vec<String> {
         Reason::FailureTargetSet { reason } => format!("already decided: the Job fails ({reason})"),
         Reason::SuccessCriteriaSet { reason } => format!("already decided: the Job has succeeded ({reason})"),
         Reason::SuccessPolicyMet { rule, indexes, count, succeeded } => {
-            format!("successPolicy rule {rule} asks for {}; succeeded: {succeeded}", asked(indexes.as_deref(), *count))
+            success_policy_line(*rule, indexes.as_deref(), *count, succeeded)
         }
         Reason::CompletionsReached { succeeded, completions } => completions_line(*succeeded, *completions),
         Reason::WaitsForActivePods { active } => format!("{} still active", pods_are(*active)),
@@ -251,13 +246,18 @@ fn policy_line(rule: u32, found: &PolicyMatch, action: &PodFailureAction, matche
     format!("podFailurePolicy rule {rule}: {found}{times} → {}: {outcome}", action.as_str())
 }
 
-/// What a rule of a success policy asks for.
-fn asked(indexes: Option<&str>, count: Option<i32>) -> String {
-    match (indexes, count) {
+fn success_policy_line(rule: u32, indexes: Option<&str>, count: Option<i32>, succeeded: &str) -> String {
+    let asked = match (indexes, count) {
         (Some(indexes), Some(count)) => format!("{count} of {indexes}"),
         (Some(indexes), None) => format!("all of {indexes}"),
         (None, count) => format!("any {}", count.unwrap_or(0)),
-    }
+    };
+    format!("successPolicy rule {rule} asks for {asked}; succeeded: {succeeded}")
+}
+
+fn deleted_line(number: u32, indexes: &[u32], because: DeleteCause) -> String {
+    let what = if indexes.is_empty() { pods(number) } else { indexes_named(number, indexes) };
+    format!("deleted {what}: {}", delete_cause(because))
 }
 
 fn deleting_line(propagation: Propagation) -> &'static str {
@@ -287,8 +287,8 @@ fn backoff_line(failures: i32, delay_ms: i64, remaining_ms: i64) -> String {
     }
 }
 
-fn index_backoff_line(named: &str, number: u32, remaining_ms: i64) -> String {
-    let left = duration(remaining_ms);
+fn index_backoff_line(number: u32, indexes: &[u32], remaining_ms: i64) -> String {
+    let (named, left) = (indexes_named(number, indexes), duration(remaining_ms));
     match number {
         1 => format!("{named} waits out its own backoff, {left} left"),
         _ => format!("{named} wait out their own backoff, the first for {left}"),
