@@ -142,7 +142,6 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         pods: Pods::Take(15, 25),
         job: "disrupted",
         acts: &[(8, Act::EvictPod)],
-        ..PLAIN
     },
     GalleryEntry {
         id: "deadline",
@@ -232,7 +231,6 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         pods: Pods::Take(12, 20),
         job: "interrupted",
         acts: &[(10, Act::Suspend), (30, Act::Resume)],
-        ..PLAIN
     },
     GalleryEntry {
         id: "replaced-at-once",

@@ -99,35 +99,47 @@ fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
         <div class="acts">
             { switch }
             { parallelism(panel, act) }
+            { size(panel, act) }
             { delete("Delete Job", "Delete", Propagation::Background) }
-            { delete("Delete Job after its pods", "Foreground", Propagation::Foreground) }
-            { delete("Delete Job, leave its pods", "Orphan", Propagation::Orphan) }
+            { delete("Delete, foreground", "Delete, foreground", Propagation::Foreground) }
+            { delete("Delete, orphan", "Delete, orphan", Propagation::Orphan) }
             { button("Restart controller", false, Command::RestartController) }
         </div>
     }
 }
 
-/// How many seats there are. A Job that is elastic also has its completions changed with them.
+/// How many seats there are.
 fn parallelism(panel: &Panel, act: &Callback<Action>) -> Html {
-    let step = |label: &'static str, sign: &'static str, size: i32| {
-        let job = panel.name.to_string();
-        let command = match panel.elastic {
-            Can::Yes => Command::Scale { job, size },
-            Can::No => Command::SetParallelism { job, parallelism: size.max(0) },
-        };
-        let onclick = on_click(act, Action::Act(command));
-        let disabled = panel.can_change == Can::No || size < 0;
+    let make = |job, parallelism| Command::SetParallelism { job, parallelism };
+    stepper(panel, act, "parallelism", panel.parallelism.to_string(), make)
+}
+
+/// Completions and parallelism together, when the Job is elastic.
+fn size(panel: &Panel, act: &Callback<Action>) -> Html {
+    if panel.elastic == Can::No {
+        return Html::default();
+    }
+    let text = format!("{0}/{0}", panel.parallelism);
+    stepper(panel, act, "completions and parallelism", text, |job, size| Command::Scale { job, size })
+}
+
+fn stepper(
+    panel: &Panel,
+    act: &Callback<Action>,
+    name: &'static str,
+    text: String,
+    make: fn(String, i32) -> Command,
+) -> Html {
+    let step = |label: String, sign: &'static str, number: i32| {
+        let onclick = on_click(act, Action::Act(make(panel.name.to_string(), number.max(0))));
+        let disabled = panel.can_change == Can::No || number < 0;
         html! { <button class="square" aria-label={label} {disabled} {onclick}>{ sign }</button> }
-    };
-    let name = match panel.elastic {
-        Can::Yes => "completions and parallelism",
-        Can::No => "parallelism",
     };
     html! {
         <span class="stepper" role="group" aria-label={name} title={name}>
-            { step("One seat less", "−", panel.parallelism - 1) }
-            <span class="num">{ panel.parallelism }</span>
-            { step("One seat more", "+", panel.parallelism.saturating_add(1)) }
+            { step(format!("Less {name}"), "−", panel.parallelism - 1) }
+            <span class="num">{ text }</span>
+            { step(format!("More {name}"), "+", panel.parallelism.saturating_add(1)) }
         </span>
     }
 }
