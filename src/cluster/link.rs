@@ -168,6 +168,15 @@ mod tests {
     }
 
     #[test]
+    fn commands_made_after_version_1_travel_in_it() {
+        let later = [Command::EvictPod { pod: "größe-x7k2p".into() }, Command::Scale { job: "größe".into(), size: 7 }];
+        let at = |command| TimedCommand { at_ms: 20_000, command };
+        let commands = [scenario().commands, later.map(at).to_vec()].concat();
+        let scenario = Scenario { commands, ..scenario() };
+        assert_eq!(decode(&encode(&scenario)), Ok(scenario));
+    }
+
+    #[test]
     fn every_prefix_of_a_link_is_refused_with_a_sentence() {
         let link = encode(&scenario());
         for end in 0..link.len() {

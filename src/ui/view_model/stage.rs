@@ -3,6 +3,7 @@
 
 use super::pods::{self, PodLook, PodTile};
 use super::wanted::{Wanted, wanted};
+use super::why::index_wait;
 use crate::api::{Job, RestartPolicy, Uid};
 use crate::cluster::{Cluster, PodRecord};
 use crate::sim::Time;
@@ -176,8 +177,10 @@ impl Scene<'_> {
             self.sorted.len(PodLook::Pending) + self.sorted.len(PodLook::Running) + self.sorted.len(PodLook::CrashLoop);
         let missing = unsigned(self.wanted.active).saturating_sub(active);
         let now = self.cluster.now();
-        let backoff = self.cluster.job_queue(self.job.meta.uid).backoff.filter(|backoff| backoff.until > now);
-        let wait = backoff.filter(|_| missing > 0).map(|backoff| Wait { left: countdown(backoff.until.ms_since(now)) });
+        let backoff = self.cluster.job_queue(self.job.meta.uid).backoff.map(|backoff| backoff.until.ms_since(now));
+        let of_index = || index_wait(self.cluster, self.job.meta.uid).map(|wait| wait.left_ms);
+        let left_ms = backoff.or_else(of_index).filter(|left_ms| *left_ms > 0 && missing > 0);
+        let wait = left_ms.map(|left_ms| Wait { left: countdown(left_ms) });
         let mut lane = self.lane(LaneKind::ToCreate, &[], missing);
         lane.count = grouped(missing);
         lane.wait = wait;

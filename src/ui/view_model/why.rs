@@ -139,32 +139,18 @@ impl Scene<'_> {
 
     /// Indexes wait, each for its own back-off.
     fn index_backoff(&self) -> Option<Why> {
-        let (decided_at, named, count, left_ms) = self.latest_reason(|at, reason| match reason {
-            Reason::BackoffPerIndex { count, indexes, remaining_ms } => {
-                Some((at, indexes_named(*count, indexes), *count, *remaining_ms))
-            }
-            _ => None,
-        })?;
-        let left_ms = left_ms - self.cluster.now().ms_since(decided_at);
+        let IndexWait { named, count, left_ms } = index_wait(self.cluster, self.job.meta.uid)?;
         let waits = if count == 1 { "has failed and waits" } else { "have failed and wait" };
         let answer = format!(
             "{} {waits} (10 s, doubled per failure of the same index, at most 10 min). Other indexes go on.",
             capital(&named)
         );
-        let left = Some(countdown(left_ms));
-        (left_ms > 0).then(|| Why { left, ..tone(WhyTone::Waiting, "Why no new pod yet?", answer) })
+        Some(Why { left: Some(countdown(left_ms)), ..tone(WhyTone::Waiting, "Why no new pod yet?", answer) })
     }
 
     fn waits_for_replacement(&self) -> bool {
         let is_wait = |_, reason: &Reason| matches!(reason, Reason::WaitsForReplacement { .. }).then_some(());
-        self.latest_reason(is_wait).is_some()
-    }
-
-    /// What the latest decision about this Job says, if it has such a reason.
-    fn latest_reason<T>(&self, pick: impl Fn(Time, &Reason) -> Option<T>) -> Option<T> {
-        let mut decisions = self.cluster.decisions().iter().rev().take(DECISIONS_ASKED);
-        let latest = decisions.find(|decision| decision.job == self.job.meta.uid)?;
-        latest.reasons.iter().find_map(|reason| pick(latest.at, reason))
+        latest_reason(self.cluster, self.job.meta.uid, is_wait).is_some()
     }
 
     /// Every active pod waits to be started again in place.
@@ -281,6 +267,33 @@ impl Scene<'_> {
             _ => sentence(&condition.message),
         }
     }
+}
+
+/// Indexes that wait for their own back-off.
+pub struct IndexWait {
+    named: String,
+    count: u32,
+    /// What is left for the first of them.
+    pub left_ms: i64,
+}
+
+/// The indexes of that Job that wait for their own back-off, by its latest decision.
+pub fn index_wait(cluster: &Cluster, job: Uid) -> Option<IndexWait> {
+    let wait = latest_reason(cluster, job, |at, reason| match reason {
+        Reason::BackoffPerIndex { count, indexes, remaining_ms } => {
+            let left_ms = remaining_ms - cluster.now().ms_since(at);
+            Some(IndexWait { named: indexes_named(*count, indexes), count: *count, left_ms })
+        }
+        _ => None,
+    })?;
+    (wait.left_ms > 0).then_some(wait)
+}
+
+/// What the latest decision about that Job says, if it has such a reason.
+fn latest_reason<T>(cluster: &Cluster, job: Uid, pick: impl Fn(Time, &Reason) -> Option<T>) -> Option<T> {
+    let mut decisions = cluster.decisions().iter().rev().take(DECISIONS_ASKED);
+    let latest = decisions.find(|decision| decision.job == job)?;
+    latest.reasons.iter().find_map(|reason| pick(latest.at, reason))
 }
 
 fn what_deletion_left(cluster: &Cluster, job: Uid) -> &'static str {
