@@ -128,7 +128,7 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         theme: Theme::Failures,
         title: "Exit code 42 fails the Job",
         summary: "podFailurePolicy: FailJob on exit code 42",
-        watch_for: "Index 1 exits with 1: that is counted and tried again. Index 4 exits with 42: the rule fails the whole Job at once, long before backoffLimit 6.",
+        watch_for: "Index 1 exits with 1: counted, and tried again. Index 4 exits with 42: the rule fails the whole Job at once.",
         manifest: manifest!("exit-code-42"),
         ..PLAIN
     },
@@ -137,7 +137,7 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         theme: Theme::Failures,
         title: "Disruptions do not count",
         summary: "podFailurePolicy: Ignore pods that were evicted; backoffLimit 0",
-        watch_for: "A pod is evicted after 8 s, as when its node is drained. It has the condition DisruptionTarget, so its failure is not counted. After a backoff a new pod takes its place.",
+        watch_for: "A pod is evicted after 8 s, as when a node is drained. By its condition DisruptionTarget it does not count; a new pod follows.",
         manifest: manifest!("disruptions"),
         pods: Pods::Take(15, 25),
         job: "disrupted",
@@ -168,7 +168,7 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         theme: Theme::Indexes,
         title: "One bad index",
         summary: "Index 1 always fails; one limit for the whole Job",
-        watch_for: "Index 1 fails and is tried again, until its fourth failure is over backoffLimit 3. Then the whole Job fails, though some indexes have not had their turn.",
+        watch_for: "Index 1 is tried again until its fourth failure exceeds backoffLimit 3. The whole Job fails; index 7 never had its turn.",
         manifest: manifest!("bad-index"),
         ..PLAIN
     },
@@ -177,7 +177,7 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         theme: Theme::Indexes,
         title: "One bad index, on its own",
         summary: "The same, with backoffLimitPerIndex 1",
-        watch_for: "Index 1 waits out its own backoff, is tried once more and given up. Other indexes go on meanwhile. When all have ended the Job fails, with failedIndexes 1.",
+        watch_for: "Index 1 waits by itself, is tried once more and given up; the others go on. In the end the Job fails, with failedIndexes 1.",
         manifest: manifest!("bad-index-on-its-own"),
         ..PLAIN
     },
@@ -195,7 +195,7 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         theme: Theme::Indexes,
         title: "The leader decides",
         summary: "successPolicy: index 0 is enough",
-        watch_for: "When index 0 succeeds the rule is met: SuccessCriteriaMet is set and the others are deleted. Complete comes when they have ended.",
+        watch_for: "When index 0 succeeds SuccessCriteriaMet is set and the others are deleted. Complete comes when they have ended.",
         manifest: manifest!("leader-decides"),
         ..PLAIN
     },
@@ -204,7 +204,7 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         theme: Theme::Indexes,
         title: "Elastic",
         summary: "completions and parallelism together: 4, then 7, then 3",
-        watch_for: "At 10 s indexes 4 to 6 are added. At 20 s indexes 3 to 6 are taken away again, and their pods with them; that is no failure.",
+        watch_for: "At 10 s indexes 4 to 6 are added. At 20 s indexes 3 to 6 go again, with their pods; that is no failure.",
         manifest: manifest!("elastic"),
         job: "elastic",
         acts: &[(10, Act::Scale(7)), (20, Act::Scale(3))],

@@ -266,7 +266,7 @@ impl Scene<'_> {
         if limit == i32::MAX {
             return "no backoff limit".to_owned();
         }
-        if self.job.is_finished() {
+        if self.job.is_finished() || self.job.meta.deletion_time.is_some() {
             return format!("backoffLimit {limit}");
         }
         let restarts_count = self.job.spec.template.restart_policy == RestartPolicy::OnFailure;
