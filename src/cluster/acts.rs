@@ -1,12 +1,12 @@
 //! What is done to a cluster from outside: a person's commands, and what replaying upstream's tests needs.
 
-use super::{Cluster, Command, TimedCommand};
+use super::{Cluster, Command, Stream, TimedCommand, Wiring};
 use crate::api::{Gate, GateState, Job, Pod, Uid};
 use crate::apiserver::{ApiError, ApiServer, DeleteGrace};
 use crate::nodes::Wakes;
 use std::rc::Rc;
 
-impl Cluster {
+impl<W: Wiring> Cluster<W> {
     /// Does what the command says, now, and writes it into the scenario.
     ///
     /// # Errors
@@ -46,6 +46,11 @@ impl Cluster {
     pub fn restart_job_controller(&mut self) {
         self.start_job_controller();
         self.settle();
+    }
+
+    /// Makes a watch slower or faster from now on; what is on its way already keeps its time.
+    pub fn set_watch_delay_ms(&mut self, stream: Stream, delay_ms: i64) {
+        self.watches.set_delay_ms(stream, delay_ms);
     }
 
     /// Switches a feature gate, for the API server and for a Job controller that runs.

@@ -13,12 +13,14 @@ mod recorder;
 mod scenario;
 mod trace;
 mod watches;
+mod wiring;
 
 pub use command::{Command, TimedCommand};
 pub use history::{History, PodRecord};
 pub use scenario::{NodeSettings, Scenario};
 pub use trace::{TraceEntry, TraceEvent};
 pub use watches::Stream;
+pub use wiring::{Plain, Wiring};
 
 use crate::api::manifest::{self, Object};
 use crate::api::problem::{Position, Problem, Severity};
@@ -41,7 +43,8 @@ const MOMENT_BUDGET: usize = 10_000_000;
 
 /// A cluster at work.
 #[derive(Clone, Debug)]
-pub struct Cluster {
+pub struct Cluster<W = Plain> {
+    wiring: W,
     scenario: Scenario,
     /// How many of the scenario's commands have been carried out.
     commands_done: usize,
@@ -131,11 +134,31 @@ impl Cluster {
     /// # Errors
     /// All that is wrong with the manifests, with its place.
     pub fn new(scenario: Scenario) -> Result<Self, Vec<Problem>> {
+        Self::wired(scenario, Plain)
+    }
+
+    /// A cluster without nodes, whose pods change only by hand: for replaying upstream's integration tests.
+    pub fn bare(parts: BareCluster) -> Self {
+        let mut cluster = Self::empty(Scenario::default(), parts.tunables, parts.gates, Plain);
+        cluster.garbage_collector = parts.garbage_collector;
+        if let Some(delay_ms) = parts.job_event_delay_ms {
+            cluster.watches.set_delay_ms(Stream::JobControllerJobs, delay_ms);
+        }
+        cluster
+    }
+}
+
+impl<W: Wiring> Cluster<W> {
+    /// The cluster of a scenario, as [`new`](Cluster::new) makes it, with a wiring of the caller's.
+    ///
+    /// # Errors
+    /// All that is wrong with the manifests, with its place.
+    pub fn wired(scenario: Scenario, wiring: W) -> Result<Self, Vec<Problem>> {
         let reading = manifest::read(&scenario.manifest);
         if reading.has_errors() {
             return Err(reading.problems);
         }
-        let mut cluster = Self::empty(scenario, Tunables::default(), Gates::default());
+        let mut cluster = Self::empty(scenario, Tunables::default(), Gates::default(), wiring);
         cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api));
         for object in reading.objects {
             match object {
@@ -154,20 +177,11 @@ impl Cluster {
         &self.notes
     }
 
-    /// A cluster without nodes, whose pods change only by hand: for replaying upstream's integration tests.
-    pub fn bare(parts: BareCluster) -> Self {
-        let mut cluster = Self::empty(Scenario::default(), parts.tunables, parts.gates);
-        cluster.garbage_collector = parts.garbage_collector;
-        if let Some(delay_ms) = parts.job_event_delay_ms {
-            cluster.watches.set_delay_ms(Stream::JobControllerJobs, delay_ms);
-        }
-        cluster
-    }
-
-    fn empty(scenario: Scenario, tunables: Tunables, gates: Gates) -> Self {
+    fn empty(scenario: Scenario, tunables: Tunables, gates: Gates, wiring: W) -> Self {
         let mut api = ApiServer::new(RUN_START, scenario.seed);
         api.gates = gates.clone();
         Self {
+            wiring,
             commands_done: 0,
             agenda: Agenda::new(RUN_START),
             api,
@@ -199,6 +213,14 @@ impl Cluster {
 
     pub fn api(&self) -> &ApiServer {
         &self.api
+    }
+
+    pub fn wiring(&self) -> &W {
+        &self.wiring
+    }
+
+    pub fn wiring_mut(&mut self) -> &mut W {
+        &mut self.wiring
     }
 
     pub fn trace(&self) -> &[TraceEntry] {
@@ -306,6 +328,7 @@ impl Cluster {
         let now = self.now();
         let mut wakes = Wakes::new();
         while let Some(notice) = self.watches.take(stream, now) {
+            self.wiring.delivered(stream, &notice, now);
             match notice {
                 Notice::Job(change) => self.deliver_job(stream, &change),
                 Notice::Pod(change) => self.deliver_pod(stream, &change, &mut wakes),
@@ -388,7 +411,8 @@ impl Cluster {
         *planned = None;
         match worker {
             Worker::JobController => {
-                let record = self.job_controller.as_mut().and_then(|controller| controller.work(now, &mut self.api));
+                let (wiring, api) = (&mut self.wiring, &mut self.api);
+                let record = self.job_controller.as_mut().and_then(|controller| wiring.work(controller, now, api));
                 self.take_notices();
                 if let Some(record) = record {
                     self.recorder.decided(record, now);
@@ -423,6 +447,7 @@ impl Cluster {
     fn take_notices(&mut self) {
         let now = self.now();
         for notice in self.api.take_notices() {
+            self.wiring.changed(&notice, now);
             let machines = self.machines.as_ref();
             self.recorder.observe(&notice, now, |pod| machines.and_then(|machines| machines.expected_end(pod)));
             for (due, stream) in self.watches.publish(&notice, now) {

@@ -1,0 +1,110 @@
+//! What must hold once all has come to rest: Jobs have ended, and every pod they ever had is explained once.
+
+use super::books::{Ended, PodFile, indexes, is_active, is_ignored, waits_for_end};
+use super::{Checker, Weather};
+use jobscope::api::job::JOB_TRACKING_FINALIZER;
+use jobscope::api::{Job, JobConditionType, Pod, PodPhase, Uid};
+use jobscope::apiserver::ApiServer;
+
+/// What became of a pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Counted(Ended),
+    /// It ran when the controller let it go: it was not wanted any more.
+    Surplus,
+    /// Its index is completed, or is none of the Job's.
+    ByIndex,
+    /// The pod failure policy told to ignore its failure.
+    Ignored,
+    /// The Job had ended without it, is gone, or has lost it.
+    Aside,
+    Unexplained,
+}
+
+impl Checker {
+    /// Nothing happens any more.
+    pub fn at_rest(&mut self, api: &ApiServer) {
+        self.now = api.now();
+        for job in api.jobs() {
+            if !job.is_finished() {
+                self.violated(format!("{} never ends: {:?}", job.meta.name, job.status));
+            } else if job.meta.deletion_time.is_some() {
+                self.violated(format!("{} is never gone: {:?}", job.meta.name, job.meta.finalizers));
+            }
+        }
+        for pod in api.pods() {
+            if pod.meta.has_finalizer(JOB_TRACKING_FINALIZER) {
+                self.violated(format!("{} keeps its tracking finalizer", pod.meta.name));
+            }
+            let runs = pod.meta.controller().is_some() && is_active(pod);
+            if runs {
+                self.violated(format!("{} still runs", pod.meta.name));
+            }
+        }
+        let jobs: Vec<Uid> = self.jobs.keys().copied().collect();
+        for job in jobs {
+            self.explain(job);
+        }
+    }
+
+    /// Every pod that the Job ever had is explained in one way, and the counters are the sums.
+    fn explain(&mut self, uid: Uid) {
+        let file = &self.jobs[&uid];
+        if file.gone {
+            return;
+        }
+        let job = file.latest.clone();
+        let surplus_is_right = file.cut_back
+            || file.ever_lost_creations
+            || (self.weather == Weather::Stormy && !waits_for_end(&job));
+        let (mut succeeded, mut failed) = (0, 0);
+        let mut wrong = Vec::new();
+        for pod in self.pods.values().filter(|pod| pod.job == uid) {
+            let name = &pod.latest.meta.name;
+            match fate(pod, &job) {
+                Fate::Counted(Ended::Succeeded) => succeeded += 1,
+                Fate::Counted(Ended::Failed) => failed += 1,
+                Fate::Surplus if !surplus_is_right => wrong.push(format!("{name} was removed while it was wanted")),
+                Fate::Unexplained => wrong.push(format!("{name} ({:?}) is counted nowhere", pod.latest.status.phase)),
+                Fate::Surplus | Fate::ByIndex | Fate::Ignored | Fate::Aside => {}
+            }
+        }
+        let status = &job.status;
+        if status.failed != failed || (!job.is_indexed() && status.succeeded != succeeded) {
+            let counters = (status.succeeded, status.failed);
+            wrong.push(format!("counters {counters:?}, a recount gives {:?}", (succeeded, failed)));
+        }
+        for what in wrong {
+            self.violated(format!("{}: {what}", job.meta.name));
+        }
+    }
+}
+
+fn completed(pod: &Pod, job: &Job) -> bool {
+    pod.completion_index.is_some_and(|index| indexes(&job.status.completed_indexes).contains(&index))
+}
+
+fn fate(pod: &PodFile, job: &Job) -> Fate {
+    if let (Some(ended), true) = (pod.listed, pod.counted) {
+        return Fate::Counted(ended);
+    }
+    let Some(let_go) = &pod.let_go else {
+        return if pod.released { Fate::Aside } else { Fate::Unexplained };
+    };
+    let (last, then) = (&let_go.pod, let_go.job.as_deref().unwrap_or(job));
+    let completions = job.spec.completions.unwrap_or(0);
+    let in_range = last.completion_index.is_some_and(|index| (index as i32) < completions);
+    let over = then.is_finished() || then.meta.deletion_time.is_some();
+    let succeeds = then.has_condition(JobConditionType::SuccessCriteriaMet);
+    if pod.released || over || (succeeds && last.status.phase != PodPhase::Succeeded) {
+        Fate::Aside
+    } else if pod.deleted_by_controller && pod.listed.is_none() {
+        Fate::Surplus
+    } else if job.is_indexed() && (!in_range || (last.status.phase == PodPhase::Succeeded && completed(last, job))) {
+        Fate::ByIndex
+    } else if is_ignored(last, job) {
+        Fate::Ignored
+    } else {
+        Fate::Unexplained
+    }
+}
