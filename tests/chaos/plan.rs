@@ -106,7 +106,8 @@ fn write_job(text: &mut String, number: u64, random: &mut Random) {
     }
     if let Some(completions) = completions.filter(|_| indexed && random.percent(30.0)) {
         line(1, "successPolicy:\n    rules:".to_owned());
-        line(2, format!("- succeededIndexes: 0-{}", random.in_range(0, completions - 1)));
+        let last = random.in_range(0, completions - 1);
+        line(2, format!("- succeededIndexes: \"0{}\"", if last > 0 { format!("-{last}") } else { String::new() }));
         if random.percent(50.0) {
             line(2, "  succeededCount: 1".to_owned());
         }

@@ -1,7 +1,9 @@
 //! What the checker writes down about each Job and each pod, for as long as the run lasts.
 
 use jobscope::api::policy::PodFailureAction;
-use jobscope::api::{ContainerState, Job, Pod, PodPhase, PodReplacementPolicy, Uid};
+use jobscope::api::{
+    ConditionStatus, ContainerState, Job, Pod, PodConditionType, PodPhase, PodReplacementPolicy, Uid,
+};
 use jobscope::sim::Time;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -162,16 +164,18 @@ pub fn is_ignored(pod: &Pod, job: &Job) -> bool {
     policy_action(pod, job) == Some(PodFailureAction::Ignore)
 }
 
-/// The earliest moment that can be meant by the end of a pod: of its last container where all have ended, else of the
-/// call that deleted it, else of its creation.
-pub fn earliest_end(pod: &Pod) -> Option<Time> {
+/// When a pod ended: its last container where all have ended, else its Ready condition, else the call that deleted it,
+/// else its creation.
+pub fn end_of(pod: &Pod) -> Option<Time> {
     let ends = pod.status.containers.iter().map(|status| match &status.state {
         ContainerState::Terminated(ended) => ended.finished_at,
         ContainerState::Waiting { .. } | ContainerState::Running { .. } => None,
     });
     let by_containers = ends.collect::<Option<Vec<Time>>>().and_then(|ends| ends.into_iter().max());
+    let unready = pod.status.condition(PodConditionType::Ready).filter(|ready| ready.status == ConditionStatus::False);
+    let by_condition = unready.and_then(|ready| ready.last_transition_time);
     let by_deletion = pod.meta.deletion_time.map(|at| at.plus_seconds(-pod.meta.deletion_grace_s.unwrap_or(0)));
-    by_containers.or(by_deletion).or(pod.meta.creation_time)
+    by_containers.or(by_condition).or(by_deletion).or(pod.meta.creation_time)
 }
 
 /// The indexes in a text such as `0-3,7`.

@@ -1,7 +1,7 @@
 //! What must hold whenever the controller creates a pod: the Job wants one more as far as the controller can know, and
 //! the back-off is over.
 
-use super::books::{Ended, Failure, earliest_end, has_failed, indexes, is_active, is_ignored, is_terminating, waits_for_end};
+use super::books::{Ended, Failure, end_of, has_failed, indexes, is_active, is_ignored, is_terminating, waits_for_end};
 use super::{Answer, Checker};
 use jobscope::api::job::{JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, JOB_TRACKING_FINALIZER};
 use jobscope::api::{Job, JobConditionType, Labels, Pod, PodPhase, Uid};
@@ -60,7 +60,7 @@ impl Checker {
         }
         if pod.status.phase == PodPhase::Succeeded {
             file.streak.clear();
-            file.last_success = file.last_success.max(earliest_end(pod));
+            file.last_success = file.last_success.max(end_of(pod));
         } else if has_failed(pod, &file.latest) && file.streak.iter().all(|failure| failure.pod != uid) {
             file.streak.push(Failure { pod: uid, told_at: self.now });
         }
@@ -133,7 +133,7 @@ impl Checker {
             let tracked = !pod.gone && pod.latest.meta.has_finalizer(JOB_TRACKING_FINALIZER);
             let seen = self.view.pods.get(&failure.pod).unwrap_or(&pod.latest);
             let in_range = !job.is_indexed() || seen.completion_index.is_some_and(|index| (index as i32) < job.spec.completions.unwrap_or(0));
-            let after_success = earliest_end(seen) > file.last_success;
+            let after_success = end_of(seen) > file.last_success;
             (pod.listed == Some(Ended::Failed) || tracked) && in_range && after_success && !is_ignored(seen, job)
         };
         let failures: Vec<&Failure> = file.streak.iter().filter(counts).collect();
@@ -141,7 +141,7 @@ impl Checker {
         let together = failures.iter().filter(|failure| last.told_at.ms_since(failure.told_at) <= TOGETHER_MS);
         let ends = together.filter_map(|failure| {
             let pod = self.view.pods.get(&failure.pod).unwrap_or(&self.pods[&failure.pod].latest);
-            earliest_end(pod)
+            end_of(pod)
         });
         let Some(end) = ends.min() else { return Ok(()) };
         waited(failures.len(), end, self.now)
@@ -165,7 +165,7 @@ impl Checker {
             if new.0 + new.1 <= failed.0 + failed.1 {
                 return Err(format!("index {index} has forgotten a failure: {failed:?}, then {new:?}"));
             }
-            if let Some(end) = earliest_end(pod) {
+            if let Some(end) = end_of(pod) {
                 waited((failed.0 + failed.1 + 1) as usize, end, self.now)?;
             }
         }
