@@ -155,7 +155,11 @@ impl JobClient for FaultyClient<'_> {
 
     fn update_job_status(&mut self, job: &Job) -> ApiResult<Rc<Job>> {
         match self.chaos.faults.fate() {
-            Fate::Passes => JobClient::update_job_status(self.api, job),
+            Fate::Passes => {
+                let stored = JobClient::update_job_status(self.api, job)?;
+                self.chaos.checker.status_written(&stored);
+                Ok(stored)
+            }
             Fate::AnswerLost => {
                 JobClient::update_job_status(self.api, job)?;
                 self.chaos.checker.status_answer_lost(job.meta.uid);

@@ -298,8 +298,9 @@ impl<C: JobClient> Sync<'_, C> {
         let (mut removed, mut failure) = (BTreeSet::new(), None);
         for pod in &plan.remove_finalizer {
             if let Err(error) = self.client.remove_tracking_finalizer(pod) {
-                self.memory.removals.observed(self.key, pod.meta.uid);
+                // A pod that is gone stays awaited until the watch says so: a late watch must not have it counted again.
                 if !error.is_not_found() {
+                    self.memory.removals.observed(self.key, pod.meta.uid);
                     let (call, text) = (ApiCall::RemoveFinalizer, error.to_string().as_str().into());
                     context.because(Reason::CallFailed { call, error: text });
                     failure.get_or_insert(error);

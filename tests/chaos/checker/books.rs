@@ -28,6 +28,8 @@ pub struct JobFile {
     /// does not know of, and its appearance later is taken for that of another pod that is awaited.
     pub lost_creations: i32,
     pub ever_lost_creations: bool,
+    /// The last status that the controller knows to have written.
+    pub written_version: u64,
     /// Pods that the controller knows to be created, but has not been told of by its watch.
     pub unseen: BTreeSet<Uid>,
     pub created_in_sync: i32,
@@ -41,6 +43,8 @@ pub struct JobFile {
 #[derive(Clone, Copy)]
 pub struct Failure {
     pub pod: Uid,
+    /// When the pod ended, as it looked then.
+    pub end: Option<Time>,
     pub told_at: Time,
 }
 
@@ -54,6 +58,8 @@ pub struct PodFile {
     pub deleted_by_controller: bool,
     /// In which list of the status it is or was.
     pub listed: Option<Ended>,
+    /// The version of the Job that put it there.
+    pub listed_version: u64,
     /// Whether it has left that list for the counters.
     pub counted: bool,
     /// When its tracking finalizer was taken off.
@@ -75,6 +81,7 @@ impl JobFile {
             least_completions: None,
             cut_back: false,
             lost_creations: 0,
+            written_version: 0,
             ever_lost_creations: false,
             unseen: BTreeSet::new(),
             created_in_sync: 0,
@@ -98,6 +105,7 @@ impl JobFile {
     /// The controller has died, and with it what it knew.
     pub fn forget_memory(&mut self) {
         self.lost_creations = 0;
+        self.written_version = 0;
         self.unseen.clear();
         self.streak.clear();
         self.last_success = None;
@@ -113,6 +121,7 @@ impl PodFile {
             released: false,
             deleted_by_controller: false,
             listed: None,
+            listed_version: 0,
             counted: false,
             let_go: None,
         }

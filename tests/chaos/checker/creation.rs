@@ -1,7 +1,7 @@
 //! What must hold whenever the controller creates a pod: the Job wants one more as far as the controller can know, and
 //! the back-off is over.
 
-use super::books::{Ended, Failure, end_of, has_failed, indexes, is_active, is_ignored, is_terminating, waits_for_end};
+use super::books::{Ended, Failure, PodFile, end_of, has_failed, indexes, is_active, is_ignored, is_terminating, waits_for_end};
 use super::{Answer, Checker};
 use jobscope::api::job::{JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, JOB_TRACKING_FINALIZER};
 use jobscope::api::{Job, JobConditionType, Labels, Pod, PodPhase, Uid};
@@ -53,6 +53,7 @@ impl Checker {
     /// The controller is told of a pod as it is now.
     pub(super) fn pod_delivered(&mut self, pod: &Rc<Pod>) {
         let uid = pod.meta.uid;
+        let listed = self.pods.get(&uid).is_some_and(|file| file.listed.is_some());
         let Some(file) = pod.meta.controller().and_then(|owner| self.jobs.get_mut(&owner.uid)) else { return };
         file.unseen.remove(&uid);
         if !pod.meta.has_finalizer(JOB_TRACKING_FINALIZER) {
@@ -61,8 +62,8 @@ impl Checker {
         if pod.status.phase == PodPhase::Succeeded {
             file.streak.clear();
             file.last_success = file.last_success.max(end_of(pod));
-        } else if has_failed(pod, &file.latest) && file.streak.iter().all(|failure| failure.pod != uid) {
-            file.streak.push(Failure { pod: uid, told_at: self.now });
+        } else if has_failed(pod, &file.latest) && !listed && file.streak.iter().all(|failure| failure.pod != uid) {
+            file.streak.push(Failure { pod: uid, end: end_of(pod), told_at: self.now });
         }
     }
 
@@ -112,7 +113,7 @@ impl Checker {
             let seen = self.view.pods.get(uid).is_some_and(|pod| pod.status.phase == PodPhase::Succeeded);
             let file = &self.pods[uid];
             let tracked = !file.gone && file.latest.meta.has_finalizer(JOB_TRACKING_FINALIZER);
-            file.listed == Some(Ended::Succeeded) || (seen && tracked && file.listed.is_none())
+            self.knows_listed(job, file) || (seen && tracked && file.listed.is_none())
         };
         let pods = self.pods.iter().filter(|(uid, file)| file.job == job.meta.uid && succeeded(uid));
         if !job.is_indexed() {
@@ -124,6 +125,12 @@ impl Checker {
         all.into_iter().filter(|index| *index < completions).count() as i32
     }
 
+    /// Whether the controller knows a status that lists the pod as succeeded: by its watch, or because it wrote it.
+    fn knows_listed(&self, job: &Job, file: &PodFile) -> bool {
+        let written = self.jobs.get(&job.meta.uid).map_or(0, |file| file.written_version);
+        file.listed == Some(Ended::Succeeded) && file.listed_version <= written.max(job.meta.resource_version)
+    }
+
     /// The wait after failures in a row. A controller that was restarted does not remember them, and one that was not
     /// told of its own write forgets those that the write listed: so does upstream.
     fn check_backoff(&self, job: &Job) -> Result<(), String> {
@@ -133,16 +140,13 @@ impl Checker {
             let tracked = !pod.gone && pod.latest.meta.has_finalizer(JOB_TRACKING_FINALIZER);
             let seen = self.view.pods.get(&failure.pod).unwrap_or(&pod.latest);
             let in_range = !job.is_indexed() || seen.completion_index.is_some_and(|index| (index as i32) < job.spec.completions.unwrap_or(0));
-            let after_success = end_of(seen) > file.last_success;
+            let after_success = failure.end > file.last_success;
             (pod.listed == Some(Ended::Failed) || tracked) && in_range && after_success && !is_ignored(seen, job)
         };
         let failures: Vec<&Failure> = file.streak.iter().filter(counts).collect();
         let Some(last) = failures.last() else { return Ok(()) };
         let together = failures.iter().filter(|failure| last.told_at.ms_since(failure.told_at) <= TOGETHER_MS);
-        let ends = together.filter_map(|failure| {
-            let pod = self.view.pods.get(&failure.pod).unwrap_or(&self.pods[&failure.pod].latest);
-            end_of(pod)
-        });
+        let ends = together.filter_map(|failure| failure.end);
         let Some(end) = ends.min() else { return Ok(()) };
         waited(failures.len(), end, self.now)
     }

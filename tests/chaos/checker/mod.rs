@@ -119,6 +119,13 @@ impl Checker {
         }
     }
 
+    /// A status was written, and the controller knows.
+    pub fn status_written(&mut self, job: &Job) {
+        if let Some(file) = self.jobs.get_mut(&job.meta.uid) {
+            file.written_version = job.meta.resource_version;
+        }
+    }
+
     /// A status was written, and the controller does not know.
     pub fn status_answer_lost(&mut self, job: Uid) {
         if let Some(file) = self.jobs.get_mut(&job) {

@@ -51,6 +51,7 @@ impl Checker {
         let pod = file.latest.clone();
         let (name, phase) = (&pod.meta.name, pod.status.phase);
         let earlier = file.listed.replace(ended);
+        file.listed_version = job.meta.resource_version;
         let over = match ended {
             Ended::Succeeded => phase == PodPhase::Succeeded,
             Ended::Failed => phase == PodPhase::Failed || pod.meta.deletion_time.is_some() || dooms,
