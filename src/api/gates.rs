@@ -35,6 +35,7 @@ gates! {
     MutablePodResourcesForSuspendedJobs true,
     MutableSchedulingDirectivesForSuspendedJobs true,
     PodIndexLabel true,
+    StaleControllerConsistencyJob true,
     SuspendJob true,
 }
 

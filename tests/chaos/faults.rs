@@ -133,11 +133,11 @@ impl JobClient for FaultyClient<'_> {
     }
 
     fn delete_pod(&mut self, pod: &Pod) -> ApiResult<()> {
-        self.chaos.checker.deleting(pod);
         self.call(|api| JobClient::delete_pod(api, pod))
     }
 
     fn remove_tracking_finalizer(&mut self, pod: &Pod) -> ApiResult<()> {
+        self.chaos.checker.letting_go(pod);
         self.call(|api| JobClient::remove_tracking_finalizer(api, pod))
     }
 
@@ -169,6 +169,10 @@ impl JobClient for FaultyClient<'_> {
                 Err(ApiError::Conflict { kind: ObjectKind::Job, name: job.meta.name.to_string() })
             }
         }
+    }
+
+    fn written_version(&self) -> u64 {
+        JobClient::written_version(self.api)
     }
 
     fn record_event(&mut self, event: EventDraft) {

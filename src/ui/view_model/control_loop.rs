@@ -84,7 +84,7 @@ fn found(record: &SyncRecord) -> String {
             Reason::WorkQueueDraining { active } => return format!("draining, {active} active"),
             Reason::Suspended => return "suspended".to_owned(),
             Reason::AlreadyFinished => return "finished".to_owned(),
-            Reason::ExpectationsPending { .. } => return "its cache is behind".to_owned(),
+            Reason::ExpectationsPending { .. } | Reason::CacheBehind => return "its cache is behind".to_owned(),
             _ => {}
         }
     }

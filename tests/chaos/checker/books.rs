@@ -55,7 +55,8 @@ pub struct PodFile {
     pub gone: bool,
     /// Somebody has taken it from its Job.
     pub released: bool,
-    pub deleted_by_controller: bool,
+    /// The controller has let it go while it took it to be running: it was not wanted any more.
+    pub let_go_running: bool,
     /// In which list of the status it is or was.
     pub listed: Option<Ended>,
     /// The version of the Job that put it there.
@@ -119,7 +120,7 @@ impl PodFile {
             latest: pod,
             gone: false,
             released: false,
-            deleted_by_controller: false,
+            let_go_running: false,
             listed: None,
             listed_version: 0,
             counted: false,

@@ -38,6 +38,9 @@ impl Checker {
 
     /// A pod was created.
     pub fn created(&mut self, pod: &Pod, answer: Answer) {
+        if answer == Answer::Lost {
+            self.lost_creations.insert(pod.meta.uid);
+        }
         let Some(file) = pod.meta.controller().and_then(|owner| self.jobs.get_mut(&owner.uid)) else { return };
         match answer {
             Answer::Arrived => {

@@ -7,13 +7,13 @@ mod status;
 mod verdict;
 
 use super::plan::Weather;
-use books::{JobFile, LetGo, PodFile};
+use books::{JobFile, LetGo, PodFile, is_active};
 use jobscope::api::job::JOB_TRACKING_FINALIZER;
 use jobscope::api::{Job, Pod, Uid};
 use jobscope::apiserver::{ApiServer, Change, Notice};
 use jobscope::cluster::RUN_START;
 use jobscope::sim::Time;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Whether the controller heard of the success of its call.
@@ -30,6 +30,8 @@ pub struct Checker {
     pods: BTreeMap<Uid, PodFile>,
     /// What the controller has been told last.
     view: View,
+    /// Pods whose creation was answered with an error.
+    lost_creations: BTreeSet<Uid>,
     violation: Option<String>,
     now: Time,
 }
@@ -48,6 +50,7 @@ impl Checker {
             jobs: BTreeMap::new(),
             pods: BTreeMap::new(),
             view: View::default(),
+            lost_creations: BTreeSet::new(),
             violation: None,
             now: RUN_START,
         }
@@ -112,10 +115,10 @@ impl Checker {
         }
     }
 
-    /// The controller asks for a pod to be deleted.
-    pub fn deleting(&mut self, pod: &Pod) {
+    /// The controller asks for a pod's finalizer to be taken off, taking the pod to be as given.
+    pub fn letting_go(&mut self, pod: &Pod) {
         if let Some(file) = self.pods.get_mut(&pod.meta.uid) {
-            file.deleted_by_controller = true;
+            file.let_go_running |= is_active(pod);
         }
     }
 

@@ -98,7 +98,7 @@ fn fate(pod: &PodFile, job: &Job) -> Fate {
     let succeeds = then.has_condition(JobConditionType::SuccessCriteriaMet);
     if pod.released || over || (succeeds && last.status.phase != PodPhase::Succeeded) {
         Fate::Aside
-    } else if pod.deleted_by_controller && pod.listed.is_none() {
+    } else if pod.let_go_running && pod.listed.is_none() {
         Fate::Surplus
     } else if job.is_indexed() && (!in_range || (last.status.phase == PodPhase::Succeeded && completed(last, job))) {
         Fate::ByIndex
