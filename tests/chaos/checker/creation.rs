@@ -135,11 +135,23 @@ impl Checker {
     }
 
     /// The wait after failures in a row. A controller that was restarted does not remember them, and one that was not
-    /// told of its own write forgets those that the write listed: so does upstream.
+    /// told of its own write forgets those that the write listed: so does upstream. An index's success is new to every
+    /// sync until its pod has lost its finalizer, and ends the row again each time: so it is upstream, too.
     fn check_backoff(&self, job: &Job) -> Result<(), String> {
         let Some(file) = self.jobs.get(&job.meta.uid) else { return Ok(()) };
+        let is_index_of_old = |pod: &&Rc<Pod>| {
+            let completed = || indexes(&job.status.completed_indexes);
+            controls(job, pod)
+                && pod.status.phase == PodPhase::Succeeded
+                && pod.meta.has_finalizer(JOB_TRACKING_FINALIZER)
+                && pod.completion_index.is_some_and(|index| completed().contains(&index))
+        };
+        let success_is_new_again = self.view.pods.values().any(|pod| is_index_of_old(&pod));
         let counts = |failure: &&Failure| {
             let pod = &self.pods[&failure.pod];
+            if success_is_new_again && pod.listed.is_some() {
+                return false;
+            }
             let tracked = !pod.gone && pod.latest.meta.has_finalizer(JOB_TRACKING_FINALIZER);
             let seen = self.view.pods.get(&failure.pod).unwrap_or(&pod.latest);
             let in_range = !job.is_indexed() || seen.completion_index.is_some_and(|index| (index as i32) < job.spec.completions.unwrap_or(0));

@@ -1,6 +1,6 @@
 //! What must hold once all has come to rest: Jobs have ended, and every pod they ever had is explained once.
 
-use super::books::{Ended, PodFile, indexes, is_active, is_ignored, waits_for_end};
+use super::books::{Ended, JobFile, PodFile, indexes, is_active, is_ignored, waits_for_end};
 use super::{Checker, Weather};
 use jobscope::api::job::JOB_TRACKING_FINALIZER;
 use jobscope::api::{Job, JobConditionType, Pod, PodPhase, Uid};
@@ -61,7 +61,7 @@ impl Checker {
         let mut wrong = Vec::new();
         for pod in self.pods.values().filter(|pod| pod.job == uid) {
             let name = &pod.latest.meta.name;
-            match fate(pod, &job) {
+            match fate(pod, file) {
                 Fate::Counted(Ended::Succeeded) => succeeded += 1,
                 Fate::Counted(Ended::Failed) => failed += 1,
                 Fate::Surplus if !surplus_is_right => wrong.push(format!("{name} was removed while it was wanted")),
@@ -84,7 +84,8 @@ fn completed(pod: &Pod, job: &Job) -> bool {
     pod.completion_index.is_some_and(|index| indexes(&job.status.completed_indexes).contains(&index))
 }
 
-fn fate(pod: &PodFile, job: &Job) -> Fate {
+fn fate(pod: &PodFile, file: &JobFile) -> Fate {
+    let job = &file.latest;
     if let (Some(ended), true) = (pod.listed, pod.counted) {
         return Fate::Counted(ended);
     }
@@ -92,11 +93,13 @@ fn fate(pod: &PodFile, job: &Job) -> Fate {
         return if pod.released { Fate::Aside } else { Fate::Unexplained };
     };
     let (last, then) = (&let_go.pod, let_go.job.as_deref().unwrap_or(job));
-    let completions = job.spec.completions.unwrap_or(0);
+    // Indexes that once were out of range are forgotten, also by upstream.
+    let completions = file.least_completions.unwrap_or(0);
     let in_range = last.completion_index.is_some_and(|index| (index as i32) < completions);
     let over = then.is_finished() || then.meta.deletion_time.is_some();
     let succeeds = then.has_condition(JobConditionType::SuccessCriteriaMet);
-    if pod.released || over || (succeeds && last.status.phase != PodPhase::Succeeded) {
+    let unneeded = pod.let_go_running || last.status.phase != PodPhase::Succeeded;
+    if pod.released || over || (succeeds && unneeded) {
         Fate::Aside
     } else if pod.let_go_running && pod.listed.is_none() {
         Fate::Surplus
