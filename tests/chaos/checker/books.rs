@@ -32,7 +32,6 @@ pub struct JobFile {
     pub written_version: u64,
     /// Pods that the controller knows to be created, but has not been told of by its watch.
     pub unseen: BTreeSet<Uid>,
-    pub created_in_sync: i32,
     /// Failures since the last success, in the order in which the controller was told.
     pub streak: Vec<Failure>,
     /// When the last pod succeeded of which the controller was told.
@@ -85,7 +84,6 @@ impl JobFile {
             written_version: 0,
             ever_lost_creations: false,
             unseen: BTreeSet::new(),
-            created_in_sync: 0,
             streak: Vec::new(),
             last_success: None,
             latest: job,

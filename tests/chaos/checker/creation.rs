@@ -17,6 +17,24 @@ const LONGEST_BACKOFF_MS: i64 = 600_000;
 const TOGETHER_MS: i64 = 5_000;
 
 impl Checker {
+    /// An index's success is new to every sync until its pod has lost its finalizer, and each time ends the row of
+    /// failures again: so it is upstream, too.
+    pub fn sync_begins(&mut self) {
+        for (uid, file) in &mut self.jobs {
+            let Some(job) = self.view.jobs.get(uid).filter(|job| job.is_indexed()) else { continue };
+            let completed = indexes(&job.status.completed_indexes);
+            let is_new_again = |pod: &Rc<Pod>| {
+                controls(job, pod)
+                    && pod.status.phase == PodPhase::Succeeded
+                    && pod.meta.has_finalizer(JOB_TRACKING_FINALIZER)
+                    && pod.completion_index.is_some_and(|index| completed.contains(&index))
+            };
+            if self.view.pods.values().any(is_new_again) {
+                file.streak.retain(|failure| self.pods[&failure.pod].listed.is_none());
+            }
+        }
+    }
+
     /// The controller asks for a pod.
     pub fn creating(&mut self, pod: &NewPod, api: &ApiServer) {
         self.now = api.now();
@@ -38,9 +56,6 @@ impl Checker {
 
     /// A pod was created.
     pub fn created(&mut self, pod: &Pod, answer: Answer) {
-        if answer == Answer::Lost {
-            self.lost_creations.insert(pod.meta.uid);
-        }
         let Some(file) = pod.meta.controller().and_then(|owner| self.jobs.get_mut(&owner.uid)) else { return };
         match answer {
             Answer::Arrived => {
@@ -135,23 +150,11 @@ impl Checker {
     }
 
     /// The wait after failures in a row. A controller that was restarted does not remember them, and one that was not
-    /// told of its own write forgets those that the write listed: so does upstream. An index's success is new to every
-    /// sync until its pod has lost its finalizer, and ends the row again each time: so it is upstream, too.
+    /// told of its own write forgets those that the write listed: so does upstream.
     fn check_backoff(&self, job: &Job) -> Result<(), String> {
         let Some(file) = self.jobs.get(&job.meta.uid) else { return Ok(()) };
-        let is_index_of_old = |pod: &&Rc<Pod>| {
-            let completed = || indexes(&job.status.completed_indexes);
-            controls(job, pod)
-                && pod.status.phase == PodPhase::Succeeded
-                && pod.meta.has_finalizer(JOB_TRACKING_FINALIZER)
-                && pod.completion_index.is_some_and(|index| completed().contains(&index))
-        };
-        let success_is_new_again = self.view.pods.values().any(|pod| is_index_of_old(&pod));
         let counts = |failure: &&Failure| {
             let pod = &self.pods[&failure.pod];
-            if success_is_new_again && pod.listed.is_some() {
-                return false;
-            }
             let tracked = !pod.gone && pod.latest.meta.has_finalizer(JOB_TRACKING_FINALIZER);
             let seen = self.view.pods.get(&failure.pod).unwrap_or(&pod.latest);
             let in_range = !job.is_indexed() || seen.completion_index.is_some_and(|index| (index as i32) < job.spec.completions.unwrap_or(0));

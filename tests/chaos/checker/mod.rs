@@ -13,7 +13,7 @@ use jobscope::api::{Job, Pod, Uid};
 use jobscope::apiserver::{ApiServer, Change, Notice};
 use jobscope::cluster::RUN_START;
 use jobscope::sim::Time;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Whether the controller heard of the success of its call.
@@ -30,8 +30,6 @@ pub struct Checker {
     pods: BTreeMap<Uid, PodFile>,
     /// What the controller has been told last.
     view: View,
-    /// Pods whose creation was answered with an error.
-    lost_creations: BTreeSet<Uid>,
     violation: Option<String>,
     now: Time,
 }
@@ -50,7 +48,6 @@ impl Checker {
             jobs: BTreeMap::new(),
             pods: BTreeMap::new(),
             view: View::default(),
-            lost_creations: BTreeSet::new(),
             violation: None,
             now: RUN_START,
         }
@@ -81,12 +78,6 @@ impl Checker {
         }
         for pod in api.pods() {
             self.view.pods.insert(pod.meta.uid, pod.clone());
-        }
-    }
-
-    pub fn sync_begins(&mut self) {
-        for file in self.jobs.values_mut() {
-            file.created_in_sync = 0;
         }
     }
 
