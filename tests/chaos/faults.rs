@@ -49,7 +49,7 @@ impl Chaos {
             deadly_permille: plan.deadly_permille,
             controller: Controller::Lives,
         };
-        Self { checker: Checker::new(plan.weather), faults }
+        Self { checker: Checker::new(plan.weather, plan.caches), faults }
     }
 }
 
@@ -165,9 +165,7 @@ impl JobClient for FaultyClient<'_> {
                 self.chaos.checker.status_answer_lost(job.meta.uid);
                 Err(broken())
             }
-            Fate::Refused => {
-                Err(ApiError::Conflict { kind: ObjectKind::Job, name: job.meta.name.to_string() })
-            }
+            Fate::Refused => Err(ApiError::Conflict { kind: ObjectKind::Job, name: job.meta.name.to_string() }),
         }
     }
 

@@ -11,6 +11,7 @@ pub struct Plan {
     pub scenario: Scenario,
     /// Whether anything but commands disturbs the run.
     pub weather: Weather,
+    pub caches: Caches,
     /// Out of a hundred calls of the controller, so many fail, ...
     pub failing_percent: u64,
     /// ... so many are carried out but answered with an error, ...
@@ -33,6 +34,18 @@ pub enum Weather {
     Stormy,
 }
 
+/// What protects the controller from caches that are behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caches {
+    /// It waits until they show its own writes.
+    ShowOwnWrites,
+    /// Only expectations, as before Kubernetes 1.36. Jobs are seen on time, pods may be late.
+    PodsLate,
+    /// Only expectations, and all may be late. Then upstream creates pods that are not wanted, even for Jobs that have
+    /// ended; but it counts right.
+    AllLate,
+}
+
 /// The plan of a seed.
 pub fn plan(seed: u64) -> Plan {
     let random = &mut Random::stream(seed, &[1]);
@@ -46,16 +59,28 @@ pub fn plan(seed: u64) -> Plan {
         failure_percent: [0.0, 20.0, 50.0, 80.0][random.in_range(0, 3) as usize],
         min_duration_ms,
         max_duration_ms: min_duration_ms + random.in_range(0, 30_000),
-        exit_codes: vec![ExitCode { code: 1, weight: 4 }, ExitCode { code: 3, weight: 2 }, ExitCode { code: 42, weight: 1 }],
+        exit_codes: vec![
+            ExitCode { code: 1, weight: 4 },
+            ExitCode { code: 3, weight: 2 },
+            ExitCode { code: 42, weight: 1 },
+        ],
         image_pull_ms: random.in_range(0, 3_000),
     };
     let nodes = NodeSettings { count: random.in_range(1, 3) as u32, pods_each: random.in_range(2, 20) as u32 };
-    let mut storm = |percent, most| if weather == Weather::Stormy && random.percent(percent) { random.in_range(1, most) } else { 0 };
+    let mut storm = |percent, most| {
+        if weather == Weather::Stormy && random.percent(percent) { random.in_range(1, most) } else { 0 }
+    };
     let (failing_percent, lost_percent, deadly_permille) = (storm(50.0, 30), storm(50.0, 20), storm(50.0, 40));
     let delay_ms = storm(60.0, 240_000);
+    let caches = match random.in_range(0, 99) {
+        0..=69 => Caches::ShowOwnWrites,
+        70..=84 => Caches::PodsLate,
+        _ => Caches::AllLate,
+    };
     Plan {
         scenario: Scenario { manifest, seed, pods, nodes, ..Scenario::default() },
         weather,
+        caches,
         failing_percent,
         lost_percent,
         deadly_permille,
@@ -72,7 +97,8 @@ fn write_job(text: &mut String, number: u64, random: &mut Random) {
     let never = per_index || random.percent(70.0);
     let failure_policy = never && random.percent(35.0);
     let completions = (indexed || random.percent(70.0)).then(|| random.in_range(1, 6));
-    let mut line = |depth: usize, words: String| writeln!(text, "{:1$}{words}", "", depth * 2).expect("a text takes all");
+    let mut line =
+        |depth: usize, words: String| writeln!(text, "{:1$}{words}", "", depth * 2).expect("a text takes all");
     line(0, format!("---\napiVersion: batch/v1\nkind: Job\nmetadata:\n  name: job-{number}\nspec:"));
     line(1, format!("parallelism: {}", random.in_range(1, 4)));
     if let Some(completions) = completions {

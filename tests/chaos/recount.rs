@@ -3,10 +3,10 @@
 
 use super::checker::View;
 use jobscope::api::{Gates, Job, Pod};
+use jobscope::cluster::RUN_START;
 use jobscope::controllers::job::rules::{
     BackoffRecord, Cache, Decision, PodActions, SyncInput, Tunables, Uncounted, decide,
 };
-use jobscope::cluster::RUN_START;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 

@@ -1,11 +1,11 @@
 //! One run of a seed: random acts while there are faults, then quiet until all has come to rest.
 
 use super::faults::{Chaos, Controller};
-use super::plan::{Plan, Weather, plan};
+use super::plan::{Caches, Plan, Weather, plan};
 use super::recount;
 use jobscope::api::meta::Propagation;
 use jobscope::api::pod::PodCondition;
-use jobscope::api::{ConditionStatus, Job, Pod, PodConditionType, PodPhase, Uid};
+use jobscope::api::{ConditionStatus, Gate, GateState, Job, Pod, PodConditionType, PodPhase, Uid};
 use jobscope::apiserver::{ApiServer, DeleteGrace};
 use jobscope::cluster::{Cluster, Command, RUN_START, Stream};
 use jobscope::sim::{Random, Time};
@@ -48,6 +48,9 @@ impl Run {
     /// # Errors
     /// What is wrong.
     pub fn go(&mut self) -> Result<(), String> {
+        if self.plan.caches != Caches::ShowOwnWrites {
+            self.cluster.set_gate(Gate::StaleControllerConsistencyJob, GateState::Off);
+        }
         self.set_delays();
         for _ in 0..self.plan.acts {
             let pause_ms = self.random.in_range(0, self.plan.pause_ms) as i64;
@@ -103,7 +106,10 @@ impl Run {
                 1 => self.plan.delay_ms / 50,
                 _ => self.plan.delay_ms,
             };
-            let delay_ms = self.random.in_range(0, most_ms).max(10) as i64;
+            let delay_ms = match (stream, self.plan.caches) {
+                (Stream::JobControllerJobs, Caches::PodsLate) => 10,
+                _ => self.random.in_range(0, most_ms).max(10) as i64,
+            };
             self.cluster.set_watch_delay_ms(stream, delay_ms);
         }
     }
@@ -190,7 +196,8 @@ impl Run {
             let here = |pod: &&Rc<Pod>| pod.node.as_ref() == Some(&node);
             let pods: Vec<Uid> = api.pods().filter(here).map(|pod| pod.meta.uid).collect();
             for pod in pods {
-                let lost = api.update_pod(pod, fail_by_disruption).and_then(|()| api.delete_pod(pod, DeleteGrace::Seconds(0)));
+                let lost =
+                    api.update_pod(pod, fail_by_disruption).and_then(|()| api.delete_pod(pod, DeleteGrace::Seconds(0)));
                 drop(lost);
             }
         });

@@ -197,7 +197,7 @@ impl<C: JobClient> Sync<'_, C> {
             for index in now {
                 let replaced = index.and_then(|index| context.delayed_deletion.get(&index)).cloned();
                 match self.create_pod(&job, maker.pod(*index, replaced.as_deref())) {
-    Ok(pod) => {
+                    Ok(pod) => {
                         self.wrote_pod();
                         created.push(pod);
                     }

@@ -1,9 +1,7 @@
 //! What the checker writes down about each Job and each pod, for as long as the run lasts.
 
 use jobscope::api::policy::PodFailureAction;
-use jobscope::api::{
-    ConditionStatus, ContainerState, Job, Pod, PodConditionType, PodPhase, PodReplacementPolicy, Uid,
-};
+use jobscope::api::{ConditionStatus, ContainerState, Job, Pod, PodConditionType, PodPhase, PodReplacementPolicy, Uid};
 use jobscope::sim::Time;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -153,15 +151,22 @@ pub fn waits_for_end(job: &Job) -> bool {
 /// What the pod failure policy says about a failed pod.
 pub fn policy_action(pod: &Pod, job: &Job) -> Option<PodFailureAction> {
     let policy = job.spec.pod_failure_policy.as_ref()?;
-    let codes: Vec<i32> = pod.status.containers.iter().filter_map(|status| match &status.state {
-        ContainerState::Terminated(ended) => Some(ended.exit_code).filter(|code| *code != 0),
-        ContainerState::Waiting { .. } | ContainerState::Running { .. } => None,
-    }).collect();
+    let codes: Vec<i32> = pod
+        .status
+        .containers
+        .iter()
+        .filter_map(|status| match &status.state {
+            ContainerState::Terminated(ended) => Some(ended.exit_code).filter(|code| *code != 0),
+            ContainerState::Waiting { .. } | ContainerState::Running { .. } => None,
+        })
+        .collect();
     let matches = policy.rules.iter().find(|rule| match &rule.on_exit_codes {
         Some(wanted) => codes.iter().any(|code| wanted.values.contains(code)),
         None => rule.on_pod_conditions.iter().any(|wanted| {
-            let held = |condition: &&_| matches!(condition, jobscope::api::PodCondition { kind, status, .. }
-                if kind.as_str() == &*wanted.kind && *status == wanted.status);
+            let held = |condition: &&_| {
+                matches!(condition, jobscope::api::PodCondition { kind, status, .. }
+                if kind.as_str() == &*wanted.kind && *status == wanted.status)
+            };
             pod.status.conditions.iter().any(|condition| held(&condition))
         }),
     })?;
@@ -190,8 +195,10 @@ pub fn end_of(pod: &Pod) -> Option<Time> {
 pub fn indexes(text: &str) -> BTreeSet<u32> {
     let number = |text: &str| text.parse::<u32>().expect("an index");
     let parts = text.split(',').filter(|part| !part.is_empty());
-    parts.flat_map(|part| match part.split_once('-') {
-        Some((first, last)) => number(first)..=number(last),
-        None => number(part)..=number(part),
-    }).collect()
+    parts
+        .flat_map(|part| match part.split_once('-') {
+            Some((first, last)) => number(first)..=number(last),
+            None => number(part)..=number(part),
+        })
+        .collect()
 }

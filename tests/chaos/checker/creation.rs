@@ -1,8 +1,10 @@
 //! What must hold whenever the controller creates a pod: the Job wants one more as far as the controller can know, and
 //! the back-off is over.
 
-use super::books::{Ended, Failure, PodFile, end_of, has_failed, indexes, is_active, is_ignored, is_terminating, waits_for_end};
-use super::{Answer, Checker};
+use super::books::{
+    Ended, Failure, PodFile, end_of, has_failed, indexes, is_active, is_ignored, is_terminating, waits_for_end,
+};
+use super::{Answer, Caches, Checker};
 use jobscope::api::job::{JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, JOB_TRACKING_FINALIZER};
 use jobscope::api::{Job, JobConditionType, Labels, Pod, PodPhase, Uid};
 use jobscope::apiserver::{ApiServer, NewPod};
@@ -38,6 +40,9 @@ impl Checker {
     /// The controller asks for a pod.
     pub fn creating(&mut self, pod: &NewPod, api: &ApiServer) {
         self.now = api.now();
+        if self.caches == Caches::AllLate {
+            return;
+        }
         let Some(job) = self.view.jobs.get(&pod.owner.uid).cloned() else {
             self.violated(format!("a pod for {} is asked for, which is gone", pod.owner.name));
             return;
@@ -157,7 +162,8 @@ impl Checker {
             let pod = &self.pods[&failure.pod];
             let tracked = !pod.gone && pod.latest.meta.has_finalizer(JOB_TRACKING_FINALIZER);
             let seen = self.view.pods.get(&failure.pod).unwrap_or(&pod.latest);
-            let in_range = !job.is_indexed() || seen.completion_index.is_some_and(|index| (index as i32) < job.spec.completions.unwrap_or(0));
+            let in_range = !job.is_indexed()
+                || seen.completion_index.is_some_and(|index| (index as i32) < job.spec.completions.unwrap_or(0));
             let after_success = failure.end > file.last_success;
             (pod.listed == Some(Ended::Failed) || tracked) && in_range && after_success && !is_ignored(seen, job)
         };
@@ -171,15 +177,18 @@ impl Checker {
 
     /// The wait of an index, which is kept in its pods and so survives the controller.
     fn check_index_backoff(&self, job: &Job, index: u32, limit: i32, annotations: &Labels) -> Result<(), String> {
-        let counts = |labels: &Labels| (number(labels, JOB_INDEX_FAILURE_COUNT), number(labels, JOB_INDEX_IGNORED_FAILURE_COUNT));
+        let counts = |labels: &Labels| {
+            (number(labels, JOB_INDEX_FAILURE_COUNT), number(labels, JOB_INDEX_IGNORED_FAILURE_COUNT))
+        };
         let new = counts(annotations);
         if i64::from(new.0) > i64::from(limit) {
             return Err(format!("index {index} has failed {} times", new.0));
         }
         for pod in self.view.pods.values() {
-            let tracked = self.pods.get(&pod.meta.uid).is_some_and(|file| {
-                !file.gone && file.latest.meta.has_finalizer(JOB_TRACKING_FINALIZER)
-            });
+            let tracked = self
+                .pods
+                .get(&pod.meta.uid)
+                .is_some_and(|file| !file.gone && file.latest.meta.has_finalizer(JOB_TRACKING_FINALIZER));
             if !controls(job, pod) || pod.completion_index != Some(index) || !has_failed(pod, job) || !tracked {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! What must hold once all has come to rest: Jobs have ended, and every pod they ever had is explained once.
 
 use super::books::{Ended, JobFile, PodFile, indexes, is_active, is_ignored, waits_for_end};
-use super::{Checker, Weather};
+use super::{Caches, Checker, Weather};
 use jobscope::api::job::JOB_TRACKING_FINALIZER;
 use jobscope::api::{Job, JobConditionType, Pod, PodPhase, Uid};
 use jobscope::apiserver::ApiServer;
@@ -33,7 +33,7 @@ impl Checker {
             }
         }
         for pod in api.pods() {
-            if pod.meta.has_finalizer(JOB_TRACKING_FINALIZER) {
+            if pod.meta.has_finalizer(JOB_TRACKING_FINALIZER) && self.caches != Caches::AllLate {
                 self.violated(format!("{} keeps its tracking finalizer", pod.meta.name));
             }
             let runs = pod.meta.controller().is_some() && is_active(pod);
@@ -54,7 +54,8 @@ impl Checker {
             return;
         }
         let job = file.latest.clone();
-        let surplus_is_right = file.cut_back
+        let surplus_is_right = self.caches == Caches::AllLate
+            || file.cut_back
             || file.ever_lost_creations
             || (self.weather == Weather::Stormy && !waits_for_end(&job));
         let (mut succeeded, mut failed) = (0, 0);
@@ -89,9 +90,8 @@ fn fate(pod: &PodFile, file: &JobFile) -> Fate {
     if let (Some(ended), true) = (pod.listed, pod.counted) {
         return Fate::Counted(ended);
     }
-    let Some(let_go) = &pod.let_go else {
-        return if pod.released { Fate::Aside } else { Fate::Unexplained };
-    };
+    // That pods keep their finalizer where they must not has been looked at before.
+    let Some(let_go) = &pod.let_go else { return Fate::Aside };
     let (last, then) = (&let_go.pod, let_go.job.as_deref().unwrap_or(job));
     // Indexes that once were out of range are forgotten, also by upstream.
     let completions = file.least_completions.unwrap_or(0);
