@@ -49,3 +49,46 @@ fn end(uid: Uid, api: &mut ApiServer) {
         .and_then(|()| api.delete_pod(uid, DeleteGrace::Seconds(0)));
     debug_assert!(ended.is_ok(), "the pod was there a moment ago");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
+    use crate::api::wire;
+    use crate::apiserver::NewPod;
+    use std::rc::Rc;
+
+    #[test]
+    fn a_pod_that_is_deleted_before_it_has_a_node_fails_at_the_next_round() {
+        let mut api = ApiServer::new(Time::from_epoch_ms(5_000), 1);
+        let owner = OwnerReference {
+            api_version: "batch/v1".into(),
+            kind: "Job".into(),
+            name: "job".into(),
+            uid: Uid(99),
+            role: OwnerRole::Controller,
+            blocks_deletion: BlockOwnerDeletion::Yes,
+        };
+        let new = NewPod {
+            namespace: "default".into(),
+            generate_name: "job-".into(),
+            template: Rc::new(wire::pod_template(&Default::default())),
+            labels: Rc::default(),
+            annotations: Rc::default(),
+            finalizers: vec!["example.com/held".into()],
+            owner,
+            completion_index: None,
+            hostname: None,
+        };
+        let pod = api.create_pod(new).unwrap().meta.uid;
+        let mut collector = PodGc::default();
+        collector.on_pod(&api.pod(pod).cloned().unwrap(), api.now());
+        assert_eq!(collector.next_due(api.now()), None);
+        api.delete_pod(pod, DeleteGrace::Default).unwrap();
+        collector.on_pod(&api.pod(pod).cloned().unwrap(), api.now());
+        let round = Time::from_epoch_ms(20_000);
+        assert_eq!(collector.next_due(api.now()), Some(round));
+        assert!(collector.work(round, &mut api) && !collector.work(round, &mut api));
+        assert_eq!(api.pod(pod).unwrap().status.phase, PodPhase::Failed);
+    }
+}

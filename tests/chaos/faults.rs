@@ -66,7 +66,7 @@ impl Faults {
         let drawn = self.random.in_range(0, 999);
         if drawn < self.deadly_permille {
             self.controller = Controller::Died;
-            return if drawn % 2 == 0 { Fate::Refused } else { Fate::AnswerLost };
+            return if drawn.is_multiple_of(2) { Fate::Refused } else { Fate::AnswerLost };
         }
         match self.random.in_range(0, 99) {
             drawn if drawn < self.failing_percent => Fate::Refused,

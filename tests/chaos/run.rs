@@ -71,7 +71,7 @@ impl Run {
             if self.cluster.wiring().faults.controller == Controller::Died {
                 self.restart_controller();
             }
-            if self.entries % RECOUNT_EVERY == 0 {
+            if self.entries.is_multiple_of(RECOUNT_EVERY) {
                 recount::compare(self.cluster.wiring().checker.view())?;
             }
             self.verdict()?;

@@ -54,6 +54,8 @@ pub struct PodFile {
     pub released: bool,
     /// The controller has let it go while it took it to be running: it was not wanted any more.
     pub let_go_running: bool,
+    /// The controller has let it go while it took it to be on its way out.
+    pub let_go_ending: bool,
     /// In which list of the status it is or was.
     pub listed: Option<Ended>,
     /// The version of the Job that put it there.
@@ -117,6 +119,7 @@ impl PodFile {
             gone: false,
             released: false,
             let_go_running: false,
+            let_go_ending: false,
             listed: None,
             listed_version: 0,
             counted: false,

@@ -7,7 +7,7 @@ mod status;
 mod verdict;
 
 use super::plan::{Caches, Weather};
-use books::{JobFile, LetGo, PodFile, is_active};
+use books::{JobFile, LetGo, PodFile, is_active, is_terminating};
 use jobscope::api::job::JOB_TRACKING_FINALIZER;
 use jobscope::api::{Job, Pod, Uid};
 use jobscope::apiserver::{ApiServer, Change, Notice};
@@ -112,6 +112,7 @@ impl Checker {
     pub fn letting_go(&mut self, pod: &Pod) {
         if let Some(file) = self.pods.get_mut(&pod.meta.uid) {
             file.let_go_running |= is_active(pod);
+            file.let_go_ending |= is_terminating(pod);
         }
     }
 

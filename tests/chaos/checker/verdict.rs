@@ -98,7 +98,7 @@ fn fate(pod: &PodFile, file: &JobFile) -> Fate {
     let in_range = last.completion_index.is_some_and(|index| (index as i32) < completions);
     let over = then.is_finished() || then.meta.deletion_time.is_some();
     let succeeds = then.has_condition(JobConditionType::SuccessCriteriaMet);
-    let unneeded = pod.let_go_running || last.status.phase != PodPhase::Succeeded;
+    let unneeded = pod.let_go_running || pod.let_go_ending || last.status.phase != PodPhase::Succeeded;
     if pod.released || over || (succeeds && unneeded) {
         Fate::Aside
     } else if pod.let_go_running && pod.listed.is_none() {
