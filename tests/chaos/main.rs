@@ -12,7 +12,7 @@ mod run;
 use run::Run;
 
 /// How many seeds run when nothing else is asked for.
-const SEEDS: u64 = 3_000;
+const SEEDS: u64 = 2_000;
 /// So many failing seeds are shown at the most.
 const SHOWN: usize = 10;
 
