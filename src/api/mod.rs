@@ -2,6 +2,7 @@
 //! Wire objects (`k8s-openapi`) are what manifests are read into and what `-o yaml` shows; [`wire`] goes between.
 //! Nothing here knows of stores, clocks or controllers.
 
+pub mod cron;
 pub mod decode;
 pub mod defaults;
 pub mod encode;

@@ -3,6 +3,7 @@
 
 mod backoff;
 mod controller;
+mod cron_schedule;
 mod defaults;
 mod durations;
 mod fake_client;
@@ -31,6 +32,7 @@ type Family = fn(&str, &Case) -> Outcome;
 const FAMILIES: &[Family] = &[
     backoff::run,
     controller::run,
+    cron_schedule::run,
     defaults::run,
     durations::run,
     indexes::run,
