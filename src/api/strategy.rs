@@ -1,12 +1,12 @@
-//! What the API server does to a Job between a person's request and the store:
+//! What the API server does to a Job or CronJob between a person's request and the store:
 //! defaults, generated selector and labels, and the switches with which it validates.
 //! Stores nothing; uid and stored object come from the caller.
 
-use k8s_openapi::api::batch::v1::{Job, JobSpec, JobStatus};
+use k8s_openapi::api::batch::v1::{CronJob, Job, JobSpec, JobStatus};
 
 use super::decode::copy;
 
-use super::defaults::set_defaults_job;
+use super::defaults::{set_defaults_cronjob, set_defaults_job};
 use super::gates::{Gate, Gates};
 use super::validation::ErrorList;
 use super::validation::job::{
@@ -77,6 +77,17 @@ pub fn validate_update(job: &Job, old: &Job, gates: &Gates) -> ErrorList {
 // Models pkg/registry/batch/job/strategy.go jobStatusStrategy.ValidateUpdate
 pub fn validate_status_update(job: &Job, old: &Job, gates: &Gates) -> ErrorList {
     validate_job_update_status(job, old, status_options(job, old, gates))
+}
+
+/// The CronJob that a create request leads to: defaults, no status. Its name must be final and its namespace set.
+// Models pkg/registry/batch/cronjob/strategy.go PrepareForCreate
+pub fn admit_cronjob_for_create(cron_job: &CronJob, uid: &str) -> CronJob {
+    let mut admitted = copy(cron_job);
+    set_defaults_cronjob(&mut admitted);
+    admitted.metadata.uid = Some(uid.to_string());
+    admitted.metadata.generation = Some(1);
+    admitted.status = None;
+    admitted
 }
 
 fn create_options(gates: &Gates) -> JobValidationOptions {

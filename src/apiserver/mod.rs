@@ -1,6 +1,7 @@
 //! The API server: the typed stores, and the only place where objects change. Every write gets a resource version
 //! and leaves a [`Notice`], from which watches are served. It does not know who watches, nor who calls.
 
+mod cronjobs;
 mod error;
 mod events;
 mod jobs;
@@ -13,7 +14,7 @@ pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
 pub use pods::{DeleteGrace, NewPod};
 
 use crate::api::job::JobList;
-use crate::api::{Event, Gates, Job, Node, Pod, Uid};
+use crate::api::{CronJob, Event, Gates, Job, Node, ObjectList, Pod, Uid};
 use crate::sim::Time;
 use events::EventStore;
 use names::NameGenerator;
@@ -26,6 +27,7 @@ pub struct ApiServer {
     now: Time,
     last_uid: u64,
     last_resource_version: u64,
+    cron_jobs: ObjectList<CronJob>,
     jobs: JobList,
     pods: BTreeMap<Uid, Rc<Pod>>,
     pod_names: BTreeMap<(Rc<str>, Rc<str>), Uid>,
@@ -39,6 +41,7 @@ pub struct ApiServer {
 /// One change in a store, as watches tell it.
 #[derive(Clone, Debug)]
 pub enum Notice {
+    CronJob(Change<CronJob>),
     Job(Change<Job>),
     Pod(Change<Pod>),
     Event(Rc<Event>),
@@ -71,6 +74,7 @@ impl ApiServer {
             now,
             last_uid: 0,
             last_resource_version: 0,
+            cron_jobs: ObjectList::default(),
             jobs: JobList::default(),
             pods: BTreeMap::new(),
             pod_names: BTreeMap::new(),

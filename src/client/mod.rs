@@ -4,4 +4,4 @@ mod expectations;
 mod work_queue;
 
 pub use expectations::{Expectations, RemovalExpectations};
-pub use work_queue::WorkQueue;
+pub use work_queue::{Retry, WorkQueue};

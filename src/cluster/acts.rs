@@ -82,6 +82,7 @@ impl Cluster {
             }
             Command::RestartController => {
                 self.start_job_controller();
+                self.start_cron_job_controller();
                 Ok(())
             }
             Command::SetPods { job, settings } => {

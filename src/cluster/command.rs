@@ -34,7 +34,7 @@ pub enum Command {
         job: String,
         parallelism: i32,
     },
-    /// The Job controller dies and starts anew; all it had in memory is lost.
+    /// The Job and CronJob controllers die and start anew; all they had in memory is lost.
     RestartController,
     /// From now on the pods of `job` (of every Job that has no settings of its own, when empty) behave like this.
     SetPods {

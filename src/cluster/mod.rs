@@ -3,6 +3,7 @@
 
 mod acts;
 mod command;
+mod cron_jobs;
 mod digest;
 pub mod gallery;
 mod history;
@@ -24,6 +25,7 @@ use crate::api::manifest::{self, Object};
 use crate::api::problem::{Position, Problem, Severity};
 use crate::api::{Gates, Job, Pod, Uid};
 use crate::apiserver::{ApiServer, Change, Notice};
+use crate::controllers::cronjob::CronJobController;
 use crate::controllers::garbage_collector::GarbageCollector;
 use crate::controllers::job::{JobController, SyncRecord, Tunables, rules::delay_ms};
 use crate::nodes::{NodeEvent, Wakes};
@@ -49,6 +51,7 @@ pub struct Cluster {
     api: ApiServer,
     watches: Watches,
     job_controller: Option<JobController>,
+    cron_job_controller: Option<CronJobController>,
     garbage_collector: Option<GarbageCollector>,
     machines: Option<Machines>,
     /// When each worker has its next entry on the agenda.
@@ -72,6 +75,7 @@ enum Entry {
 enum Worker {
     JobController,
     GarbageCollector,
+    CronJobController,
 }
 
 /// The next entry of each worker.
@@ -79,6 +83,7 @@ enum Worker {
 struct WorkAt {
     job_controller: Option<Time>,
     garbage_collector: Option<Time>,
+    cron_job_controller: Option<Time>,
 }
 
 impl WorkAt {
@@ -86,6 +91,7 @@ impl WorkAt {
         match worker {
             Worker::JobController => &mut self.job_controller,
             Worker::GarbageCollector => &mut self.garbage_collector,
+            Worker::CronJobController => &mut self.cron_job_controller,
         }
     }
 }
@@ -138,11 +144,11 @@ impl Cluster {
         let mut cluster = Self::empty(scenario, Tunables::default(), Gates::default());
         cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api));
         for object in reading.objects {
-            match object {
-                Object::Job(job) => {
-                    cluster.api.create_job(*job).map_err(|error| vec![refused(error.to_string())])?;
-                }
-            }
+            let created = match object {
+                Object::Job(job) => cluster.api.create_job(*job).map(|_| ()),
+                Object::CronJob(cron_job) => cluster.api.create_cron_job(*cron_job).map(|_| ()),
+            };
+            created.map_err(|error| vec![refused(error.to_string())])?;
         }
         cluster.notes = reading.problems;
         cluster.settle();
@@ -173,6 +179,7 @@ impl Cluster {
             api,
             watches: Watches::default(),
             job_controller: Some(JobController::new(gates, tunables, 0)),
+            cron_job_controller: Some(CronJobController::new(0)),
             garbage_collector: Some(GarbageCollector::default()),
             machines: None,
             work_at: WorkAt::default(),
@@ -260,13 +267,15 @@ impl Cluster {
         if self.recorder.trace.len() > seen { Progress::Reached } else { Progress::Idle }
     }
 
-    /// Whether every Job is finished or gone, no pod is on its way, and no command is still to come.
+    /// Whether every Job is finished or gone, no CronJob will start another, no pod is on its way, and no command is
+    /// still to come.
     pub fn is_done(&self) -> bool {
         self.next_command_at().is_none()
             && self.recorder.live_pods == 0
             && self.watches.is_empty()
             && self.api.jobs().all(|job| job.is_finished() && job.meta.deletion_time.is_none())
             && self.garbage_collector.as_ref().is_none_or(|collector| collector.next_due(self.now()).is_none())
+            && self.cron_job_controller.as_ref().is_none_or(|controller| controller.next_due(self.now()).is_none())
     }
 
     fn next_command_at(&self) -> Option<Time> {
@@ -307,6 +316,7 @@ impl Cluster {
         let mut wakes = Wakes::new();
         while let Some(notice) = self.watches.take(stream, now) {
             match notice {
+                Notice::CronJob(change) => self.deliver_cron_job(stream, &change),
                 Notice::Job(change) => self.deliver_job(stream, &change),
                 Notice::Pod(change) => self.deliver_pod(stream, &change, &mut wakes),
                 Notice::Event(_) => {}
@@ -328,13 +338,23 @@ impl Cluster {
             }
             Stream::GarbageCollectorJobs => {
                 if let Some(collector) = &mut self.garbage_collector {
-                    collector.on_job(change);
+                    collector.on_job(change, &self.api);
                 }
                 if let (Some(machines), Some(job), None) = (&mut self.machines, &change.old, &change.new) {
                     machines.forget_job(job.meta.uid);
                 }
             }
-            Stream::JobControllerPods | Stream::GarbageCollectorPods | Stream::SchedulerPods | Stream::KubeletPods => {}
+            Stream::CronJobControllerJobs => {
+                if let Some(controller) = &mut self.cron_job_controller {
+                    controller.on_job(change);
+                }
+            }
+            Stream::JobControllerPods
+            | Stream::GarbageCollectorPods
+            | Stream::SchedulerPods
+            | Stream::KubeletPods
+            | Stream::CronJobControllerCronJobs
+            | Stream::GarbageCollectorCronJobs => {}
         }
     }
 
@@ -361,7 +381,11 @@ impl Cluster {
                     machines.kubelets_hear(change, &mut self.api, wakes);
                 }
             }
-            Stream::JobControllerJobs | Stream::GarbageCollectorJobs => {}
+            Stream::JobControllerJobs
+            | Stream::GarbageCollectorJobs
+            | Stream::CronJobControllerCronJobs
+            | Stream::CronJobControllerJobs
+            | Stream::GarbageCollectorCronJobs => {}
         }
     }
 
@@ -394,6 +418,7 @@ impl Cluster {
                     self.recorder.decided(record, now);
                 }
             }
+            Worker::CronJobController => self.work_on_cron_job(),
             Worker::GarbageCollector => {
                 if let Some(collector) = &mut self.garbage_collector {
                     collector.work(now, &mut self.api);
@@ -406,9 +431,11 @@ impl Cluster {
     fn settle(&mut self) {
         self.take_notices();
         let now = self.now();
+        let cron_job_controller = self.cron_job_controller.as_ref();
         let due = [
             (Worker::JobController, self.job_controller.as_ref().and_then(|controller| controller.next_due(now))),
             (Worker::GarbageCollector, self.garbage_collector.as_ref().and_then(|collector| collector.next_due(now))),
+            (Worker::CronJobController, cron_job_controller.and_then(|controller| controller.next_due(now))),
         ];
         for (worker, due) in due {
             if let Some(due) = due

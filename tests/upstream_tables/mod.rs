@@ -3,6 +3,7 @@
 
 mod backoff;
 mod controller;
+mod cron_jobs;
 mod cron_schedule;
 mod defaults;
 mod durations;
@@ -32,6 +33,7 @@ type Family = fn(&str, &Case) -> Outcome;
 const FAMILIES: &[Family] = &[
     backoff::run,
     controller::run,
+    cron_jobs::run,
     cron_schedule::run,
     defaults::run,
     durations::run,
