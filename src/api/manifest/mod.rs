@@ -91,7 +91,9 @@ fn read_object(source: &Source, value: &Value, reading: &mut ManifestReading) {
         Verdict::CronJob => read_cron_job(source, value, reading),
         Verdict::OldCronJob(remark) => {
             reading.problems.push(source.problem(Severity::Warning, "apiVersion", remark));
-            read_cron_job(source, value, reading);
+            let mut value = value.clone();
+            value["apiVersion"] = Value::from("batch/v1");
+            read_cron_job(source, &value, reading);
         }
         Verdict::List => read_list(source, value, reading),
         Verdict::Remark { severity, field, message } => {
