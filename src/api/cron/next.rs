@@ -128,32 +128,29 @@ impl Search<'_> {
     }
 
     fn find_minute(&mut self) -> Step {
-        loop {
-            if has(self.schedule.minute, self.local().minute) {
-                return Step::Fits;
-            }
+        let mut minute = self.local().minute;
+        while !has(self.schedule.minute, minute) {
             if self.is_first_move() {
                 let beyond_ms = self.at.epoch_ms().rem_euclid(MINUTE_S * 1_000);
                 self.at = self.at.plus_ms(-beyond_ms);
             }
             self.at = self.at.plus_seconds(MINUTE_S);
-            if self.local().minute == 0 {
+            minute = self.local().minute;
+            if minute == 0 {
                 return Step::Wrapped;
             }
         }
+        Step::Fits
     }
 
     fn find_second(&mut self) -> Step {
-        loop {
-            if has(self.schedule.second, self.local().second) {
-                return Step::Fits;
-            }
+        let now = self.local().second;
+        let fitting = (now..MINUTE_S).find(|second| has(self.schedule.second, *second));
+        self.at = self.at.plus_seconds(fitting.unwrap_or(MINUTE_S) - now);
+        if fitting != Some(now) {
             self.moved = Moved::Yes;
-            self.at = self.at.plus_seconds(1);
-            if self.local().second == 0 {
-                return Step::Wrapped;
-            }
         }
+        if fitting.is_some() { Step::Fits } else { Step::Wrapped }
     }
 }
 
