@@ -84,6 +84,11 @@ impl Cluster {
                 self.start_job_controller();
                 Ok(())
             }
+            Command::SetGate { gate, state } => {
+                self.api.gates.set(*gate, *state);
+                self.start_job_controller();
+                Ok(())
+            }
             Command::SetPods { job, settings } => {
                 if let Some(machines) = &mut self.machines {
                     machines.set_pods(job, settings.clone());

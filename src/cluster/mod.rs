@@ -137,11 +137,12 @@ impl Cluster {
     /// # Errors
     /// All that is wrong with the manifests, with its place.
     pub fn new(scenario: Scenario) -> Result<Self, Vec<Problem>> {
-        let reading = manifest::read(&scenario.manifest);
+        let reading = manifest::read(&scenario.manifest, &scenario.gates);
         if reading.has_errors() {
             return Err(reading.problems);
         }
-        let mut cluster = Self::empty(scenario, Tunables::default(), Gates::default());
+        let gates = scenario.gates.clone();
+        let mut cluster = Self::empty(scenario, Tunables::default(), gates);
         cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api));
         for object in reading.objects {
             match object {
@@ -215,6 +216,11 @@ impl Cluster {
 
     pub fn history(&self) -> &History {
         &self.recorder.history
+    }
+
+    /// The Job as it is, or as it was last when it is gone.
+    pub fn job_last_seen(&self, uid: Uid) -> Option<&Rc<Job>> {
+        self.api.job(uid).or_else(|| self.history().gone_job(uid))
     }
 
     pub fn decisions(&self) -> &[Rc<SyncRecord>] {

@@ -52,7 +52,10 @@ impl Recorder {
         let Some(job) = change.latest().map(|job| job.meta.uid) else { return };
         match (&change.old, &change.new) {
             (None, _) => self.add(now, TraceEvent::JobAdded { job }),
-            (Some(_), None) => self.add(now, TraceEvent::JobDeleted { job }),
+            (Some(old), None) => {
+                self.history.add_gone_job(old.clone());
+                self.add(now, TraceEvent::JobDeleted { job });
+            }
             (Some(old), Some(new)) => {
                 if !Rc::ptr_eq(&old.wire, &new.wire) {
                     self.add(now, TraceEvent::JobSpecChanged { job });

@@ -3,8 +3,8 @@
 
 use super::player::{Playback, Speed};
 use super::view_model::noted::Noted;
-use crate::api::Uid;
 use crate::api::problem::Problem;
+use crate::api::{Gate, GateState, Uid};
 use crate::cluster::{Cluster, Command, NodeSettings, Scenario, gallery, link};
 use crate::workload::PodSettings;
 use std::rc::Rc;
@@ -102,6 +102,7 @@ pub enum Action {
     SetPods(PodSettings),
     SetSeed(u64),
     SetNodes(NodeSettings),
+    SetGate(Gate, GateState),
     Act(Command),
     SelectJob(Rc<str>),
     SelectPod(Option<Uid>),
@@ -148,6 +149,7 @@ impl State {
             Action::SetNodes(nodes) => {
                 self.start_or_tell(Scenario { nodes: nodes.within_bounds(), ..self.opened.clone() });
             }
+            Action::SetGate(gate, state) => self.set_gate(gate, state),
             Action::Act(command) => self.act(command),
             Action::SelectJob(name) => self.job = Some(name),
             Action::SelectPod(pod) => self.pod = pod,
@@ -286,6 +288,16 @@ impl State {
             self.start_or_tell(self.opened.clone());
         } else {
             self.act(Command::SetPods { job, settings });
+        }
+    }
+
+    /// As [`set_pods`](Self::set_pods), for a feature gate.
+    fn set_gate(&mut self, gate: Gate, state: GateState) {
+        self.opened.gates.set(gate, state);
+        if self.cluster.elapsed_ms() == 0 {
+            self.start_or_tell(self.opened.clone());
+        } else {
+            self.act(Command::SetGate { gate, state });
         }
     }
 

@@ -4,6 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn read(text: &str) -> ManifestReading {
+    super::read(text, &Gates::default())
+}
+
 const PI: &str = "\
 apiVersion: batch/v1
 kind: Job

@@ -106,9 +106,9 @@ pub struct Strikes {
     pub of: u32,
 }
 
-/// The stage of one Job. A Job that is gone leaves an empty one.
+/// The stage of one Job. A Job that is gone leaves its counts.
 pub fn stage(cluster: &Cluster, job: Option<Uid>, selected: Option<Uid>, terminating: TerminatingLane) -> Stage {
-    let Some(job) = job.and_then(|uid| cluster.api().job(uid)) else {
+    let Some(job) = job.and_then(|uid| cluster.job_last_seen(uid)) else {
         return Stage { lanes: empty_lanes(terminating) };
     };
     let sorted = Sorted::of(cluster, job.meta.uid);
