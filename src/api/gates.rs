@@ -19,6 +19,10 @@ macro_rules! gates {
                 match self { $(Gate::$name => stringify!($name)),* }
             }
 
+            fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|gate| gate.name() == name)
+            }
+
             fn default_state(self) -> GateState {
                 match self { $(Gate::$name => if $default { GateState::On } else { GateState::Off }),* }
             }
@@ -85,18 +89,18 @@ impl std::str::FromStr for Gate {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        Gate::ALL.iter().copied().find(|gate| gate.name() == name).ok_or_else(|| {
+        Gate::named(name).ok_or_else(|| {
             let known: Vec<_> = Gate::ALL.iter().map(|gate| gate.name()).collect();
-            format!("an unknown feature gate, {name:?}: there are {}", known.join(", "))
+            format!("unknown feature gate {name:?}: one of {}", known.join(", "))
         })
     }
 }
 
 impl TryFrom<String> for Gate {
-    type Error = String;
+    type Error = &'static str;
 
-    fn try_from(name: String) -> Result<Self, String> {
-        name.parse()
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Self::named(&name).ok_or("no known feature gate")
     }
 }
 
@@ -117,20 +121,19 @@ impl fmt::Display for Gates {
 }
 
 impl TryFrom<String> for Gates {
-    type Error = String;
+    type Error = &'static str;
 
     /// # Errors
     /// A gate of unknown name, or a setting that is neither `true` nor `false`.
-    fn try_from(text: String) -> Result<Self, String> {
+    fn try_from(text: String) -> Result<Self, Self::Error> {
         let mut gates = Self::default();
         for setting in text.split(',').filter(|setting| !setting.is_empty()) {
-            let (name, state) = setting.split_once('=').unwrap_or((setting, ""));
-            let state = match state {
-                "true" => GateState::On,
-                "false" => GateState::Off,
-                _ => return Err(format!("a feature gate without true or false, {setting:?}")),
+            let (name, state) = match (setting.strip_suffix("=true"), setting.strip_suffix("=false")) {
+                (Some(name), _) => (name, GateState::On),
+                (None, Some(name)) => (name, GateState::Off),
+                (None, None) => return Err("a feature gate without true or false"),
             };
-            gates.set(name.parse()?, state);
+            gates.set(Gate::named(name).ok_or("no known feature gate")?, state);
         }
         Ok(gates)
     }

@@ -90,8 +90,8 @@ fn what_is_wrong(findings: &[Finding]) -> String {
         let place = path_text(&finding.steps);
         match &finding.kind {
             FindingKind::UnknownField { .. } => format!("it has a field {place} that this page does not know"),
-            FindingKind::WrongValue { message } if message.contains("feature gate") => {
-                format!("its field {place} holds {message}")
+            FindingKind::WrongValue { message } if place == "gates" || place.ends_with(".gate") => {
+                format!("its field {place} sets a feature gate that this page does not know: {message}")
             }
             FindingKind::WrongValue { .. } => format!("its field {place} holds something else than it should"),
         }
@@ -204,10 +204,10 @@ mod tests {
             (packed(r#"{"seed":"x"}"#), "cannot be read"),
             (
                 packed(r#"{"gates":"SuspendJob=false,Suspend=true"}"#),
-                "gates holds an unknown feature gate, \"Suspend\"",
+                "its field gates sets a feature gate that this page does not know: \"SuspendJob=false,Suspend=true\"",
             ),
-            (packed(r#"{"gates":"SuspendJob"}"#), "without true or false"),
-            (packed(gate_act), "unknown feature gate, \"X\""),
+            (packed(r#"{"gates":"SuspendJob"}"#), "its field gates"),
+            (packed(gate_act), "setGate.gate sets a feature gate that this page does not know: \"X\""),
             (packed(backwards), "order of time"),
             (bomb, "too large"),
             (format!("#v1:{}", "A".repeat(MAX_FRAGMENT)), "too large"),

@@ -195,3 +195,20 @@ proptest! {
         prop_assert!(reading.problems.iter().all(|problem| problem.start.line >= 1));
     }
 }
+
+#[test]
+fn every_warning_stands_at_its_line() {
+    let head = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  template:\n";
+    for (template, line, warning) in include_str!("warnings.txt").split("\n====\n").map(|case| {
+        let (template, warning) = case.trim_end().rsplit_once("\n=> ").expect("a case has a warning");
+        let line = template.lines().position(|line| line.contains("# here")).expect("a case has a place");
+        (template, line + 1 + head.lines().count(), warning)
+    }) {
+        let text = format!("{head}{template}\n");
+        let reading = read(&text);
+        let found: Vec<(Severity, usize, &str)> =
+            reading.problems.iter().map(|it| (it.severity, it.start.line, it.message.as_str())).collect();
+        assert_eq!(found, [(Severity::Warning, line, warning)], "{text}");
+        assert_eq!(reading.objects.len(), 1);
+    }
+}
