@@ -337,5 +337,15 @@ mod tests {
         let new = with_status(json!({"failed": 1}));
         let found = fields(validate_status_update(&new, &old, &Gates::default()));
         assert_eq!(found, ["status.conditions", "status.failed"]);
+        let suspended = |status: &str, time: &str| {
+            with_status(json!({"startTime": time, "conditions": [{"type": "Suspended", "status": status}]}))
+        };
+        let (early, late) = ("2024-01-01T00:00:00Z", "2024-01-01T00:01:00Z");
+        for (old, new, want) in [
+            (suspended("True", early), suspended("False", late), vec![]),
+            (suspended("False", early), suspended("False", late), vec!["status.startTime".to_owned()]),
+        ] {
+            assert_eq!(fields(validate_status_update(&new, &old, &Gates::default())), want);
+        }
     }
 }

@@ -147,7 +147,10 @@ impl Cluster {
         for object in reading.objects {
             match object {
                 Object::Job(job) => {
-                    cluster.api.create_job(*job).map_err(|error| vec![refused(error.to_string())])?;
+                    cluster
+                        .api
+                        .create_job(*job)
+                        .map_err(|error| vec![without_place(Severity::Error, error.to_string())])?;
                 }
             }
         }
@@ -156,7 +159,7 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Warnings and remarks about the manifests.
+    /// Warnings and remarks about the manifests, and what commands have made of them since.
     pub fn notes(&self) -> &[Problem] {
         &self.notes
     }
@@ -486,8 +489,8 @@ impl Cluster {
     }
 }
 
-/// A refusal of the API server that no line of the manifest shows.
-fn refused(message: String) -> Problem {
+/// What the API server says that no line of the manifest shows.
+fn without_place(severity: Severity, message: String) -> Problem {
     let start = Position { line: 1, column: 1 };
-    Problem { severity: Severity::Error, start, end: None, field_path: None, message }
+    Problem { severity, start, end: None, field_path: None, message }
 }

@@ -303,8 +303,13 @@ impl State {
 
     fn act(&mut self, command: Command) {
         self.notice = None;
-        if let Err(sentence) = self.cluster.act(command) {
-            self.tell_bad(sentence);
+        let known = self.cluster.notes().len();
+        match self.cluster.act(command) {
+            Err(sentence) => self.tell_bad(sentence),
+            Ok(()) => {
+                let warning = self.cluster.notes().get(known).map(|note| format!("Warning: {}", note.message));
+                warning.into_iter().for_each(|warning| self.tell_bad(warning));
+            }
         }
     }
 
@@ -418,6 +423,40 @@ spec:
             run_to_the_end(&mut state);
             assert_eq!(state.cluster.digest(), digest, "{}", entry.id);
         }
+    }
+
+    #[test]
+    fn an_act_that_raises_a_warning_shows_it() {
+        let mut state = State::open("");
+        let many = "spec:\n  completionMode: Indexed\n  suspend: true\n  parallelism: 1\n  completions: 100001";
+        apply(&mut state, &QUICK.replacen("spec:\n  completions: 2", many, 1));
+        assert_eq!((&*state.problems, state.notice.clone()), (&[] as &[Problem], None));
+        run_for(&mut state, 160);
+        let command = Command::SetParallelism { job: "quick".to_owned(), parallelism: 10_001 };
+        state.update(Action::Act(command));
+        let told = state.notice.clone().map(|notice| notice.text).unwrap_or_default();
+        assert!(told.starts_with("Warning: spec: In Indexed Jobs"), "{told}");
+        state.update(Action::Act(Command::SetParallelism { job: "quick".to_owned(), parallelism: 10_002 }));
+        assert_eq!(state.notice, None, "it is told once");
+    }
+
+    #[test]
+    fn gates_are_switched_at_the_start_or_by_an_act() {
+        let mut state = State::open("");
+        state.update(Action::SetGate(Gate::SuspendJob, GateState::Off));
+        assert!(
+            state.cluster.scenario().commands.is_empty() && state.cluster.scenario().gates.is_changed(Gate::SuspendJob)
+        );
+        run_for(&mut state, 1_600);
+        state.update(Action::SetGate(Gate::JobSuccessPolicy, GateState::Off));
+        let switched = Command::SetGate { gate: Gate::JobSuccessPolicy, state: GateState::Off };
+        assert_eq!(state.cluster.scenario().commands.last().map(|timed| &timed.command), Some(&switched));
+        let changed: Vec<Gate> = state.cluster.api().gates.changed().map(|(gate, _)| gate).collect();
+        assert_eq!(changed, [Gate::JobSuccessPolicy, Gate::SuspendJob]);
+        assert_eq!(
+            state.cluster.job_controller().map(|controller| &controller.gates),
+            Some(&state.cluster.api().gates)
+        );
     }
 
     #[test]

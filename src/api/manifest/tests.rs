@@ -197,6 +197,22 @@ proptest! {
 }
 
 #[test]
+fn names_and_sizes_that_are_unwise_are_warned_of() {
+    let named = read(&PI.replace("name: pi\nspec", "name: pi.digits\nspec"));
+    let large = read(&PI.replace(
+        "parallelism: 2\n  completions: 4",
+        "completionMode: Indexed\n  parallelism: 10001\n  completions: 100001",
+    ));
+    for (reading, line, start) in
+        [(named, 4, "metadata.name: this is used in Pod names"), (large, 5, "spec: In Indexed Jobs")]
+    {
+        let [problem] = reading.problems.as_slice() else { panic!("{:?}", reading.problems) };
+        assert_eq!((problem.severity, problem.start.line), (Severity::Warning, line));
+        assert!(problem.message.starts_with(start), "{problem}");
+    }
+}
+
+#[test]
 fn every_warning_stands_at_its_line() {
     let head = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  template:\n";
     for (template, line, warning) in include_str!("warnings.txt").split("\n====\n").map(|case| {
