@@ -302,6 +302,15 @@ fn a_pod_is_replaced_while_it_ends_or_when_it_has_ended() {
 }
 
 #[test]
+fn a_ttl_deletes_the_job_and_its_pods_after_its_end() {
+    let ended = Ended::of("ttl");
+    ended.complete(4);
+    let after_ms = ended.gone_at.expect("the Job is gone").ms_since(ended.job.status.completion_time.unwrap());
+    assert!((30_000..32_000).contains(&after_ms), "{after_ms} ms");
+    assert_eq!((ended.pods().len(), ended.cluster.api().pods().count()), (4, 0));
+}
+
+#[test]
 fn in_the_foreground_the_pods_go_first() {
     let ended = Ended::of("deleted-foreground");
     let gone_at = ended.gone_at.expect("the Job is gone");

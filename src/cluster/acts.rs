@@ -1,7 +1,10 @@
 //! What is done to a cluster from outside: a person's commands, and what replaying upstream's tests needs.
 
-use super::{Cluster, Command, TimedCommand};
-use crate::api::{Gate, GateState, Job, Pod, Uid};
+use super::{Cluster, Command, TimedCommand, without_place};
+use crate::api::problem::Severity;
+use crate::api::warnings::warnings_on_update;
+use crate::api::wire::job_to_wire;
+use crate::api::{Gate, GateState, Job, Pod};
 use crate::apiserver::{ApiError, ApiServer, DeleteGrace};
 use crate::nodes::Wakes;
 use std::rc::Rc;
@@ -91,6 +94,11 @@ impl Cluster {
                 self.start_job_controller();
                 Ok(())
             }
+            Command::SetGate { gate, state } => {
+                self.api.gates.set(*gate, *state);
+                self.start_job_controller();
+                Ok(())
+            }
             Command::SetPods { job, settings } => {
                 if let Some(machines) = &mut self.machines {
                     machines.set_pods(job, settings.clone());
@@ -114,8 +122,15 @@ impl Cluster {
         job: &str,
         change: impl FnOnce(&mut k8s_openapi::api::batch::v1::JobSpec),
     ) -> Result<(), String> {
-        let uid: Uid = self.job_named(job)?.meta.uid;
-        self.api.update_job_spec(uid, change).map(|_| ()).map_err(sentence)
+        let old = self.job_named(job)?;
+        let new = self.api.update_job_spec(old.meta.uid, change).map_err(sentence)?;
+        for warning in warnings_on_update(&job_to_wire(&new), &job_to_wire(&old)) {
+            let message = warning.to_string();
+            if self.notes.iter().all(|note| note.message != message) {
+                self.notes.push(without_place(Severity::Warning, message));
+            }
+        }
+        Ok(())
     }
 
     fn job_named(&self, name: &str) -> Result<Rc<Job>, String> {

@@ -1,6 +1,6 @@
 //! What a person can do to a running cluster. A command is plain data, so that a scenario can hold and repeat it.
 
-use crate::api::Propagation;
+use crate::api::{Gate, GateState, Propagation};
 use crate::workload::PodSettings;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,11 @@ pub enum Command {
     },
     /// The Job controller dies and starts anew; all it had in memory is lost.
     RestartController,
+    /// Switches a feature gate. The Job controller is restarted for it, as upstream's has to be.
+    SetGate {
+        gate: Gate,
+        state: GateState,
+    },
     /// From now on the pods of `job` (of every Job that has no settings of its own, when empty) behave like this.
     SetPods {
         job: String,

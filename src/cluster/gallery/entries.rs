@@ -255,6 +255,15 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         ..PLAIN
     },
     GalleryEntry {
+        id: "ttl",
+        theme: Theme::Changes,
+        title: "Cleaned up",
+        summary: "ttlSecondsAfterFinished 30",
+        watch_for: "30 s after the Job is Complete it is deleted, and its pods with it. A failed Job would be, too.",
+        manifest: manifest!("ttl"),
+        ..PLAIN
+    },
+    GalleryEntry {
         id: "deleted-foreground",
         theme: Theme::Changes,
         title: "Deleted in the foreground",

@@ -5,8 +5,11 @@ use crate::api::{Job, JobCondition, JobConditionType, PodPhase, Propagation, Res
 use crate::apiserver::propagation_of;
 use crate::cluster::{BackoffView, Cluster};
 use crate::controllers::job::Reason;
+use crate::controllers::ttl_after_finished::time_left;
 use crate::sim::Time;
-use crate::ui::words::{capital, count, count_i, countdown, duration, indexes_named, plural, spelled};
+use crate::ui::words::{
+    capital, count, count_i, countdown, duration, indexes_named, plural, spelled, ttl_left, ttl_over, ttl_to_come,
+};
 
 /// How many of the latest decisions are asked for an answer.
 const DECISIONS_ASKED: usize = 64;
@@ -39,10 +42,16 @@ pub fn why(cluster: &Cluster, job: Option<Uid>) -> Why {
         return plain("Where is the Job?", "No Job has been applied yet.");
     };
     let Some(job) = cluster.api().job(uid) else {
-        return plain("Where is the Job?", what_deletion_left(cluster, uid));
+        let by_ttl = cluster.history().gone_job(uid).and_then(|job| Scene { cluster, job }.gone());
+        return by_ttl.unwrap_or_else(|| plain("Where is the Job?", what_deletion_left(cluster, uid)));
     };
     let scene = Scene { cluster, job };
-    scene.end().or_else(|| scene.hold()).or_else(|| scene.wait()).unwrap_or_else(|| scene.seats())
+    scene
+        .end()
+        .map(|why| scene.with_ttl(why))
+        .or_else(|| scene.hold())
+        .or_else(|| scene.wait())
+        .unwrap_or_else(|| scene.seats())
 }
 
 struct Scene<'a> {
@@ -67,6 +76,24 @@ impl Scene<'_> {
         let met = set(JobConditionType::SuccessCriteriaMet)?;
         let answer = format!("{} It is Complete once the other pods have ended.", self.success(met));
         Some(tone(WhyTone::Good, "Why do pods end?", answer))
+    }
+
+    /// How long a Job that has ended will still be there, if its TTL says so.
+    fn with_ttl(&self, why: Why) -> Why {
+        match (self.job.spec.ttl_after_finished_s, time_left(self.job, self.cluster.now())) {
+            (Some(ttl_s), Ok(left)) if self.job.meta.deletion_time.is_none() => {
+                Why { answer: why.answer + &ttl_to_come(ttl_s), left: Some(ttl_left(left.left_ms)), ..why }
+            }
+            _ => why,
+        }
+    }
+
+    /// The Job is gone, because its TTL was over.
+    fn gone(&self) -> Option<Why> {
+        let ttl_s = self.job.spec.ttl_after_finished_s?;
+        let was_over = time_left(self.job, self.job.meta.deletion_time?).is_ok_and(|left| left.left_ms <= 0);
+        let ended = self.end().filter(|_| was_over)?;
+        Some(Why { question: "Where is the Job?".to_owned(), answer: ended.answer + &ttl_over(ttl_s), ..ended })
     }
 
     /// The Job is kept from running pods.
@@ -355,6 +382,32 @@ mod tests {
         cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
         let why = why(&cluster, job);
         (why.question, why.answer)
+    }
+
+    #[test]
+    fn a_ttl_is_counted_down_and_remembered() {
+        let mut scenario = gallery::entries()[0].scenario();
+        scenario.manifest =
+            scenario.manifest.replace("  backoffLimit:", "  ttlSecondsAfterFinished: 100\n  backoffLimit:");
+        let mut cluster = Cluster::new(scenario).expect("a good scenario");
+        let job = cluster.api().jobs().next().map(|job| job.meta.uid);
+        let finished = |cluster: &Cluster| cluster.api().jobs().all(|job| job.is_finished());
+        while !finished(&cluster) {
+            cluster.step();
+        }
+        cluster.run_until(cluster.now().plus_seconds(70), usize::MAX);
+        assert!(!cluster.is_done(), "its deletion is still to come");
+        let waiting = why(&cluster, job);
+        assert_eq!(
+            (waiting.question.as_str(), waiting.left.as_deref()),
+            ("Why is it complete?", Some("deleted in 30 s"))
+        );
+        assert!(waiting.answer.ends_with("deletes it, and its pods, 1 min 40 s after its end."), "{}", waiting.answer);
+        cluster.run_until(cluster.now().plus_seconds(100), usize::MAX);
+        assert!(cluster.is_done() && cluster.api().jobs().next().is_none() && cluster.api().pods().next().is_none());
+        let gone = why(&cluster, job);
+        assert_eq!((gone.question.as_str(), gone.tone, gone.left), ("Where is the Job?", WhyTone::Good, None));
+        assert!(gone.answer.starts_with("All 10 completions have succeeded. It was deleted"), "{}", gone.answer);
     }
 
     #[test]

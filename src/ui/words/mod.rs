@@ -3,9 +3,11 @@
 
 mod decision;
 mod event;
+mod ttl;
 
 pub use decision::{DecisionWords, decision, indexes_named};
 pub use event::{event_meaning, trace};
+pub use ttl::{ttl_left, ttl_over, ttl_to_come};
 
 /// `1 pod`, `5 pods`, `10,000 pods`.
 pub fn count(number: u64, noun: &str) -> String {
