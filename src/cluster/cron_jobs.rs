@@ -1,9 +1,7 @@
-//! The CronJob controller in the cluster: what reaches it, when it works, how it starts and ends.
+//! The CronJob controller in the cluster: when it works, how it starts and ends.
 
 use super::watches::listed;
 use super::{Cluster, Stream};
-use crate::api::CronJob;
-use crate::apiserver::Change;
 use crate::controllers::cronjob::CronJobController;
 
 impl Cluster {
@@ -20,15 +18,6 @@ impl Cluster {
     pub fn restart_cron_job_controller(&mut self) {
         self.start_cron_job_controller();
         self.settle();
-    }
-
-    pub(super) fn deliver_cron_job(&mut self, stream: Stream, change: &Change<CronJob>) {
-        let now = self.now();
-        if let (Stream::CronJobControllerCronJobs, Some(controller)) = (stream, &mut self.cron_job_controller) {
-            controller.on_cron_job(change, now, &mut self.api);
-        } else if let (Stream::GarbageCollectorCronJobs, Some(collector)) = (stream, &mut self.garbage_collector) {
-            collector.on_cron_job(change);
-        }
     }
 
     pub(super) fn work_on_cron_job(&mut self) {

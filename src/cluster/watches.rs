@@ -16,6 +16,7 @@ pub enum Stream {
     JobControllerPods,
     GarbageCollectorJobs,
     GarbageCollectorPods,
+    TtlAfterFinishedJobs,
     SchedulerPods,
     KubeletPods,
     CronJobControllerCronJobs,
@@ -24,11 +25,12 @@ pub enum Stream {
 }
 
 impl Stream {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::JobControllerJobs,
         Self::JobControllerPods,
         Self::GarbageCollectorJobs,
         Self::GarbageCollectorPods,
+        Self::TtlAfterFinishedJobs,
         Self::SchedulerPods,
         Self::KubeletPods,
         Self::CronJobControllerCronJobs,
@@ -40,6 +42,9 @@ impl Stream {
     fn wants(self, notice: &Notice) -> bool {
         match (self, notice) {
             (Self::JobControllerJobs | Self::GarbageCollectorJobs, Notice::Job(_)) => true,
+            (Self::TtlAfterFinishedJobs, Notice::Job(Change { old, new })) => {
+                [old, new].into_iter().flatten().any(|job| job.spec.ttl_after_finished_s.is_some())
+            }
             (Self::JobControllerPods, Notice::Pod(_)) => true,
             (Self::CronJobControllerCronJobs | Self::GarbageCollectorCronJobs, Notice::CronJob(_)) => true,
             (Self::CronJobControllerJobs, Notice::Job(change)) => {

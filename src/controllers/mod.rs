@@ -4,3 +4,4 @@
 pub mod cronjob;
 pub mod garbage_collector;
 pub mod job;
+pub mod ttl_after_finished;

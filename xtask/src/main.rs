@@ -6,6 +6,7 @@ mod npm;
 mod run;
 mod shots;
 mod size;
+mod small_std;
 mod test;
 mod tools;
 mod web;

@@ -35,12 +35,23 @@ pub fn for_the_page() -> Outcome<PageTools> {
 
 /// The standard library for wasm32.
 pub fn wasm_target() -> Outcome {
-    let there = output(program("rustc").args(["--print", "sysroot"]))
-        .is_some_and(|sysroot| PathBuf::from(sysroot).join("lib/rustlib").join(WASM).is_dir());
-    match there {
+    match in_the_toolchain(WASM) {
         true => Ok(()),
         false => run("install the wasm32 target", program("rustup").args(["target", "add", WASM])),
     }
+}
+
+/// The standard library's source.
+pub fn std_source() -> Outcome {
+    match in_the_toolchain("src/rust/library") {
+        true => Ok(()),
+        false => run("install the standard library's source", program("rustup").args(["component", "add", "rust-src"])),
+    }
+}
+
+fn in_the_toolchain(folder: &str) -> bool {
+    output(program("rustc").args(["--print", "sysroot"]))
+        .is_some_and(|sysroot| PathBuf::from(sysroot).join("lib/rustlib").join(folder).is_dir())
 }
 
 /// rustfmt or clippy, which a minimal toolchain lacks.
@@ -64,15 +75,8 @@ fn tool(package: &str, version: &str, executable: &str, options: &[&str]) -> Out
     Ok(bin)
 }
 
-/// Compiler flags that keep the folders of this machine out of what browsers load.
-pub fn paths_of_no_machine() -> Outcome<String> {
-    let crates = cargo_home()?.join("registry/src");
-    let folder = std::fs::read_dir(&crates).ok().and_then(|mut entries| entries.next()?.ok());
-    let crates = folder.map_or(crates, |entry| entry.path());
-    Ok(format!("--remap-path-prefix={}= --remap-path-prefix={}=", crates.display(), crate::run::root().display()))
-}
-
-fn cargo_home() -> Outcome<PathBuf> {
+/// Where cargo keeps what it has fetched and installed.
+pub fn cargo_home() -> Outcome<PathBuf> {
     std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(std::env::home_dir()?.join(".cargo")))

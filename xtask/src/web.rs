@@ -2,7 +2,7 @@
 //! What trunk is told for good stands in `Trunk.toml`; here stands what differs from run to run.
 
 use crate::run::{Outcome, program, root, run};
-use crate::{npm, tools};
+use crate::{npm, small_std, tools};
 use std::process::Command;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -38,7 +38,7 @@ fn trunk(command: &str, profile: Profile) -> Outcome<Command> {
     trunk.env_remove("NO_COLOR");
     if profile == Profile::Release {
         trunk.args(["--release", "--cargo-profile", "site"]);
-        trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", tools::paths_of_no_machine()?);
+        small_std::apply(&mut trunk)?;
     }
     Ok(trunk)
 }
