@@ -34,7 +34,7 @@ impl ApiServer {
             return Err(ApiError::AlreadyExists { kind: ObjectKind::CronJob, name });
         }
         let uid = self.next_uid();
-        let admitted = strategy::admit_cronjob_for_create(&manifest, &uid.to_string());
+        let admitted = strategy::admit_cronjob_for_create(manifest, &uid.to_string());
         ApiError::check(ObjectKind::CronJob, &name, &validate_cronjob_create(&admitted))?;
         let mut cron_job = CronJob {
             meta: wire::meta(&admitted.metadata, &mut |_| uid),

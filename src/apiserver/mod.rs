@@ -10,13 +10,14 @@ mod pods;
 
 pub use error::{ApiError, ApiResult};
 pub use events::EventDraft;
-pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, propagation_of};
+pub use jobs::{FOREGROUND_FINALIZER, NewJob, ORPHAN_FINALIZER, propagation_of};
 pub use pods::{DeleteGrace, NewPod};
 
 use crate::api::job::JobList;
 use crate::api::{CronJob, Event, Gates, Job, Node, ObjectList, Pod, Uid};
 use crate::sim::Time;
 use events::EventStore;
+use k8s_openapi::api::batch::v1 as batch;
 use names::NameGenerator;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -29,6 +30,8 @@ pub struct ApiServer {
     last_resource_version: u64,
     cron_jobs: ObjectList<CronJob>,
     jobs: JobList,
+    /// The template from which a Job was last created, and found good.
+    good_template: Option<Rc<batch::CronJobSpec>>,
     pods: BTreeMap<Uid, Rc<Pod>>,
     pod_names: BTreeMap<(Rc<str>, Rc<str>), Uid>,
     nodes: BTreeMap<Rc<str>, Rc<Node>>,
@@ -76,6 +79,7 @@ impl ApiServer {
             last_resource_version: 0,
             cron_jobs: ObjectList::default(),
             jobs: JobList::default(),
+            good_template: None,
             pods: BTreeMap::new(),
             pod_names: BTreeMap::new(),
             nodes: BTreeMap::new(),

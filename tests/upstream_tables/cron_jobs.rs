@@ -6,9 +6,9 @@ use jobscope::api::cronjob::CRON_JOB_SCHEDULED_TIMESTAMP;
 use jobscope::api::event::EventType;
 use jobscope::api::meta::OwnerRole;
 use jobscope::api::{CronJob, Job, ObjectKind, ObjectMeta, Uid, wire};
-use jobscope::apiserver::{ApiError, ApiResult, Change, EventDraft};
+use jobscope::apiserver::{ApiError, ApiResult, Change, EventDraft, NewJob};
 use jobscope::controllers::cronjob::rules::{Deadline, Missed, Sync, Timetable, by_start_time, job_from_template};
-use jobscope::controllers::cronjob::{CronJobClient, CronJobController, NewJob};
+use jobscope::controllers::cronjob::{CronJobClient, CronJobController};
 use jobscope::sim::Time;
 use k8s_openapi::api::batch::v1 as batch;
 use serde_json::{Value, json};
@@ -43,7 +43,7 @@ fn by_job_start_time(case: &Case, uids: &mut Uids) -> Result<(), String> {
 fn get_job_from_template(case: &Case, uids: &mut Uids) -> Result<(), String> {
     let cron_job = uids.cron_job(case.given("cronJob"))?;
     let scheduled = time(case.given("scheduledTime")).ok_or("no time")?;
-    let meta = job_from_template(&cron_job, scheduled).manifest.metadata;
+    let meta = job_from_template(&cron_job, scheduled).metadata;
     let (labels, annotations) = (meta.labels.unwrap_or_default(), meta.annotations.unwrap_or_default());
     let prefix = case.want("namePrefix").as_str().unwrap_or_default();
     same("name", &meta.name.unwrap_or_default().starts_with(prefix), &true)?;
@@ -236,7 +236,7 @@ impl CronJobClient for Client {
     }
 
     fn create_job(&mut self, job: NewJob) -> ApiResult<Rc<Job>> {
-        let name = job.manifest.metadata.name.clone().unwrap_or_default();
+        let name = job.metadata.name.clone().unwrap_or_default();
         match self.create_error.as_deref() {
             None => {}
             Some("AlreadyExists") => return Err(ApiError::AlreadyExists { kind: ObjectKind::Job, name }),

@@ -125,7 +125,7 @@ fn job_name(case: &Case, name: &str) -> Result<(), String> {
         spec.completions = Some(completions);
         spec.completion_mode = Some("Indexed".to_string());
     }
-    let admitted = strategy::admit_for_create(&job, "1a2b3c", &case.gates());
+    let admitted = strategy::admit_for_create(job, "1a2b3c", &case.gates());
     let of_metadata = |error: &FieldError| error.field.starts_with("metadata");
     let errors = validate_create(&admitted, &case.gates()).into_iter().filter(of_metadata).collect();
     compare_errors(&errors, case)?;

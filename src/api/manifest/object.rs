@@ -25,7 +25,7 @@ pub fn read_job(source: &Source, value: &Value, problems: &mut Vec<Problem>) -> 
     job.status = None;
     let mut trial = copy(&job);
     name_finally(&mut trial.metadata);
-    let trial = admit_for_create(&trial, TRIAL_UID, source.gates);
+    let trial = admit_for_create(trial, TRIAL_UID, source.gates);
     judge(source, &findings, &validate_create(&trial, source.gates), || warnings_on_create(&trial), problems)?;
     Some(job)
 }
@@ -38,7 +38,7 @@ pub fn read_cron_job(source: &Source, value: &Value, problems: &mut Vec<Problem>
     cron_job.status = None;
     let mut trial = copy(&cron_job);
     name_finally(&mut trial.metadata);
-    let trial = admit_cronjob_for_create(&trial, TRIAL_UID);
+    let trial = admit_cronjob_for_create(trial, TRIAL_UID);
     judge(source, &findings, &validate_cronjob_create(&trial), || cronjob_warnings_on_create(&trial), problems)?;
     Some(cron_job)
 }

@@ -4,19 +4,11 @@
 use crate::api::event::EventSource;
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
 use crate::api::{CronJob, Job, ObjectKind, Propagation};
-use crate::apiserver::{ApiError, ApiResult, ApiServer, EventDraft};
-use k8s_openapi::api::batch::v1 as batch;
+use crate::apiserver::{ApiError, ApiResult, ApiServer, EventDraft, NewJob};
 use std::rc::Rc;
 
 /// What the controller reports its events as.
 pub const SOURCE: EventSource = EventSource::CronJobController;
-
-/// A Job to be created.
-#[derive(Clone, Debug)]
-pub struct NewJob {
-    pub manifest: batch::Job,
-    pub owner: OwnerReference,
-}
 
 /// The calls of the CronJob controller.
 pub trait CronJobClient {
@@ -65,7 +57,7 @@ impl CronJobClient for ApiServer {
     }
 
     fn create_job(&mut self, job: NewJob) -> ApiResult<Rc<Job>> {
-        self.create_owned_job(job.manifest, vec![job.owner])
+        self.create_job_from_template(job)
     }
 
     fn delete_job(&mut self, job: &Job) -> ApiResult<()> {

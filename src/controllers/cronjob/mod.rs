@@ -17,7 +17,7 @@ pub mod rules {
     pub use super::timetable::{Deadline, Missed, NEXT_SCHEDULE_DELTA_MS, Recent, Timetable};
 }
 
-pub use client::{CronJobClient, NewJob, controller_reference};
+pub use client::{CronJobClient, controller_reference};
 pub use reasons::{ApiCall, CronJobSync, JobOwner, Reason};
 
 use crate::api::{CronJob, Job, ObjectList, Uid};

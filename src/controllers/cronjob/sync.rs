@@ -147,7 +147,7 @@ impl<C: CronJobClient> Sync<'_, C> {
     /// Creates the Job of that start. `None` when there is one already that needs nothing more.
     fn create(&mut self, cron_job: &CronJob, scheduled: Time) -> ApiResult<Option<Rc<Job>>> {
         let new = job_from_template(cron_job, scheduled);
-        let name = new.manifest.metadata.name.clone().unwrap_or_default();
+        let name = new.metadata.name.clone().unwrap_or_default();
         match self.client.create_job(new) {
             Ok(job) => {
                 let message = format!("Created job {}", job.meta.name);

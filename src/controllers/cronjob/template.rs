@@ -1,11 +1,10 @@
 //! The Job that a CronJob starts.
 
-use super::client::{NewJob, controller_reference};
+use super::client::controller_reference;
 use crate::api::cronjob::CRON_JOB_SCHEDULED_TIMESTAMP;
-use crate::api::decode::copy;
 use crate::api::{CronJob, Labels};
+use crate::apiserver::NewJob;
 use crate::sim::{SECOND_MS, Time, Zone, gather};
-use k8s_openapi::api::batch::v1 as batch;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use std::collections::BTreeMap;
 
@@ -22,8 +21,7 @@ pub fn job_from_template(cron_job: &CronJob, scheduled: Time) -> NewJob {
         annotations: Some(annotations),
         ..ObjectMeta::default()
     };
-    let spec = cron_job.wire.job_template.spec.as_ref().map(copy);
-    NewJob { manifest: batch::Job { metadata, spec, status: None }, owner: controller_reference(cron_job) }
+    NewJob { metadata, template: cron_job.wire.clone(), owner: controller_reference(cron_job) }
 }
 
 /// The name of the Job for that start, the same whenever it is asked for: it ends in minutes since the epoch.
