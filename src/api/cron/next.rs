@@ -160,8 +160,10 @@ fn has(bits: u64, number: i64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::has;
     use crate::api::cron::Schedule;
     use crate::sim::{Time, Zone};
+    use proptest::prelude::*;
 
     #[test]
     fn what_never_fits_is_given_up() {
@@ -169,6 +171,45 @@ mod tests {
         for text in ["59 23 31 2 *", ", * * * *", "* , * * *", "* * , * ,", "* * * , *"] {
             let schedule = Schedule::parse(text).expect("a schedule");
             assert_eq!(schedule.next(now, &Zone::utc()), None, "{text}");
+        }
+    }
+
+    /// A field with steps, lists and ranges.
+    fn field(min: u32, max: u32) -> impl Strategy<Value = String> {
+        let number = min..=max;
+        prop_oneof![
+            Just("*".to_owned()),
+            (1_u32..9).prop_map(|step| format!("*/{step}")),
+            number.clone().prop_map(|number| number.to_string()),
+            (number.clone(), number.clone()).prop_map(|(a, b)| format!("{}-{}", a.min(b), a.max(b))),
+            (number.clone(), number).prop_map(|(a, b)| format!("{a},{b}")),
+        ]
+    }
+
+    proptest! {
+        /// Every minute in turn is asked whether it fits.
+        #[test]
+        fn the_next_moment_is_the_first_that_fits(
+            text in (field(0, 59), field(0, 23), field(1, 31), field(1, 12), field(0, 6))
+                .prop_map(|(minute, hour, day, month, weekday)| format!("{minute} {hour} {day} {month} {weekday}")),
+            start_s in 0_i64..4_000_000_000,
+        ) {
+            let Ok(Schedule::Spec(spec)) = Schedule::parse(&text) else { panic!("{text} is a schedule") };
+            let (utc, start) = (Zone::utc(), Time::default().plus_seconds(start_s));
+            let fits = |at: &Time| {
+                let local = utc.to_local(*at);
+                has(spec.minute, local.minute) && has(spec.hour, local.hour) && has(spec.month, local.month)
+                    && spec.day_fits(&local)
+            };
+            let first = start.plus_seconds(60 - start_s % 60);
+            let minutes = std::iter::successors(Some(first), |at| Some(at.plus_seconds(60)));
+            let wanted = minutes.take(60 * 24 * 40).find(fits);
+            let found = spec.next(start, &utc);
+            if let Some(wanted) = wanted {
+                prop_assert_eq!(found, Some(wanted), "{} after {}", text, start);
+            } else if let Some(found) = found {
+                prop_assert!(fits(&found) && found > start);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use super::client::SOURCE;
 use super::reasons::Reason;
 use super::template::job_name;
 use super::timetable::{Deadline, Missed, Timetable, names_zone};
+use crate::api::validation::field::quote;
 use crate::api::{ConcurrencyPolicy, CronJob, EventReason, ObjectKind};
 use crate::apiserver::EventDraft;
 use crate::sim::{Time, Zone};
@@ -55,7 +56,7 @@ impl Decision {
             self.warn(
                 cron_job,
                 EventReason::UnknownTimeZone,
-                format!("invalid timeZone: {zone:?}: unknown time zone {zone}"),
+                format!("invalid timeZone: {}: unknown time zone {zone}", quote(zone)),
             );
             self.reasons.push(Reason::UnknownTimeZone { zone: zone.clone() });
             return None;
@@ -67,13 +68,13 @@ impl Decision {
         let schedule = &cron_job.spec.schedule;
         if names_zone(cron_job) {
             let more = "is not officially supported, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details";
-            let message = format!("CRON_TZ or TZ used in schedule {schedule:?} {more}");
+            let message = format!("CRON_TZ or TZ used in schedule {} {more}", quote(schedule));
             self.warn(cron_job, EventReason::UnsupportedSchedule, message);
         }
         match Timetable::of(cron_job) {
             Ok(timetable) => Some(timetable),
             Err(complaint) => {
-                let message = format!("unparseable schedule: {schedule:?} : {complaint}");
+                let message = format!("unparseable schedule: {} : {complaint}", quote(schedule));
                 self.warn(cron_job, EventReason::UnparseableSchedule, message);
                 self.reasons.push(Reason::UnreadableSchedule { complaint: complaint.into() });
                 None
