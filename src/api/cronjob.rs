@@ -29,9 +29,9 @@ pub struct CronJobSpec {
     pub successful_jobs_history_limit: Option<i32>,
     pub failed_jobs_history_limit: Option<i32>,
     /// Of the template.
-    pub job_labels: Rc<Labels>,
+    pub job_labels: Labels,
     /// Of the template.
-    pub job_annotations: Rc<Labels>,
+    pub job_annotations: Labels,
 }
 
 /// What becomes of a Job that is due while an earlier one still runs.

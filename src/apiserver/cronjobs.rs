@@ -106,7 +106,7 @@ impl ApiServer {
     /// # Errors
     /// `NotFound` when there is no such CronJob.
     pub fn remove_cron_job_finalizer(&mut self, uid: Uid, finalizer: &str) -> ApiResult<()> {
-        self.update_cron_job(uid, |cron_job| cron_job.meta.finalizers.retain(|found| found != finalizer))?;
+        self.update_cron_job(uid, |cron_job| cron_job.meta.remove_finalizer(finalizer))?;
         Ok(())
     }
 

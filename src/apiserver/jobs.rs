@@ -89,7 +89,7 @@ impl ApiServer {
             status: JobStatus::default(),
             wire: Rc::new(spec),
         };
-        job.meta.owner_references = owners;
+        job.meta.owner_references = owners.into();
         Ok(self.store_new_job(job))
     }
 
@@ -158,7 +158,7 @@ impl ApiServer {
     /// # Errors
     /// `NotFound` when there is no such Job.
     pub fn remove_job_finalizer(&mut self, uid: Uid, finalizer: &str) -> ApiResult<()> {
-        self.update_job(uid, |job| job.meta.finalizers.retain(|found| found != finalizer))?;
+        self.update_job(uid, |job| job.meta.remove_finalizer(finalizer))?;
         Ok(())
     }
 
@@ -167,7 +167,7 @@ impl ApiServer {
     /// # Errors
     /// `NotFound` when there is no such Job.
     pub fn remove_job_owner(&mut self, uid: Uid, owner: Uid) -> ApiResult<()> {
-        self.update_job(uid, |job| job.meta.owner_references.retain(|reference| reference.uid != owner))?;
+        self.update_job(uid, |job| job.meta.remove_owner(owner))?;
         Ok(())
     }
 
@@ -220,10 +220,8 @@ pub(super) fn mark_deleted(meta: &mut ObjectMeta, propagation: Propagation, now:
         Propagation::Foreground => Some(FOREGROUND_FINALIZER),
         Propagation::Orphan => Some(ORPHAN_FINALIZER),
     };
-    if let Some(finalizer) = finalizer
-        && !meta.has_finalizer(finalizer)
-    {
-        meta.finalizers.push(finalizer.into());
+    if let Some(finalizer) = finalizer {
+        meta.add_finalizer(finalizer);
     }
     if meta.deletion_time.is_none() {
         meta.generation += 1;

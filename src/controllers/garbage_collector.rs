@@ -73,7 +73,7 @@ impl GarbageCollector {
         if old.is_some_and(|old| old.owner_references == new.owner_references) {
             return;
         }
-        for OwnerReference { uid: owner, .. } in &new.owner_references {
+        for OwnerReference { uid: owner, .. } in new.owner_references.iter() {
             self.dependents.entry(*owner).or_default().insert(new.uid);
             if stored(*owner, api).is_none() {
                 self.queue.add(*owner);
@@ -98,8 +98,7 @@ impl GarbageCollector {
             if api.job(*dependent).is_some() {
                 ignore_gone(api.remove_job_owner(*dependent, owner));
             } else {
-                let release = |pod: &mut Pod| pod.meta.owner_references.retain(|reference| reference.uid != owner);
-                ignore_gone(api.update_pod(*dependent, release));
+                ignore_gone(api.update_pod(*dependent, |pod| pod.meta.remove_owner(owner)));
             }
         }
     }

@@ -31,5 +31,5 @@ pub fn job_name(cron_job: &CronJob, scheduled: Time) -> String {
 }
 
 fn texts(labels: &Labels) -> BTreeMap<String, String> {
-    gather(labels.iter().map(|(key, value)| (key.to_string(), value.to_string())))
+    gather(labels.iter().map(|label| (label.0.to_string(), label.1.to_string())))
 }
