@@ -97,6 +97,7 @@ impl<W: Wiring> Cluster<W> {
             }),
             Command::RestartController => {
                 self.start_job_controller();
+                self.start_cron_job_controller();
                 Ok(())
             }
             Command::SetGate { gate, state } => {

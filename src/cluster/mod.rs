@@ -3,6 +3,8 @@
 
 mod acts;
 mod command;
+mod cron_jobs;
+mod deliver;
 mod digest;
 pub mod gallery;
 mod history;
@@ -26,8 +28,9 @@ pub use wiring::{Plain, Wiring};
 
 use crate::api::manifest::{self, Object};
 use crate::api::problem::{Position, Problem, Severity};
-use crate::api::{Gates, Job, Pod};
-use crate::apiserver::{ApiServer, Change, Notice};
+use crate::api::{Gates, Job};
+use crate::apiserver::ApiServer;
+use crate::controllers::cronjob::CronJobController;
 use crate::controllers::garbage_collector::GarbageCollector;
 use crate::controllers::job::{JobController, Tunables};
 use crate::controllers::ttl_after_finished::{TtlAfterFinished, needs_cleanup};
@@ -54,6 +57,7 @@ pub struct Cluster<W = Plain> {
     api: ApiServer,
     watches: Watches,
     job_controller: Option<JobController>,
+    cron_job_controller: Option<CronJobController>,
     garbage_collector: Option<GarbageCollector>,
     ttl_after_finished: Option<TtlAfterFinished>,
     machines: Option<Machines>,
@@ -78,6 +82,7 @@ enum Entry {
 enum Worker {
     JobController,
     GarbageCollector,
+    CronJobController,
     TtlAfterFinished,
 }
 
@@ -86,6 +91,7 @@ enum Worker {
 struct WorkAt {
     job_controller: Option<Time>,
     garbage_collector: Option<Time>,
+    cron_job_controller: Option<Time>,
     ttl_after_finished: Option<Time>,
 }
 
@@ -94,6 +100,7 @@ impl WorkAt {
         match worker {
             Worker::JobController => &mut self.job_controller,
             Worker::GarbageCollector => &mut self.garbage_collector,
+            Worker::CronJobController => &mut self.cron_job_controller,
             Worker::TtlAfterFinished => &mut self.ttl_after_finished,
         }
     }
@@ -155,14 +162,11 @@ impl<W: Wiring> Cluster<W> {
         let mut cluster = Self::empty(scenario, Tunables::default(), gates, wiring);
         cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api));
         for object in reading.objects {
-            match object {
-                Object::Job(job) => {
-                    cluster
-                        .api
-                        .create_job(*job)
-                        .map_err(|error| vec![without_place(Severity::Error, error.to_string())])?;
-                }
-            }
+            let created = match object {
+                Object::Job(job) => cluster.api.create_job(*job).map(|_| ()),
+                Object::CronJob(cron_job) => cluster.api.create_cron_job(*cron_job).map(|_| ()),
+            };
+            created.map_err(|error| vec![without_place(Severity::Error, error.to_string())])?;
         }
         cluster.notes = reading.problems;
         cluster.settle();
@@ -179,6 +183,7 @@ impl<W: Wiring> Cluster<W> {
             api,
             watches: Watches::default(),
             job_controller: Some(JobController::new(gates, tunables, 0)),
+            cron_job_controller: Some(CronJobController::new(0)),
             garbage_collector: Some(GarbageCollector::default()),
             ttl_after_finished: Some(TtlAfterFinished::default()),
             machines: None,
@@ -221,14 +226,15 @@ impl<W: Wiring> Cluster<W> {
         if self.recorder.trace.len() > seen { Progress::Reached } else { Progress::Idle }
     }
 
-    /// Whether every Job is gone, managed elsewhere, or finished for good (not to be deleted by its TTL), no pod is on
-    /// its way, and no command is still to come.
+    /// Whether every Job is gone, managed elsewhere, or finished for good (not to be deleted by its TTL), no CronJob will
+    /// start another, no pod is on its way, and no command is still to come.
     pub fn is_done(&self) -> bool {
         self.next_command_at().is_none()
             && self.recorder.live_pods == 0
             && self.watches.is_empty()
             && self.api.jobs().all(|job| self.is_settled(job) && job.meta.deletion_time.is_none())
             && self.garbage_collector.as_ref().is_none_or(|collector| collector.next_due(self.now()).is_none())
+            && self.cron_job_controller.as_ref().is_none_or(|controller| controller.next_due(self.now()).is_none())
     }
 
     /// Whether nothing will happen to the Job by itself any more.
@@ -275,75 +281,6 @@ impl<W: Wiring> Cluster<W> {
         self.run_until(now, MOMENT_BUDGET);
     }
 
-    fn deliver(&mut self, stream: Stream) {
-        let now = self.now();
-        let mut wakes = Wakes::new();
-        while let Some(notice) = self.watches.take(stream, now) {
-            self.wiring.delivered(stream, &notice, now);
-            match notice {
-                Notice::Job(change) => self.deliver_job(stream, &change),
-                Notice::Pod(change) => self.deliver_pod(stream, &change, &mut wakes),
-                Notice::Event(_) => {}
-            }
-        }
-        self.plan_wakes(wakes);
-        if let Some(due) = self.watches.next_due(stream) {
-            self.agenda.add(due, Entry::Deliver(stream));
-        }
-    }
-
-    fn deliver_job(&mut self, stream: Stream, change: &Change<Job>) {
-        let now = self.now();
-        match stream {
-            Stream::JobControllerJobs => {
-                if let Some(controller) = &mut self.job_controller {
-                    controller.on_job(change, now);
-                }
-            }
-            Stream::GarbageCollectorJobs => {
-                if let Some(collector) = &mut self.garbage_collector {
-                    collector.on_job(change);
-                }
-                if let (Some(machines), Some(job), None) = (&mut self.machines, &change.old, &change.new) {
-                    machines.forget_job(job.meta.uid);
-                }
-            }
-            Stream::TtlAfterFinishedJobs => {
-                if let Some(controller) = &mut self.ttl_after_finished {
-                    controller.on_job(change);
-                }
-            }
-            Stream::JobControllerPods | Stream::GarbageCollectorPods | Stream::SchedulerPods | Stream::KubeletPods => {}
-        }
-    }
-
-    fn deliver_pod(&mut self, stream: Stream, change: &Change<Pod>, wakes: &mut Wakes) {
-        let now = self.now();
-        match stream {
-            Stream::JobControllerPods => {
-                if let Some(controller) = &mut self.job_controller {
-                    controller.on_pod(change, now);
-                }
-            }
-            Stream::GarbageCollectorPods => {
-                if let Some(collector) = &mut self.garbage_collector {
-                    collector.on_pod(change, &self.api);
-                }
-            }
-            Stream::SchedulerPods => {
-                if let Some(machines) = &mut self.machines {
-                    machines.scheduler_hears(change, now, wakes);
-                }
-            }
-            Stream::KubeletPods => {
-                if let Some(machines) = &mut self.machines {
-                    machines.kubelets_hear(change, &mut self.api, wakes);
-                }
-            }
-            Stream::JobControllerJobs | Stream::GarbageCollectorJobs | Stream::TtlAfterFinishedJobs => {}
-        }
-    }
-
     fn node_event(&mut self, event: NodeEvent) {
         let mut wakes = Wakes::new();
         if let Some(machines) = &mut self.machines {
@@ -374,6 +311,7 @@ impl<W: Wiring> Cluster<W> {
                     self.recorder.decided(record, now);
                 }
             }
+            Worker::CronJobController => self.work_on_cron_job(),
             Worker::GarbageCollector => {
                 if let Some(collector) = &mut self.garbage_collector {
                     collector.work(now, &mut self.api);
@@ -391,9 +329,11 @@ impl<W: Wiring> Cluster<W> {
     fn settle(&mut self) {
         self.take_notices();
         let now = self.now();
+        let cron_job_controller = self.cron_job_controller.as_ref();
         let due = [
             (Worker::JobController, self.job_controller.as_ref().and_then(|controller| controller.next_due(now))),
             (Worker::GarbageCollector, self.garbage_collector.as_ref().and_then(|collector| collector.next_due(now))),
+            (Worker::CronJobController, cron_job_controller.and_then(|controller| controller.next_due(now))),
             (
                 Worker::TtlAfterFinished,
                 self.ttl_after_finished.as_ref().and_then(|controller| controller.next_due(now)),
