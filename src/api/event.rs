@@ -61,6 +61,8 @@ pub enum EventSource {
     JobController,
     Scheduler,
     Kubelet,
+    NodeController,
+    TaintEvictionController,
 }
 
 impl EventSource {
@@ -69,6 +71,8 @@ impl EventSource {
             Self::JobController => "job-controller",
             Self::Scheduler => "default-scheduler",
             Self::Kubelet => "kubelet",
+            Self::NodeController => "node-controller",
+            Self::TaintEvictionController => "taint-eviction-controller",
         }
     }
 }
@@ -114,6 +118,7 @@ reasons! {
     // The scheduler's.
     Scheduled = "Scheduled",
     FailedScheduling = "FailedScheduling",
+    Preempted = "Preempted",
     // The kubelet's.
     Pulling = "Pulling",
     Pulled = "Pulled",
@@ -122,4 +127,12 @@ reasons! {
     Killing = "Killing",
     BackOff = "BackOff",
     Failed = "Failed",
+    NodeReady = "NodeReady",
+    NodeSchedulable = "NodeSchedulable",
+    NodeNotSchedulable = "NodeNotSchedulable",
+    // The node controllers'.
+    NodeNotReady = "NodeNotReady",
+    RegisteredNode = "RegisteredNode",
+    RemovingNode = "RemovingNode",
+    TaintManagerEviction = "TaintManagerEviction",
 }

@@ -16,6 +16,7 @@ pub mod pod;
 pub mod policy;
 pub mod problem;
 pub mod quantity;
+pub mod scheduling;
 pub mod strategy;
 pub mod validation;
 pub mod warnings;
@@ -30,11 +31,12 @@ pub use job::{
 };
 pub use labels::{Labels, Selector};
 pub use meta::{ConditionStatus, ObjectMeta, OwnerReference, Propagation, Uid};
-pub use node::Node;
+pub use node::{Heartbeat, Node, Resources, Taint, TaintEffect};
 pub use pod::{
     Container, ContainerState, ContainerStatus, Pod, PodCondition, PodConditionType, PodPhase, PodStatus, PodTemplate,
     RestartPolicy, Terminated,
 };
+pub use scheduling::Scheduling;
 
 /// A short text that is nearly always one of our constants.
 pub type Text = std::borrow::Cow<'static, str>;

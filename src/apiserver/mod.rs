@@ -1,12 +1,15 @@
 //! The API server: the typed stores, and the only place where objects change. Every write gets a resource version
 //! and leaves a [`Notice`], from which watches are served. It does not know who watches, nor who calls.
 
+mod disruption;
 mod error;
 mod events;
 mod jobs;
 mod names;
+mod nodes;
 mod pods;
 
+pub use disruption::Disruption;
 pub use error::{ApiError, ApiResult};
 pub use events::EventDraft;
 pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
@@ -41,6 +44,7 @@ pub struct ApiServer {
 pub enum Notice {
     Job(Change<Job>),
     Pod(Change<Pod>),
+    Node(Change<Node>),
     Event(Rc<Event>),
 }
 
@@ -94,17 +98,6 @@ impl ApiServer {
     /// Takes what has changed since the last call, in order.
     pub fn take_notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.notices)
-    }
-
-    /// Registers a node. Nodes have names of their own choosing.
-    pub fn add_node(&mut self, mut node: Node) {
-        node.meta.uid = self.next_uid();
-        node.meta.creation_time = Some(self.now);
-        self.nodes.insert(node.meta.name.clone(), Rc::new(node));
-    }
-
-    pub fn nodes(&self) -> impl Iterator<Item = &Rc<Node>> {
-        self.nodes.values()
     }
 
     fn next_uid(&mut self) -> Uid {

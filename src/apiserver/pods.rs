@@ -2,7 +2,12 @@
 
 use super::{ApiError, ApiResult, ApiServer, Change, Notice};
 use crate::api::meta::OwnerReference;
-use crate::api::{Labels, ObjectKind, ObjectMeta, Pod, PodStatus, PodTemplate, Text, Uid};
+use crate::api::scheduling::Gating;
+use crate::api::{
+    ConditionStatus, Labels, ObjectKind, ObjectMeta, Pod, PodCondition, PodConditionType, PodStatus, PodTemplate, Text,
+    Uid,
+};
+use crate::sim::Time;
 use std::rc::Rc;
 
 /// How often a generated name that is taken is drawn again.
@@ -65,14 +70,18 @@ impl ApiServer {
             owner_references: vec![new.owner],
             ..Default::default()
         };
-        let pod = Rc::new(Pod {
+        let mut pod = Pod {
             meta,
             template: new.template,
             completion_index: new.completion_index,
             hostname: new.hostname,
             node: None,
             status: PodStatus::default(),
-        });
+        };
+        if pod.template.scheduling.gates == Gating::Gated {
+            pod.status.conditions.push(gated(self.now.truncated_to_second()));
+        }
+        let pod = Rc::new(pod);
         self.pod_names.insert((pod.meta.namespace.clone(), pod.meta.name.clone()), pod.meta.uid);
         self.pods.insert(pod.meta.uid, pod.clone());
         self.notices.push(Notice::Pod(Change { old: None, new: Some(pod.clone()) }));
@@ -147,6 +156,17 @@ impl ApiServer {
     }
 }
 
-fn no_pod(uid: Uid) -> ApiError {
+// Models pkg/registry/core/pod/strategy.go applySchedulingGatedCondition
+fn gated(now: Time) -> PodCondition {
+    PodCondition {
+        kind: PodConditionType::PodScheduled,
+        status: ConditionStatus::False,
+        reason: "SchedulingGated".into(),
+        message: "Scheduling is blocked due to non-empty scheduling gates".into(),
+        last_transition_time: Some(now),
+    }
+}
+
+pub(super) fn no_pod(uid: Uid) -> ApiError {
     ApiError::NotFound { kind: ObjectKind::Pod, name: uid.to_string() }
 }

@@ -26,6 +26,7 @@ fn template(policy: RestartPolicy, containers: &[&str]) -> PodTemplate {
         containers: containers.iter().enumerate().map(|(place, script)| container(place, script)).collect(),
         init_containers: vec![],
         termination_grace_s: 30,
+            scheduling: Rc::default(),
         wire: Rc::default(),
     }
 }

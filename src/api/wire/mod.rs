@@ -2,6 +2,7 @@
 //! It decides nothing: defaults have been applied and the object has been validated before it gets here.
 
 mod read;
+mod scheduling;
 mod show;
 
 pub use read::{job_spec, job_status, meta, pod_failure_policy, pod_status, pod_template, selector, success_policy};
