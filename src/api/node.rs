@@ -125,11 +125,7 @@ impl Node {
             label(ZONE_LABEL, zone),
         ];
         Self {
-            meta: ObjectMeta {
-                name: name.into(),
-                labels: Rc::new(crate::sim::gather(labels)),
-                ..Default::default()
-            },
+            meta: ObjectMeta { name: name.into(), labels: Rc::new(crate::sim::gather(labels)), ..Default::default() },
             allocatable,
             taints: vec![],
             unschedulable: false,

@@ -172,6 +172,7 @@ mod tests {
     use super::*;
     use crate::api::manifest::{self, Object};
     use crate::api::node::{NO_LIMIT, UNREACHABLE_TAINT};
+    use crate::api::{Gates, wire};
     use crate::sim::Time;
 
     const NO_SCHEDULE: TaintEffect = TaintEffect::NoSchedule;
@@ -183,10 +184,10 @@ mod tests {
             "{{apiVersion: batch/v1, kind: Job, metadata: {{name: j}}, spec: {{template: {{spec: \
              {{restartPolicy: Never, {fields}}}}}}}}}"
         );
-        let mut reading = manifest::read(&text);
+        let mut reading = manifest::read(&text, &Gates::default());
         assert!(!reading.has_errors(), "{:?}", reading.problems);
         match reading.objects.remove(0) {
-            Object::Job(job) => job.spec.template.scheduling.clone(),
+            Object::Job(job) => wire::pod_template(&job.spec.expect("a spec").template).scheduling,
         }
     }
 
@@ -254,7 +255,12 @@ mod tests {
             (expression("key: cores, operator: Lt, values: ['9']"), true),
             (expression("key: disk, operator: Lt, values: ['9']"), false),
             (affinity("{matchExpressions: [{key: gpu, operator: Exists}]}, {matchExpressions: []}"), false),
-            (affinity("{matchExpressions: [{key: gpu, operator: Exists}]}, {matchFields: [{key: metadata.name, operator: In, values: [node-1]}]}"), true),
+            (
+                affinity(
+                    "{matchExpressions: [{key: gpu, operator: Exists}]}, {matchFields: [{key: metadata.name, operator: In, values: [node-1]}]}",
+                ),
+                true,
+            ),
         ] {
             assert_eq!(with_container(&fields).selects(&node(&[])), selects, "{fields}");
         }
@@ -285,10 +291,22 @@ mod tests {
         let seconds = Tolerance::Seconds;
         for (tolerations, taints, tolerance) in [
             ("", vec![lost], seconds(300)),
-            ("{key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 30}", vec![lost], seconds(30)),
-            ("{key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute}", vec![lost], Tolerance::Forever),
+            (
+                "{key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 30}",
+                vec![lost],
+                seconds(30),
+            ),
+            (
+                "{key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute}",
+                vec![lost],
+                Tolerance::Forever,
+            ),
             ("", vec![lost, ("own", "", NO_EXECUTE)], seconds(0)),
-            ("{key: own, operator: Exists, effect: NoExecute, tolerationSeconds: 9}", vec![lost, ("own", "", NO_EXECUTE)], seconds(9)),
+            (
+                "{key: own, operator: Exists, effect: NoExecute, tolerationSeconds: 9}",
+                vec![lost, ("own", "", NO_EXECUTE)],
+                seconds(9),
+            ),
             ("", vec![("own", "", NO_SCHEDULE)], Tolerance::Forever),
         ] {
             let pod = with_container(&format!("tolerations: [{tolerations}]"));

@@ -1,7 +1,7 @@
 //! Nodes in the store. They have names of their own choosing and go at once when they are deleted.
 
 use super::{ApiError, ApiResult, ApiServer, Change, Notice};
-use crate::api::{Node, ObjectKind};
+use crate::api::{Node, ObjectKind, Pod};
 use std::rc::Rc;
 
 impl ApiServer {
@@ -12,6 +12,11 @@ impl ApiServer {
     /// All nodes in the order of their names.
     pub fn nodes(&self) -> impl Iterator<Item = &Rc<Node>> {
         self.nodes.values()
+    }
+
+    /// The pods that are bound to a node, ended ones too, in the order of their creation.
+    pub fn pods_on(&self, node: &str) -> Vec<Rc<Pod>> {
+        self.pods().filter(|pod| pod.node.as_deref() == Some(node)).cloned().collect()
     }
 
     /// Registers a node.

@@ -3,33 +3,37 @@
 
 mod acts;
 mod command;
+mod delivery;
 mod digest;
 pub mod gallery;
 mod history;
 pub mod link;
 mod machines;
+mod node_acts;
+mod node_controllers;
 mod print;
 mod recorder;
 mod scenario;
 mod trace;
 mod watches;
 
-pub use command::{Command, TimedCommand};
+pub use command::{Command, NodeAct, TimedCommand};
 pub use history::{History, PodRecord};
 pub use scenario::{NodeSettings, Scenario};
-pub use trace::{TraceEntry, TraceEvent};
+pub use trace::{NodeChange, TraceEntry, TraceEvent};
 pub use watches::Stream;
 
 use crate::api::manifest::{self, Object};
 use crate::api::problem::{Position, Problem, Severity};
-use crate::api::{Gates, Job, Pod, Uid};
-use crate::apiserver::{ApiServer, Change, Notice};
+use crate::api::{Gates, Job, Uid};
+use crate::apiserver::ApiServer;
 use crate::controllers::garbage_collector::GarbageCollector;
 use crate::controllers::job::{JobController, SyncRecord, Tunables, rules::delay_ms};
 use crate::controllers::ttl_after_finished::{TtlAfterFinished, needs_cleanup};
 use crate::nodes::{NodeEvent, Wakes};
 use crate::sim::{Agenda, Time};
 use machines::Machines;
+use node_controllers::NodeControllers;
 use recorder::Recorder;
 use std::rc::Rc;
 use watches::{Watches, listed};
@@ -53,6 +57,7 @@ pub struct Cluster {
     garbage_collector: Option<GarbageCollector>,
     ttl_after_finished: Option<TtlAfterFinished>,
     machines: Option<Machines>,
+    node_controllers: Option<NodeControllers>,
     /// When each worker has its next entry on the agenda.
     work_at: WorkAt,
     recorder: Recorder,
@@ -75,6 +80,7 @@ enum Worker {
     JobController,
     GarbageCollector,
     TtlAfterFinished,
+    NodeControllers,
 }
 
 /// The next entry of each worker.
@@ -83,6 +89,7 @@ struct WorkAt {
     job_controller: Option<Time>,
     garbage_collector: Option<Time>,
     ttl_after_finished: Option<Time>,
+    node_controllers: Option<Time>,
 }
 
 impl WorkAt {
@@ -91,6 +98,7 @@ impl WorkAt {
             Worker::JobController => &mut self.job_controller,
             Worker::GarbageCollector => &mut self.garbage_collector,
             Worker::TtlAfterFinished => &mut self.ttl_after_finished,
+            Worker::NodeControllers => &mut self.node_controllers,
         }
     }
 }
@@ -143,7 +151,10 @@ impl Cluster {
         }
         let gates = scenario.gates.clone();
         let mut cluster = Self::empty(scenario, Tunables::default(), gates);
-        cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api));
+        let mut wakes = Wakes::new();
+        cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api, &mut wakes));
+        cluster.node_controllers = Some(NodeControllers::default());
+        cluster.plan_wakes(wakes);
         for object in reading.objects {
             match object {
                 Object::Job(job) => {
@@ -187,6 +198,7 @@ impl Cluster {
             garbage_collector: Some(GarbageCollector::default()),
             ttl_after_finished: Some(TtlAfterFinished::default()),
             machines: None,
+            node_controllers: None,
             work_at: WorkAt::default(),
             recorder: Recorder::default(),
             tunables,
@@ -332,74 +344,6 @@ impl Cluster {
         self.run_until(now, MOMENT_BUDGET);
     }
 
-    fn deliver(&mut self, stream: Stream) {
-        let now = self.now();
-        let mut wakes = Wakes::new();
-        while let Some(notice) = self.watches.take(stream, now) {
-            match notice {
-                Notice::Job(change) => self.deliver_job(stream, &change),
-                Notice::Pod(change) => self.deliver_pod(stream, &change, &mut wakes),
-                Notice::Event(_) => {}
-            }
-        }
-        self.plan_wakes(wakes);
-        if let Some(due) = self.watches.next_due(stream) {
-            self.agenda.add(due, Entry::Deliver(stream));
-        }
-    }
-
-    fn deliver_job(&mut self, stream: Stream, change: &Change<Job>) {
-        let now = self.now();
-        match stream {
-            Stream::JobControllerJobs => {
-                if let Some(controller) = &mut self.job_controller {
-                    controller.on_job(change, now);
-                }
-            }
-            Stream::GarbageCollectorJobs => {
-                if let Some(collector) = &mut self.garbage_collector {
-                    collector.on_job(change);
-                }
-                if let (Some(machines), Some(job), None) = (&mut self.machines, &change.old, &change.new) {
-                    machines.forget_job(job.meta.uid);
-                }
-            }
-            Stream::TtlAfterFinishedJobs => {
-                if let Some(controller) = &mut self.ttl_after_finished {
-                    controller.on_job(change);
-                }
-            }
-            Stream::JobControllerPods | Stream::GarbageCollectorPods | Stream::SchedulerPods | Stream::KubeletPods => {}
-        }
-    }
-
-    fn deliver_pod(&mut self, stream: Stream, change: &Change<Pod>, wakes: &mut Wakes) {
-        let now = self.now();
-        match stream {
-            Stream::JobControllerPods => {
-                if let Some(controller) = &mut self.job_controller {
-                    controller.on_pod(change, now);
-                }
-            }
-            Stream::GarbageCollectorPods => {
-                if let Some(collector) = &mut self.garbage_collector {
-                    collector.on_pod(change, &self.api);
-                }
-            }
-            Stream::SchedulerPods => {
-                if let Some(machines) = &mut self.machines {
-                    machines.scheduler_hears(change, now, wakes);
-                }
-            }
-            Stream::KubeletPods => {
-                if let Some(machines) = &mut self.machines {
-                    machines.kubelets_hear(change, &mut self.api, wakes);
-                }
-            }
-            Stream::JobControllerJobs | Stream::GarbageCollectorJobs | Stream::TtlAfterFinishedJobs => {}
-        }
-    }
-
     fn node_event(&mut self, event: NodeEvent) {
         let mut wakes = Wakes::new();
         if let Some(machines) = &mut self.machines {
@@ -439,6 +383,11 @@ impl Cluster {
                     controller.work(now, &mut self.api);
                 }
             }
+            Worker::NodeControllers => {
+                if let Some(controllers) = &mut self.node_controllers {
+                    controllers.work(&mut self.api);
+                }
+            }
         }
     }
 
@@ -453,6 +402,7 @@ impl Cluster {
                 Worker::TtlAfterFinished,
                 self.ttl_after_finished.as_ref().and_then(|controller| controller.next_due(now)),
             ),
+            (Worker::NodeControllers, self.node_controllers.as_ref().and_then(|them| them.next_due(now))),
         ];
         for (worker, due) in due {
             if let Some(due) = due
@@ -466,10 +416,11 @@ impl Cluster {
 
     fn take_notices(&mut self) {
         let now = self.now();
+        let deaf = self.deaf_stream();
         for notice in self.api.take_notices() {
             let machines = self.machines.as_ref();
             self.recorder.observe(&notice, now, |pod| machines.and_then(|machines| machines.expected_end(pod)));
-            for (due, stream) in self.watches.publish(&notice, now) {
+            for (due, stream) in self.watches.publish(&notice, now, deaf) {
                 self.agenda.add(due, Entry::Deliver(stream));
             }
         }

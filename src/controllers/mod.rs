@@ -3,4 +3,7 @@
 
 pub mod garbage_collector;
 pub mod job;
+pub mod node_lifecycle;
+pub mod pod_gc;
+pub mod taint_eviction;
 pub mod ttl_after_finished;

@@ -90,7 +90,11 @@ fn larger(a: Resources, b: Resources) -> Resources {
 /// What is set in the first, the rest from the second.
 fn or(a: Resources, b: Resources) -> Resources {
     let set = |a, b| if a == 0 { b } else { a };
-    Resources { cpu_millis: set(a.cpu_millis, b.cpu_millis), memory_bytes: set(a.memory_bytes, b.memory_bytes), pods: 0 }
+    Resources {
+        cpu_millis: set(a.cpu_millis, b.cpu_millis),
+        memory_bytes: set(a.memory_bytes, b.memory_bytes),
+        pods: 0,
+    }
 }
 
 /// What is requested; without a request the limit counts, as defaulting has it.
@@ -107,10 +111,7 @@ fn amounts(resources: Option<&core::ResourceRequirements>) -> Resources {
 type Amounts = std::collections::BTreeMap<String, k8s_openapi::apimachinery::pkg::api::resource::Quantity>;
 
 /// Thousandths of `cpu`, whole units of anything else, rounded up.
-fn amount(
-    quantity: Option<&k8s_openapi::apimachinery::pkg::api::resource::Quantity>,
-    name: &str,
-) -> u64 {
+fn amount(quantity: Option<&k8s_openapi::apimachinery::pkg::api::resource::Quantity>, name: &str) -> u64 {
     let unit = if name == "cpu" { NANOS_PER_MILLI } else { NANOS_PER_UNIT };
     let nanos = quantity.and_then(|quantity| Quantity::parse(&quantity.0)).map_or(0, Quantity::nanos).max(0);
     u64::try_from((nanos + unit - 1) / unit).unwrap_or(u64::MAX)

@@ -159,8 +159,7 @@ impl Scheduler {
         };
         let group = self.waiting.iter().position(|group| Rc::ptr_eq(&group.scheduling, &scheduling));
         let waits_in_line = group.is_some() && !self.may_preempt(&scheduling);
-        let outcome =
-            if waits_in_line { Outcome::Unschedulable(None) } else { self.find_node(uid, &scheduling, api) };
+        let outcome = if waits_in_line { Outcome::Unschedulable(None) } else { self.find_node(uid, &scheduling, api) };
         let Outcome::Unschedulable(message) = outcome else { return };
         self.pods.insert(uid, Place::Waiting);
         let group = group.unwrap_or_else(|| self.new_group(&scheduling));

@@ -73,9 +73,7 @@ impl Scheduler {
     /// What is kept free on a node for pods that are at least as important and have it in prospect.
     pub(super) fn reserved(&self, place: usize, scheduling: &Scheduling, uid: Uid) -> Resources {
         let counts = |nomination: &&Nomination| {
-            nomination.node == place
-                && nomination.pod != uid
-                && nomination.scheduling.priority >= scheduling.priority
+            nomination.node == place && nomination.pod != uid && nomination.scheduling.priority >= scheduling.priority
         };
         let nominations = self.nominated.iter().filter(counts);
         nominations.fold(Resources::default(), |sum, other| sum.plus(other.scheduling.requests))

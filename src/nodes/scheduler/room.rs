@@ -90,11 +90,7 @@ impl Lacks {
     }
 
     fn reasons(&self) -> Vec<&'static str> {
-        let said = [
-            (self.pods, "Too many pods"),
-            (self.cpu, "Insufficient cpu"),
-            (self.memory, "Insufficient memory"),
-        ];
+        let said = [(self.pods, "Too many pods"), (self.cpu, "Insufficient cpu"), (self.memory, "Insufficient memory")];
         said.into_iter().filter(|(lacks, _)| *lacks).map(|(_, reason)| reason).collect()
     }
 }
@@ -131,5 +127,56 @@ impl Tally {
             lines.insert(place, line);
         }
         format!("0/{nodes} nodes are available: {}.", lines.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::Time;
+
+    fn room(cpu_millis: u64, memory_bytes: u64, pods: u32) -> Resources {
+        Resources { cpu_millis, memory_bytes, pods }
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_said_as_upstream_says_it() {
+        let node = Node::ready("node-1", "zone-a", room(1_000, 100, 3), Time::default());
+        let full = |used| NodeRoom { used, ..NodeRoom::new(Rc::new(node.clone())) };
+        for (used, asked, reasons, cure) in [
+            (room(0, 0, 0), room(1_000, 100, 1), &[][..], Cure::OthersGo),
+            (room(1, 0, 0), room(1_000, 100, 1), &["Insufficient cpu"], Cure::OthersGo),
+            (room(0, 1, 0), room(1_000, 100, 1), &["Insufficient memory"], Cure::OthersGo),
+            (room(0, 0, 0), room(1_001, 0, 1), &["Insufficient cpu"], Cure::None),
+            (room(0, 0, 0), room(1_001, 101, 1), &["Insufficient cpu", "Insufficient memory"], Cure::None),
+            (room(1_000, 100, 3), room(0, 0, 1), &["Too many pods"], Cure::OthersGo),
+            (room(2_000, 100, 3), room(1, 0, 1), &["Too many pods", "Insufficient cpu"], Cure::OthersGo),
+            (room(2_000, 200, 2), room(0, 0, 1), &[], Cure::OthersGo),
+        ] {
+            let pod = Scheduling { requests: asked, ..Default::default() };
+            let found = full(used).obstacles(&pod, Resources::default());
+            assert_eq!((found.reasons.as_slice(), found.cure), (reasons, cure), "{used:?} {asked:?}");
+            assert_eq!(full(used).fits(&pod, Resources::default()), reasons.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_is_kept_free_for_others_is_no_room() {
+        let node = Node::ready("node-1", "zone-a", room(1_000, 100, 2), Time::default());
+        let pod = Scheduling { requests: room(600, 0, 1), ..Default::default() };
+        let node = NodeRoom::new(Rc::new(node));
+        assert!(
+            node.fits(&pod, room(400, 0, 1)) && !node.fits(&pod, room(401, 0, 1)) && !node.fits(&pod, room(0, 0, 2))
+        );
+    }
+
+    #[test]
+    fn reasons_stand_in_the_order_of_their_texts() {
+        let mut tally = Tally::default();
+        for (reason, times) in [("Too many pods", 2), ("Insufficient cpu", 10), ("Insufficient memory", 2)] {
+            (0..times).for_each(|_| tally.add(reason));
+        }
+        let sentence = "0/12 nodes are available: 10 Insufficient cpu, 2 Insufficient memory, 2 Too many pods.";
+        assert_eq!(tally.sentence(12), sentence);
     }
 }

@@ -107,6 +107,7 @@ impl Noted {
             | TraceEvent::PodReady { .. }
             | TraceEvent::PodWaiting { .. }
             | TraceEvent::PodDeleted { .. }
+            | TraceEvent::Node { .. }
             | TraceEvent::Event(_)
             | TraceEvent::Decision(_) => {}
         }
@@ -135,5 +136,8 @@ fn is_being_deleted(cluster: &Cluster, pod: Uid) -> bool {
 
 /// What the Job controller's watches deliver: changes of Jobs and pods.
 fn is_news(event: &TraceEvent) -> bool {
-    !matches!(event, TraceEvent::Event(_) | TraceEvent::Decision(_) | TraceEvent::Command { .. })
+    !matches!(
+        event,
+        TraceEvent::Node { .. } | TraceEvent::Event(_) | TraceEvent::Decision(_) | TraceEvent::Command { .. }
+    )
 }

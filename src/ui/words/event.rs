@@ -41,7 +41,9 @@ pub fn event_meaning(reason: EventReason) -> &'static str {
         EventReason::NodeNotReady => "Nothing has been heard of the node for a while, nor of the pods on it.",
         EventReason::RegisteredNode => "A node has joined the cluster.",
         EventReason::RemovingNode => "A node has been deleted.",
-        EventReason::TaintManagerEviction => "The pod has to leave its node, for it does not tolerate a taint any longer.",
+        EventReason::TaintManagerEviction => {
+            "The pod has to leave its node, for it does not tolerate a taint any longer."
+        }
     }
 }
 
@@ -71,6 +73,7 @@ pub fn trace(event: &TraceEvent, name: impl Fn(ObjectKind, Uid) -> String) -> Op
         }
         TraceEvent::PodDeleting { pod: uid } => format!("pod {} is being deleted", pod(uid)),
         TraceEvent::PodDeleted { pod: uid } => format!("pod {} deleted", pod(uid)),
+        TraceEvent::Node { node, change } => format!("node {node} {}", change.words()),
         TraceEvent::Event(event) => format!("event {} of {}", event.reason.as_str(), short_pod_name(&event.name, "")),
         TraceEvent::Decision(_) | TraceEvent::Command { .. } => return None,
     })
