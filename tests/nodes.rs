@@ -53,7 +53,7 @@ impl Run {
 
     fn messages(&self, reason: EventReason) -> Vec<String> {
         let events = self.0.api().events().filter(|event| event.reason == reason);
-        events.map(|event| event.message.to_string()).collect()
+        events.map(|event| event.message().into_owned()).collect()
     }
 
     fn disruption(&self, pod: &Pod) -> String {

@@ -117,15 +117,9 @@ impl Taint {
 impl Node {
     /// A node that is ready; its name is its host's, too.
     pub fn ready(name: &str, zone: &str, allocatable: Resources, now: Time) -> Self {
-        let label = |key: &str, value: &str| (key.into(), value.into());
-        let labels = [
-            label(HOSTNAME_LABEL, name),
-            label(OS_LABEL, "linux"),
-            label(ARCH_LABEL, "amd64"),
-            label(ZONE_LABEL, zone),
-        ];
+        let labels = [(HOSTNAME_LABEL, name), (OS_LABEL, "linux"), (ARCH_LABEL, "amd64"), (ZONE_LABEL, zone)];
         Self {
-            meta: ObjectMeta { name: name.into(), labels: Rc::new(crate::sim::gather(labels)), ..Default::default() },
+            meta: ObjectMeta { name: name.into(), labels: labels.into_iter().collect(), ..Default::default() },
             allocatable,
             taints: vec![],
             unschedulable: false,

@@ -170,6 +170,7 @@ impl NodeRequirement {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::labels::label;
     use crate::api::manifest::{self, Object};
     use crate::api::node::{NO_LIMIT, UNREACHABLE_TAINT};
     use crate::api::{Gates, wire};
@@ -197,9 +198,7 @@ mod tests {
 
     fn node(taints: &[(&str, &str, TaintEffect)]) -> Node {
         let mut node = Node::ready("node-1", "zone-b", Resources::default(), Time::default());
-        let labels = Rc::make_mut(&mut node.meta.labels);
-        labels.insert("disk".into(), "ssd".into());
-        labels.insert("cores".into(), "8".into());
+        node.meta.labels = node.meta.labels.with(vec![label("disk", "ssd"), label("cores", "8")]);
         let taint = |(key, value, effect): &(&str, &str, TaintEffect)| Taint {
             key: (*key).into(),
             value: (*value).into(),

@@ -46,7 +46,7 @@ impl Disruption {
             kind,
             status: ConditionStatus::True,
             reason: self.reason().into(),
-            message: self.message().into(),
+            message: Some(self.message().into()),
             last_transition_time: Some(earlier.unwrap_or(now.truncated_to_second())),
         });
     }

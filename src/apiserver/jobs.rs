@@ -106,10 +106,8 @@ impl ApiServer {
             Propagation::Orphan => Some(ORPHAN_FINALIZER),
         };
         self.update_job(uid, |job| {
-            if let Some(finalizer) = finalizer
-                && !job.meta.has_finalizer(finalizer)
-            {
-                job.meta.finalizers.push(finalizer.into());
+            if let Some(finalizer) = finalizer {
+                job.meta.add_finalizer(finalizer);
             }
             job.meta.deletion_time.get_or_insert(now);
             job.meta.deletion_grace_s.get_or_insert(0);
@@ -122,7 +120,7 @@ impl ApiServer {
     /// # Errors
     /// `NotFound` when there is no such Job.
     pub fn remove_job_finalizer(&mut self, uid: Uid, finalizer: &str) -> ApiResult<()> {
-        self.update_job(uid, |job| job.meta.finalizers.retain(|found| found != finalizer))?;
+        self.update_job(uid, |job| job.meta.remove_finalizer(finalizer))?;
         Ok(())
     }
 

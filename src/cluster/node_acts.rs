@@ -3,11 +3,11 @@
 use super::scenario::{MAX_NODES, NodeSettings};
 use super::{Cluster, NodeAct};
 use crate::api::event::EventSource;
+use crate::api::labels::label;
 use crate::api::validation::names;
 use crate::api::{EventReason, Node, ObjectKind, Taint, TaintEffect};
 use crate::apiserver::EventDraft;
 use crate::nodes::{Power, Wakes};
-use std::rc::Rc;
 
 /// Whether new pods are kept away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,10 +138,10 @@ impl Cluster {
             return Err(wrong());
         }
         self.change_node(&node.meta.name, |node| {
-            let labels = Rc::make_mut(&mut node.meta.labels);
-            match value {
-                Some(value) => labels.insert(key.into(), value.into()),
-                None => labels.remove(key),
+            let labels = &mut node.meta.labels;
+            *labels = match value {
+                Some(value) => labels.with(vec![label(key, value)]),
+                None => labels.iter().map(|label| (&*label.0, &*label.1)).filter(|(own, _)| *own != key).collect(),
             };
         });
         Ok(())

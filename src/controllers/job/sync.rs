@@ -11,7 +11,7 @@ use super::pods::{has_tracking_finalizer, is_suspended};
 use super::reasons::{ApiCall, DeleteCause, Reason};
 use super::template::PodMaker;
 use super::tracking::{self, Ending, Flush, TrackingPlan};
-use crate::api::event::EventType;
+use crate::api::event::{EventMessage, EventType};
 use crate::api::{EventReason, Gate, Gates, Job, JobConditionType, ObjectKind, Pod, Uid};
 use crate::apiserver::{ApiError, EventDraft};
 use crate::client::{Expectations, RemovalExpectations};
@@ -220,7 +220,8 @@ impl<C: JobClient> Sync<'_, C> {
     fn create_pod(&mut self, job: &Job, pod: crate::apiserver::NewPod) -> Result<Rc<Pod>, ApiError> {
         let created = self.client.create_pod(pod);
         self.client.record_event(match &created {
-            Ok(pod) => about(job, EventReason::SuccessfulCreate).message(format!("Created pod: {}", pod.meta.name)),
+            Ok(pod) => about(job, EventReason::SuccessfulCreate)
+                .message(EventMessage::CreatedPod { pod: pod.meta.name.clone() }),
             Err(error) => about(job, EventReason::FailedCreate).warning().message(format!("Error creating: {error}")),
         });
         created
@@ -323,7 +324,7 @@ impl<C: JobClient> Sync<'_, C> {
             }
             self.tell(job, JobNotice { reason: EventReason::Completed, message: "Job completed" }, EventType::Normal);
         } else if let Some(reason) = EventReason::parse(&condition.reason) {
-            self.client.record_event(about(job, reason).warning().message(condition.message.clone()));
+            self.client.record_event(about(job, reason).warning().message(condition.message.to_string()));
         }
     }
 

@@ -5,11 +5,10 @@ mod preemption;
 mod room;
 
 use super::{NodeEvent, Wakes};
-use crate::api::event::EventSource;
+use crate::api::event::{EventMessage, EventSource};
 use crate::api::scheduling::{Gating, Preemption};
 use crate::api::{
-    ConditionStatus, EventReason, Node, ObjectKind, Pod, PodCondition, PodConditionType, Resources, Scheduling, Text,
-    Uid,
+    ConditionStatus, EventReason, Node, ObjectKind, Pod, PodCondition, PodConditionType, Resources, Scheduling, Uid,
 };
 use crate::apiserver::{ApiServer, Change, EventDraft};
 use crate::sim::{Time, gather};
@@ -225,14 +224,13 @@ impl Scheduler {
         let now = api.now().truncated_to_second();
         let bound = api.update_pod(uid, |pod| {
             pod.node = Some(node.clone());
-            set_scheduled(pod, ConditionStatus::True, "", Text::default(), now);
+            set_scheduled(pod, ConditionStatus::True, "", None, now);
         });
         match (bound, api.pod(uid)) {
             (Ok(()), Some(pod)) => {
-                let message = format!("Successfully assigned {}/{} to {node}", pod.meta.namespace, pod.meta.name);
                 let draft =
                     EventDraft::about(ObjectKind::Pod, &pod.meta, EventSource::Scheduler, EventReason::Scheduled);
-                api.record_event(draft.message(message));
+                api.record_event(draft.message(EventMessage::Assigned { node }));
                 self.take_room(uid, place, scheduling.clone());
             }
             _ => self.forget_waiting(uid),
@@ -342,20 +340,24 @@ fn needs_node(uid: Uid, api: &ApiServer) -> Option<Rc<Scheduling>> {
     needs.then(|| pod.template.scheduling.clone())
 }
 
-fn report_unschedulable(uid: Uid, message: &str, api: &mut ApiServer) {
+fn report_unschedulable(uid: Uid, message: &Rc<str>, api: &mut ApiServer) {
     let Some(pod) = api.pod(uid).cloned() else { return };
     let draft = EventDraft::about(ObjectKind::Pod, &pod.meta, EventSource::Scheduler, EventReason::FailedScheduling);
-    api.record_event(draft.warning().message(message.to_owned()));
-    if pod.status.condition(PodConditionType::PodScheduled).is_none_or(|condition| condition.message != message) {
+    api.record_event(draft.warning().message(EventMessage::Text(message.clone())));
+    if pod
+        .status
+        .condition(PodConditionType::PodScheduled)
+        .is_none_or(|condition| condition.message.as_ref() != Some(message))
+    {
         let now = api.now().truncated_to_second();
         let written = api.update_pod(uid, |pod| {
-            set_scheduled(pod, ConditionStatus::False, "Unschedulable", message.to_owned().into(), now);
+            set_scheduled(pod, ConditionStatus::False, "Unschedulable", Some(message.clone()), now);
         });
         debug_assert!(written.is_ok(), "the pod was there a moment ago");
     }
 }
 
-fn set_scheduled(pod: &mut Pod, status: ConditionStatus, reason: &'static str, message: Text, now: Time) {
+fn set_scheduled(pod: &mut Pod, status: ConditionStatus, reason: &'static str, message: Option<Rc<str>>, now: Time) {
     let conditions = &mut pod.status.conditions;
     conditions.retain(|condition| condition.kind != PodConditionType::PodScheduled);
     conditions.push(PodCondition {
