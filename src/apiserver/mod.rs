@@ -101,6 +101,11 @@ impl ApiServer {
         std::mem::take(&mut self.notices)
     }
 
+    /// The version of the last write.
+    pub fn resource_version(&self) -> u64 {
+        self.last_resource_version
+    }
+
     fn next_uid(&mut self) -> Uid {
         self.last_uid += 1;
         Uid(self.last_uid)

@@ -1,16 +1,17 @@
 //! What watches deliver, handed to whoever asked for it.
 
 use super::watches::Stream;
-use super::{Cluster, Entry};
+use super::{Cluster, Entry, Wiring};
 use crate::api::{Job, Node, Pod};
 use crate::apiserver::{Change, Notice};
 use crate::nodes::Wakes;
 
-impl Cluster {
+impl<W: Wiring> Cluster<W> {
     pub(super) fn deliver(&mut self, stream: Stream) {
         let now = self.now();
         let mut wakes = Wakes::new();
         while let Some(notice) = self.watches.take(stream, now) {
+            self.wiring.delivered(stream, &notice, now);
             match notice {
                 Notice::Job(change) => self.deliver_job(stream, &change),
                 Notice::Pod(change) => self.deliver_pod(stream, &change, &mut wakes),

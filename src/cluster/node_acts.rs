@@ -1,7 +1,7 @@
 //! What a person does to nodes: adding, cordoning, draining, tainting, and pulling the plug.
 
 use super::scenario::{MAX_NODES, NodeSettings};
-use super::{Cluster, NodeAct};
+use super::{Cluster, NodeAct, Wiring};
 use crate::api::event::EventSource;
 use crate::api::labels::label;
 use crate::api::validation::names;
@@ -16,7 +16,7 @@ enum Cordon {
     Open,
 }
 
-impl Cluster {
+impl<W: Wiring> Cluster<W> {
     /// # Errors
     /// A sentence that says why it cannot be done.
     pub(super) fn act_on_node(&mut self, name: &str, act: &NodeAct) -> Result<(), String> {

@@ -38,7 +38,8 @@ impl GarbageCollector {
         }
         for owner in owners(pod) {
             self.dependents.entry(owner).or_default().insert(pod.meta.uid);
-            if api.job(owner).is_none() {
+            // One that it hears of only while the owner goes is seen to like the others.
+            if api.job(owner).is_none_or(|job| job.meta.deletion_time.is_some()) {
                 self.queue.add(owner);
             }
         }

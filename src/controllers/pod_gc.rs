@@ -99,3 +99,48 @@ fn end(uid: Uid, disruption: Option<Disruption>, api: &mut ApiServer) {
     let ended = api.fail_and_delete_pod(uid, disruption);
     debug_assert!(ended.is_ok(), "the pod was there a moment ago");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
+    use crate::api::{PodPhase, wire};
+    use crate::apiserver::{DeleteGrace, NewPod};
+
+    #[test]
+    fn a_pod_that_is_deleted_before_it_has_a_node_fails_at_the_next_round() {
+        let mut api = ApiServer::new(Time::from_epoch_ms(5_000), 1);
+        let owner = OwnerReference {
+            api_version: "batch/v1".into(),
+            kind: "Job".into(),
+            name: "job".into(),
+            uid: Uid(99),
+            role: OwnerRole::Controller,
+            blocks_deletion: BlockOwnerDeletion::Yes,
+        };
+        let new = NewPod {
+            namespace: "default".into(),
+            generate_name: "job-".into(),
+            template: Rc::new(wire::pod_template(&Default::default())),
+            labels: Default::default(),
+            annotations: Default::default(),
+            finalizers: Rc::new(["example.com/held".into()]),
+            owner_references: Rc::new([owner]),
+            completion_index: None,
+            hostname: None,
+        };
+        let pod = api.create_pod(new).unwrap().meta.uid;
+        let mut collector = PodGc::default();
+        let seen = |api: &ApiServer| Change { old: None, new: api.pod(pod).cloned() };
+        collector.on_pod(&seen(&api), &api);
+        assert_eq!(collector.next_due(api.now()), None);
+        api.delete_pod(pod, DeleteGrace::Default).unwrap();
+        collector.on_pod(&seen(&api), &api);
+        let round = Time::from_epoch_ms(20_000);
+        assert_eq!(collector.next_due(api.now()), Some(round));
+        api.set_now(round);
+        collector.work(&mut api);
+        assert_eq!(collector.next_due(round), None);
+        assert_eq!(api.pod(pod).unwrap().status.phase, PodPhase::Failed);
+    }
+}
