@@ -1,6 +1,6 @@
 //! Runs every scenario of the gallery to its end and checks that it ends as its text promises.
 
-use jobscope::api::{Job, JobConditionType, PodPhase};
+use jobscope::api::{EventReason, Job, JobConditionType, PodPhase};
 use jobscope::cluster::{Cluster, PodRecord, Progress, RUN_START, gallery};
 use jobscope::sim::Time;
 use std::rc::Rc;
@@ -337,6 +337,56 @@ fn nobody_works_on_a_job_that_is_managed_elsewhere() {
 }
 
 #[test]
+fn pods_of_a_dead_node_are_replaced_once_they_tolerate_it_no_longer() {
+    for (ended, deleted_s, complete_s) in
+        [(Ended::of("node-dies"), 365..=380, 600..=602), (Ended::of("node-dies-soon"), 95..=110, 300..=302)]
+    {
+        ended.complete(3);
+        let (pods, lost) = (ended.pods(), ended.deleted());
+        assert_eq!((pods.len(), lost.node.as_deref()), (4, Some("node-2")));
+        let asked_s = ended.at_s(lost.deletion_asked_at.unwrap());
+        assert!(deleted_s.contains(&asked_s), "{asked_s}");
+        assert!(ended.at_s(pods[3].created_at) - asked_s <= 2 && pods[3].node.as_deref() != Some("node-2"));
+        assert_eq!((lost.phase, lost.exit_code), (PodPhase::Failed, Some(255)));
+        let end_s = ended.at_s(ended.job.status.completion_time.unwrap());
+        assert!(complete_s.contains(&end_s), "{end_s}");
+    }
+}
+
+#[test]
+fn drained_pods_go_elsewhere_and_do_not_count() {
+    let ended = Ended::of("drained");
+    ended.complete(4);
+    assert_eq!(ended.job.status.failed, 0);
+    let (evicted, kept): (Vec<_>, Vec<_>) = ended.pods().into_iter().partition(|pod| pod.deletion_asked_at.is_some());
+    assert_eq!((evicted.len(), kept.len()), (2, 4));
+    assert!(evicted.iter().all(|pod| pod.node.as_deref() == Some("node-1")));
+    assert!(kept.iter().all(|pod| pod.node.as_deref() == Some("node-2")));
+}
+
+#[test]
+fn a_pod_without_room_waits_for_a_node() {
+    let ended = Ended::of("no-room");
+    ended.complete(3);
+    let last = ended.pods()[2].clone();
+    assert_eq!((ended.at_s(last.scheduled_at.unwrap()), last.node.as_deref()), (60, Some("node-3")));
+    let mut events = ended.cluster.api().events();
+    let said = events.find(|event| event.reason == EventReason::FailedScheduling).expect("the scheduler says why");
+    assert!(said.message().starts_with("0/2 nodes are available: 2 Insufficient cpu."), "{}", said.message());
+}
+
+#[test]
+fn a_taint_holds_up_who_does_not_tolerate_it() {
+    let ended = Ended::of("tainted");
+    ended.complete(2);
+    let scheduled_s = |name: &str| -> Vec<i64> {
+        let pods = ended.cluster.history().pods().filter(|pod| pod.name.starts_with(name));
+        pods.map(|pod| ended.at_s(pod.scheduled_at.unwrap())).collect()
+    };
+    assert_eq!((scheduled_s("tolerant"), scheduled_s("plain")), (vec![0, 0], vec![40, 40]));
+}
+
+#[test]
 fn acts_find_their_pods_with_any_seed() {
     let entry = gallery::entries().iter().find(|entry| entry.id == "disruptions").unwrap();
     for seed in 0..5 {
@@ -351,5 +401,5 @@ fn acts_find_their_pods_with_any_seed() {
 fn entries_of_a_theme_stand_together() {
     let groups = gallery::entries().chunk_by(|a, b| a.theme == b.theme);
     let labels: Vec<&str> = groups.map(|entries| entries[0].theme.label()).collect();
-    assert_eq!(labels, ["First steps", "Failures", "Indexes", "Changes on the way"]);
+    assert_eq!(labels, ["First steps", "Failures", "Indexes", "Changes on the way", "Nodes"]);
 }

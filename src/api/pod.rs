@@ -1,6 +1,7 @@
 //! A pod and the template it is made from, small enough that a hundred thousand of them fit easily:
 //! all that the pods of a Job have in common is shared.
 
+use super::scheduling::Scheduling;
 use super::{ConditionStatus, Labels, ObjectMeta, Text};
 use crate::sim::Time;
 use k8s_openapi::api::core::v1 as core;
@@ -58,6 +59,8 @@ pub struct PodTemplate {
     pub init_containers: Vec<Container>,
     /// How long a pod may take to end after a delete call, in seconds.
     pub termination_grace_s: i64,
+    /// What its pods ask of a node.
+    pub scheduling: Rc<Scheduling>,
     /// The template as people wrote it, with all that is not simulated.
     pub wire: Rc<core::PodTemplateSpec>,
 }
@@ -97,6 +100,8 @@ pub struct PodStatus {
     pub start_time: Option<Time>,
     pub reason: Text,
     pub message: Text,
+    /// The node on which others are made to go for it.
+    pub nominated_node: Option<Rc<str>>,
     pub init_containers: Vec<ContainerStatus>,
     pub containers: Vec<ContainerStatus>,
 }

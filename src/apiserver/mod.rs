@@ -2,12 +2,15 @@
 //! and leaves a [`Notice`], from which watches are served. It does not know who watches, nor who calls.
 
 mod cronjobs;
+mod disruption;
 mod error;
 mod events;
 mod jobs;
 mod names;
+mod nodes;
 mod pods;
 
+pub use disruption::Disruption;
 pub use error::{ApiError, ApiResult};
 pub use events::EventDraft;
 pub use jobs::{FOREGROUND_FINALIZER, NewJob, ORPHAN_FINALIZER, propagation_of};
@@ -48,6 +51,7 @@ pub enum Notice {
     CronJob(Change<CronJob>),
     Job(Change<Job>),
     Pod(Change<Pod>),
+    Node(Change<Node>),
     Event(Rc<Event>),
 }
 
@@ -103,17 +107,6 @@ impl ApiServer {
     /// Takes what has changed since the last call, in order.
     pub fn take_notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.notices)
-    }
-
-    /// Registers a node. Nodes have names of their own choosing.
-    pub fn add_node(&mut self, mut node: Node) {
-        node.meta.uid = self.next_uid();
-        node.meta.creation_time = Some(self.now);
-        self.nodes.insert(node.meta.name.clone(), Rc::new(node));
-    }
-
-    pub fn nodes(&self) -> impl Iterator<Item = &Rc<Node>> {
-        self.nodes.values()
     }
 
     /// The version of the last write.

@@ -10,6 +10,8 @@ pub mod gallery;
 mod history;
 pub mod link;
 mod machines;
+mod node_acts;
+mod node_controllers;
 mod print;
 mod recorder;
 mod scenario;
@@ -18,10 +20,10 @@ mod views;
 mod watches;
 mod wiring;
 
-pub use command::{Command, TimedCommand};
+pub use command::{Command, NodeAct, TimedCommand};
 pub use history::{History, PodRecord};
 pub use scenario::{NodeSettings, Scenario};
-pub use trace::{TraceEntry, TraceEvent};
+pub use trace::{NodeChange, TraceEntry, TraceEvent};
 pub use views::{BackoffView, QueueView};
 pub use watches::Stream;
 pub use wiring::{Plain, Wiring};
@@ -37,6 +39,7 @@ use crate::controllers::ttl_after_finished::{TtlAfterFinished, needs_cleanup};
 use crate::nodes::{NodeEvent, Wakes};
 use crate::sim::{Agenda, Time};
 use machines::Machines;
+use node_controllers::NodeControllers;
 use recorder::Recorder;
 use watches::{Watches, listed};
 
@@ -61,6 +64,7 @@ pub struct Cluster<W = Plain> {
     garbage_collector: Option<GarbageCollector>,
     ttl_after_finished: Option<TtlAfterFinished>,
     machines: Option<Machines>,
+    node_controllers: Option<NodeControllers>,
     /// When each worker has its next entry on the agenda.
     work_at: WorkAt,
     recorder: Recorder,
@@ -84,6 +88,7 @@ enum Worker {
     GarbageCollector,
     CronJobController,
     TtlAfterFinished,
+    NodeControllers,
 }
 
 /// The next entry of each worker.
@@ -93,6 +98,7 @@ struct WorkAt {
     garbage_collector: Option<Time>,
     cron_job_controller: Option<Time>,
     ttl_after_finished: Option<Time>,
+    node_controllers: Option<Time>,
 }
 
 impl WorkAt {
@@ -102,6 +108,7 @@ impl WorkAt {
             Worker::GarbageCollector => &mut self.garbage_collector,
             Worker::CronJobController => &mut self.cron_job_controller,
             Worker::TtlAfterFinished => &mut self.ttl_after_finished,
+            Worker::NodeControllers => &mut self.node_controllers,
         }
     }
 }
@@ -160,7 +167,10 @@ impl<W: Wiring> Cluster<W> {
         }
         let gates = scenario.gates.clone();
         let mut cluster = Self::empty(scenario, Tunables::default(), gates, wiring);
-        cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api));
+        let mut wakes = Wakes::new();
+        cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api, &mut wakes));
+        cluster.node_controllers = Some(NodeControllers::default());
+        cluster.plan_wakes(wakes);
         for object in reading.objects {
             let created = match object {
                 Object::Job(job) => cluster.api.create_job(*job).map(|_| ()),
@@ -187,6 +197,7 @@ impl<W: Wiring> Cluster<W> {
             garbage_collector: Some(GarbageCollector::default()),
             ttl_after_finished: Some(TtlAfterFinished::default()),
             machines: None,
+            node_controllers: None,
             work_at: WorkAt::default(),
             recorder: Recorder::default(),
             tunables,
@@ -322,6 +333,11 @@ impl<W: Wiring> Cluster<W> {
                     controller.work(now, &mut self.api);
                 }
             }
+            Worker::NodeControllers => {
+                if let Some(controllers) = &mut self.node_controllers {
+                    controllers.work(&mut self.api);
+                }
+            }
         }
     }
 
@@ -338,6 +354,7 @@ impl<W: Wiring> Cluster<W> {
                 Worker::TtlAfterFinished,
                 self.ttl_after_finished.as_ref().and_then(|controller| controller.next_due(now)),
             ),
+            (Worker::NodeControllers, self.node_controllers.as_ref().and_then(|them| them.next_due(now))),
         ];
         for (worker, due) in due {
             if let Some(due) = due
@@ -351,11 +368,12 @@ impl<W: Wiring> Cluster<W> {
 
     fn take_notices(&mut self) {
         let now = self.now();
+        let deaf = self.deaf_stream();
         for notice in self.api.take_notices() {
             self.wiring.changed(&notice, now);
             let machines = self.machines.as_ref();
             self.recorder.observe(&notice, now, |pod| machines.and_then(|machines| machines.expected_end(pod)));
-            for (due, stream) in self.watches.publish(&notice, now) {
+            for (due, stream) in self.watches.publish(&notice, now, deaf) {
                 self.agenda.add(due, Entry::Deliver(stream));
             }
         }

@@ -3,7 +3,6 @@
 use crate::api::{CronJob, Job, ObjectMeta, OwnerReference, Pod, Propagation, Uid};
 use crate::apiserver::{ApiError, ApiServer, Change, DeleteGrace, FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
 use crate::client::WorkQueue;
-use crate::controllers::pod_gc::PodGc;
 use crate::sim::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +13,6 @@ pub struct GarbageCollector {
     /// Pods and Jobs by what owns them.
     dependents: BTreeMap<Uid, BTreeSet<Uid>>,
     queue: WorkQueue,
-    /// Upstream's other collector of pods works beside this one.
-    pods: PodGc,
 }
 
 impl GarbageCollector {
@@ -39,22 +36,16 @@ impl GarbageCollector {
 
     /// Hears of a change of a pod.
     pub fn on_pod(&mut self, change: &Change<Pod>, api: &ApiServer) {
-        if let Some(pod) = &change.new {
-            self.pods.on_pod(pod, api.now());
-        }
         self.on_dependent(change.old.as_ref().map(|pod| &pod.meta), change.new.as_ref().map(|pod| &pod.meta), api);
     }
 
     /// When there is work: `now` when there is already, `None` when none is in sight.
     pub fn next_due(&self, now: Time) -> Option<Time> {
-        [self.queue.next_due(now), self.pods.next_due(now)].into_iter().flatten().min()
+        self.queue.next_due(now)
     }
 
     /// Takes the next piece of work that is due and does it.
     pub fn work(&mut self, now: Time, api: &mut ApiServer) {
-        if self.pods.work(now, api) {
-            return;
-        }
         let Some(owner) = self.queue.take(now) else { return };
         let Some(meta) = stored(owner, api) else {
             self.delete_dependents(owner, Propagation::Background, api);

@@ -175,6 +175,7 @@ mod tests {
             containers: vec![Container { name: "c".into(), command, ..Default::default() }],
             init_containers: vec![],
             termination_grace_s: 30,
+            scheduling: Rc::default(),
             wire: Rc::new(core::PodTemplateSpec { spec: Some(spec), ..Default::default() }),
         };
         Pod {

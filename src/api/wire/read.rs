@@ -1,5 +1,6 @@
 //! From wire objects to the simulator's. Lenient: what is missing gets its harmless value.
 
+use super::scheduling::scheduling;
 use crate::api::cronjob::{ConcurrencyPolicy, CronJob, CronJobSpec, CronJobStatus, JobReference};
 use crate::api::decode::copy;
 use crate::api::job::{Job, UncountedTerminatedPods};
@@ -157,6 +158,7 @@ pub fn pod_template(template: &core::PodTemplateSpec) -> PodTemplate {
         containers: spec.containers.iter().map(container).collect(),
         init_containers: spec.init_containers.iter().flatten().map(container).collect(),
         termination_grace_s: spec.termination_grace_period_seconds.unwrap_or(30),
+        scheduling: Rc::new(scheduling(spec)),
         wire: Rc::new(copy(template)),
     }
 }
@@ -170,6 +172,7 @@ pub fn pod_status(status: &core::PodStatus) -> PodStatus {
         start_time: status.start_time.as_ref().map(time),
         reason: text(&status.reason),
         message: text(&status.message),
+        nominated_node: status.nominated_node_name.as_deref().map(Into::into),
         init_containers: statuses(&status.init_container_statuses),
         containers: statuses(&status.container_statuses),
     }

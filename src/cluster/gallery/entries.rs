@@ -1,6 +1,6 @@
 //! The entries of the gallery, in the order of the list: their texts, manifests, settings and acts.
 
-use super::{Act, GalleryEntry, Pods, Theme};
+use super::{Act, GalleryEntry, Nodes, Pods, Theme};
 use crate::api::Propagation;
 
 macro_rules! manifest {
@@ -18,6 +18,7 @@ const PLAIN: GalleryEntry = GalleryEntry {
     watch_for: "",
     manifest: "",
     pods: Pods::Default,
+    nodes: Nodes::Default,
     job: "",
     acts: &[],
 };
@@ -142,6 +143,7 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         pods: Pods::Take(15, 25),
         job: "disrupted",
         acts: &[(8, Act::EvictPod)],
+        ..PLAIN
     },
     GalleryEntry {
         id: "deadline",
@@ -231,6 +233,7 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         pods: Pods::Take(12, 20),
         job: "interrupted",
         acts: &[(10, Act::Suspend), (30, Act::Resume)],
+        ..PLAIN
     },
     GalleryEntry {
         id: "replaced-at-once",
@@ -292,6 +295,73 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         summary: "managedBy names another controller",
         watch_for: "Nothing happens: the Job controller leaves this Job to the one that managedBy names, and here there is none.",
         manifest: manifest!("managed-elsewhere"),
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "node-dies",
+        theme: Theme::Nodes,
+        title: "A node dies",
+        summary: "One of three nodes goes dark after 15 s",
+        watch_for: "Nothing happens at first. The silence is noticed after about 50 s; five minutes later the lost pod \
+                    has to go, and another takes its place. Only when the node is back is the Job Complete.",
+        manifest: manifest!("node-dies"),
+        pods: Pods::Take(25, 30),
+        nodes: Nodes::Count(3),
+        acts: &[(15, Act::KillNode("node-2")), (600, Act::RestoreNode("node-2"))],
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "node-dies-soon",
+        theme: Theme::Nodes,
+        title: "A node dies, noticed sooner",
+        summary: "The same with tolerationSeconds 30",
+        watch_for: "The pods put up with an unreachable node for 30 s instead of five minutes. The Job is done sooner.",
+        manifest: manifest!("node-dies-soon"),
+        pods: Pods::Take(25, 30),
+        nodes: Nodes::Count(3),
+        acts: &[(15, Act::KillNode("node-2")), (300, Act::RestoreNode("node-2"))],
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "drained",
+        theme: Theme::Nodes,
+        title: "A node is drained",
+        summary: "node-1 is drained after 12 s; disruptions are ignored",
+        watch_for: "The evicted pods carry DisruptionTarget, so podFailurePolicy does not count them, though \
+                    backoffLimit is 0. New pods run on the other node.",
+        manifest: manifest!("drained"),
+        pods: Pods::Take(25, 40),
+        nodes: Nodes::Count(2),
+        acts: &[(12, Act::DrainNode("node-1"))],
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "no-room",
+        theme: Theme::Nodes,
+        title: "No room",
+        summary: "Each pod asks for 1.5 CPUs; a node joins after 60 s",
+        watch_for: "Two nodes of two CPUs hold one pod each. The third waits, and the scheduler says why, until node-3 \
+                    joins.",
+        manifest: manifest!("no-room"),
+        pods: Pods::Take(100, 120),
+        nodes: Nodes::Small(2),
+        acts: &[(60, Act::AddSmallNode("node-3"))],
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "tainted",
+        theme: Theme::Nodes,
+        title: "Taint and toleration",
+        summary: "Both nodes are tainted; one of two Jobs tolerates it",
+        watch_for: "The pods of the Job tolerant run at once. Those of the Job plain wait until the taint of node-2 is \
+                    removed after 40 s.",
+        manifest: manifest!("tainted"),
+        nodes: Nodes::Count(2),
+        acts: &[
+            (0, Act::TaintNode("node-1", "dedicated=batch:NoSchedule")),
+            (0, Act::TaintNode("node-2", "dedicated=batch:NoSchedule")),
+            (40, Act::TaintNode("node-2", "dedicated:NoSchedule-")),
+        ],
         ..PLAIN
     },
 ];

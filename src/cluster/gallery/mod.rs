@@ -3,7 +3,7 @@
 
 mod entries;
 
-use super::{Command, Scenario, TimedCommand};
+use super::{Command, NodeAct, NodeSettings, Scenario, TimedCommand};
 use crate::api::Propagation;
 use crate::workload::{ExitCode, PodSettings};
 
@@ -19,6 +19,7 @@ pub struct GalleryEntry {
     pub watch_for: &'static str,
     manifest: &'static str,
     pods: Pods,
+    nodes: Nodes,
     /// The Job that the acts are about.
     job: &'static str,
     /// What is done during the run, each at so many seconds.
@@ -32,6 +33,7 @@ pub enum Theme {
     Failures,
     Indexes,
     Changes,
+    Nodes,
 }
 
 /// How the pods of an entry behave where their command does not say.
@@ -43,6 +45,18 @@ enum Pods {
     OneInFourFails,
 }
 
+/// The nodes of an entry.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Nodes {
+    Default,
+    Count(u32),
+    /// So many with two CPUs and 4 GiB each.
+    Small(u32),
+}
+
+const SMALL_CPU_MILLIS: u32 = 2_000;
+const SMALL_MEMORY_MIB: u32 = 4_096;
+
 /// One thing done during the run. Of pods it is the newest.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Act {
@@ -52,6 +66,11 @@ enum Act {
     EvictPod,
     DeletePod,
     DeleteJob(Propagation),
+    KillNode(&'static str),
+    RestoreNode(&'static str),
+    DrainNode(&'static str),
+    AddSmallNode(&'static str),
+    TaintNode(&'static str, &'static str),
 }
 
 /// All entries; the first is the one a page opens with.
@@ -66,6 +85,7 @@ impl Theme {
             Self::Failures => "Failures",
             Self::Indexes => "Indexes",
             Self::Changes => "Changes on the way",
+            Self::Nodes => "Nodes",
         }
     }
 }
@@ -76,6 +96,7 @@ impl GalleryEntry {
         Scenario {
             manifest: self.manifest.to_owned(),
             pods: self.pods.settings(),
+            nodes: self.nodes.settings(),
             commands: self.acts.iter().map(|(at_s, act)| self.command(*at_s, *act)).collect(),
             ..Default::default()
         }
@@ -84,6 +105,7 @@ impl GalleryEntry {
     fn command(&self, at_s: i64, act: Act) -> TimedCommand {
         let job = self.job.to_owned();
         let newest_pod = || format!("{}-", self.job);
+        let node = |name: &str, act| Command::Node { node: name.to_owned(), act };
         let command = match act {
             Act::Suspend => Command::Suspend { job },
             Act::Resume => Command::Resume { job },
@@ -91,8 +113,27 @@ impl GalleryEntry {
             Act::EvictPod => Command::EvictPod { pod: newest_pod() },
             Act::DeletePod => Command::DeletePod { pod: newest_pod() },
             Act::DeleteJob(propagation) => Command::DeleteJob { job, propagation },
+            Act::KillNode(name) => node(name, NodeAct::Kill),
+            Act::RestoreNode(name) => node(name, NodeAct::Restore),
+            Act::DrainNode(name) => node(name, NodeAct::Drain),
+            Act::AddSmallNode(name) => {
+                node(name, NodeAct::Add { cpu_millis: SMALL_CPU_MILLIS, memory_mib: SMALL_MEMORY_MIB })
+            }
+            Act::TaintNode(name, taint) => node(name, NodeAct::Taint(taint.to_owned())),
         };
         TimedCommand { at_ms: at_s * 1_000, command }
+    }
+}
+
+impl Nodes {
+    fn settings(self) -> NodeSettings {
+        match self {
+            Self::Default => NodeSettings::default(),
+            Self::Count(count) => NodeSettings { count, ..Default::default() },
+            Self::Small(count) => {
+                NodeSettings { count, cpu_millis: SMALL_CPU_MILLIS, memory_mib: SMALL_MEMORY_MIB, ..Default::default() }
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The kubelets of all nodes: each looks after the pods bound to its node, from the first status to the last. What
 //! one step of one pod does stands in `worker`; how statuses are made in `status`.
 
+mod outage;
 mod runtime;
 mod status;
 mod worker;
@@ -10,6 +11,7 @@ use crate::api::{Pod, Uid};
 use crate::apiserver::{ApiServer, Change, DeleteGrace};
 use crate::sim::{Time, gather};
 use crate::workload::{Exit, Workloads};
+use outage::DarkNode;
 use runtime::{PodRuntime, RunState, Stage};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -25,9 +27,11 @@ pub struct NodeTurn<'a> {
 /// The kubelets of all nodes.
 #[derive(Clone, Debug)]
 pub struct Kubelets {
+    /// Those whose machines run.
     nodes: BTreeMap<Rc<str>, NodeImages>,
     /// The pods that have not ended.
     pods: BTreeMap<Uid, PodRuntime>,
+    dark: Vec<DarkNode>,
 }
 
 impl Kubelets {
@@ -36,10 +40,11 @@ impl Kubelets {
         Self {
             nodes: gather(api.nodes().map(|node| (node.meta.name.clone(), NodeImages::default()))),
             pods: BTreeMap::new(),
+            dark: Vec::new(),
         }
     }
 
-    /// The watch tells of a pod. Pods of nodes that are not known here are left alone.
+    /// The watch tells of a pod. Pods of nodes that are not known here, or dark, are left alone.
     pub fn on_pod(&mut self, change: &Change<Pod>, turn: &mut NodeTurn) {
         let Some(seen) = &change.new else {
             if let Some(old) = &change.old {
@@ -47,6 +52,10 @@ impl Kubelets {
             }
             return;
         };
+        self.on_seen(seen, turn);
+    }
+
+    fn on_seen(&mut self, seen: &Pod, turn: &mut NodeTurn) {
         let uid = seen.meta.uid;
         if seen.node.as_ref().is_none_or(|node| !self.nodes.contains_key(node)) {
             return;
@@ -63,14 +72,14 @@ impl Kubelets {
         }
     }
 
-    /// One of their events is due; those of the scheduler are not their business.
+    /// One of their events is due; those of the scheduler and the machines are not their business.
     pub fn on_event(&mut self, event: NodeEvent, turn: &mut NodeTurn) {
         match event {
             NodeEvent::PodDue { pod } => self.with_pod(pod, turn, |worker| worker.pod_due()),
             NodeEvent::ContainerDue { pod, container, turn: number } => {
                 self.with_pod(pod, turn, |worker| worker.container_due(usize::from(container), number));
             }
-            NodeEvent::Schedule { .. } | NodeEvent::ScheduleWaiting => {}
+            NodeEvent::Schedule { .. } | NodeEvent::ScheduleWaiting | NodeEvent::MachineDue { .. } => {}
         }
     }
 

@@ -169,7 +169,7 @@ impl Worker<'_, '_> {
 
     /// What follows when a container has ended by itself.
     // Models pkg/kubelet/container/helpers.go ShouldContainerBeRestarted
-    fn after_end(&mut self, place: usize, exit_code: i32) {
+    pub(super) fn after_end(&mut self, place: usize, exit_code: i32) {
         let is_init = place < self.pod.template.init_containers.len();
         let restarts = match self.pod.template.restart_policy {
             RestartPolicy::Always => !is_init || exit_code != 0,

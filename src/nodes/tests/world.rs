@@ -1,6 +1,8 @@
 //! A cluster of nodes only, with an agenda and a watch of its own, that notes how its pods fare.
 
 use super::*;
+use crate::api::Resources;
+use crate::api::node::NO_LIMIT;
 
 const WATCH_MS: i64 = 20;
 
@@ -26,8 +28,8 @@ impl World {
         let start = Time::parse("2026-01-01T00:00:00Z").unwrap();
         let mut api = ApiServer::new(start, 7);
         for number in 1..=nodes {
-            let meta = ObjectMeta { name: format!("node-{number}").into(), ..Default::default() };
-            api.add_node(Node { meta, pods_capacity: pods_each });
+            let room = Resources { cpu_millis: NO_LIMIT, memory_bytes: NO_LIMIT, pods: pods_each };
+            api.add_node(Node::ready(&format!("node-{number}"), "zone-a", room, start)).unwrap();
         }
         Self {
             start,
