@@ -122,4 +122,7 @@ reasons! {
     Killing = "Killing",
     BackOff = "BackOff",
     Failed = "Failed",
+    Unhealthy = "Unhealthy",
+    InspectFailed = "InspectFailed",
+    ErrImageNeverPull = "ErrImageNeverPull",
 }

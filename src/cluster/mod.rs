@@ -7,6 +7,7 @@ mod digest;
 pub mod gallery;
 mod history;
 pub mod link;
+mod logs;
 mod machines;
 mod print;
 mod recorder;
@@ -15,6 +16,8 @@ mod trace;
 mod watches;
 
 pub use command::{Command, TimedCommand};
+pub use crate::nodes::WhichRun;
+pub use crate::workload::{LogLine, LogView};
 pub use history::{History, PodRecord};
 pub use scenario::{NodeSettings, Scenario};
 pub use trace::{TraceEntry, TraceEvent};

@@ -4,7 +4,7 @@
 mod kubelet;
 mod scheduler;
 
-pub use kubelet::{Kubelets, NodeTurn};
+pub use kubelet::{Kubelets, NodeTurn, WhichRun};
 pub use scheduler::Scheduler;
 
 use crate::api::Uid;
@@ -22,6 +22,8 @@ pub enum NodeEvent {
     /// A container's image is there, its run ends, or its restart is due. Containers count from the init containers;
     /// `turn` tells which change of the container this is about.
     ContainerDue { pod: Uid, container: u16, turn: u32 },
+    /// The answer of a probe of a container is there; `probe` counts its probes.
+    ProbeDue { pod: Uid, container: u16, turn: u32, probe: u16 },
 }
 
 /// Where events are put that are to come back at their time.

@@ -86,7 +86,7 @@ impl Scheduler {
         match event {
             NodeEvent::Schedule { pod } => self.schedule(pod, api),
             NodeEvent::ScheduleWaiting => self.schedule_waiting(api),
-            NodeEvent::PodDue { .. } | NodeEvent::ContainerDue { .. } => {}
+            NodeEvent::PodDue { .. } | NodeEvent::ContainerDue { .. } | NodeEvent::ProbeDue { .. } => {}
         }
     }
 

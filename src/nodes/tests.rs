@@ -38,7 +38,8 @@ fn container(place: usize, script: &str) -> Container {
         image: "busybox:1.28".into(),
         image_pull: ImagePull::IfNotPresent,
         command: command.iter().map(|&word| word.into()).collect(),
-        args: vec![],
+        message_path: "/dev/termination-log".into(),
+        ..Default::default()
     }
 }
 

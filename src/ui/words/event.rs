@@ -33,6 +33,9 @@ pub fn event_meaning(reason: EventReason) -> &'static str {
         EventReason::Started => "The container runs.",
         EventReason::Killing => "The container is being stopped.",
         EventReason::BackOff => "The kubelet waits before it starts the container again.",
+        EventReason::Unhealthy => "A probe of a container failed.",
+        EventReason::InspectFailed => "The name of the image is not one that can be looked for.",
+        EventReason::ErrImageNeverPull => "The image is not on the node, and must not be fetched.",
         EventReason::Failed => "The container could not be started.",
     }
 }

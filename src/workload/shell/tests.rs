@@ -7,7 +7,7 @@ use super::*;
 fn run(words: &[&str]) -> Outcome {
     let settings = PodSettings::default();
     let (dialect, script) = script_of(words).expect("a shell with a script");
-    Script::parse(dialect, script).map_or(Outcome::Unknown, |script| script.run(&context(&settings, 1)))
+    Script::parse(dialect, script).map_or(Outcome::Unknown, |script| script.run(&context(&settings, 1), None))
 }
 
 fn sh(script: &str) -> Outcome {
@@ -106,7 +106,7 @@ fn random_is_drawn_from_the_run() {
         .map(|seed| {
             let settings = PodSettings::default();
             let script = Script::parse(Dialect::Posix, "exit $((RANDOM % 4))").unwrap();
-            match script.run(&context(&settings, seed)) {
+            match script.run(&context(&settings, seed), None) {
                 Outcome::Ended { code, .. } => code,
                 other => panic!("{other:?}"),
             }
