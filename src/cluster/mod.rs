@@ -15,9 +15,9 @@ mod scenario;
 mod trace;
 mod watches;
 
-pub use command::{Command, TimedCommand};
 pub use crate::nodes::WhichRun;
 pub use crate::workload::{LogLine, LogView};
+pub use command::{Command, TimedCommand};
 pub use history::{History, PodRecord};
 pub use scenario::{NodeSettings, Scenario};
 pub use trace::{TraceEntry, TraceEvent};

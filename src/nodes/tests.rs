@@ -13,6 +13,7 @@ use crate::workload::{ExitCode, PodSettings, Workloads};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+mod containers;
 mod world;
 
 use world::World;

@@ -78,7 +78,8 @@ impl Direct {
 /// Pi to so many digits, as far as a log shows them.
 fn pi_text(digits: u64) -> String {
     let count = digits.clamp(1, MAX_DIGITS_SHOWN) as usize;
-    let mut text: String = pi_digits_of(count + 4).into_iter().take(count).map(|digit| (b'0' + digit) as char).collect();
+    let mut text: String =
+        pi_digits_of(count + 4).into_iter().take(count).map(|digit| (b'0' + digit) as char).collect();
     if count > 1 {
         text.insert(1, '.');
     }

@@ -179,6 +179,23 @@ mod tests {
     }
 
     #[test]
+    fn every_key_is_a_line_of_the_log() {
+        let settings = PodSettings::default();
+        let args = ["--keygen-enable", "--keygen-exit-on-complete", "--keygen-num-to-gen=2"];
+        let kuard = recognise(&container("kuard", &[], &args)).unwrap();
+        let run = context(&settings, 1);
+        let lines: Vec<String> = kuard.written(&run, 60_000).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(lines[0], "2026/01/01 00:00:00 (ID 0) Workload starting\n");
+        let (before, print) = lines[2].split_once("SHA256:").unwrap();
+        assert!(before.ends_with(" (ID 0 2/2) Item done: ") && print.len() == 44, "{lines:?}");
+        assert!(lines[3].ends_with(" (ID 0) Workload exiting\n"));
+        assert_eq!((lines.len(), kuard.written(&run, 1_500).len() < 3), (4, true));
+        let endless = recognise(&container("kuard", &[], &["--keygen-enable", "--keygen-time-to-run=3"])).unwrap();
+        let lines = endless.written(&run, 60_000);
+        assert!(lines[1].1.contains(" (ID 0 1/Inf ") && lines[1].1.contains(" left) "), "{lines:?}");
+    }
+
+    #[test]
     fn queues_and_other_images_are_left_to_the_model() {
         let settings = PodSettings::default();
         for (image, flag) in [("kuard", "--keygen-memq-server=http://queue:8080"), ("nginx", "--keygen-enable")] {

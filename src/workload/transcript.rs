@@ -95,7 +95,6 @@ fn pieces(behaviour: &Behaviour, run: &RunContext, progress: Progress) -> (Vec<(
     (pieces, note)
 }
 
-
 fn script_note(record: &Record, until_ms: u64) -> &'static str {
     match record.outcome {
         Some(Outcome::CutOff) if record.followed_ms <= until_ms => {

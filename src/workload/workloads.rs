@@ -144,12 +144,10 @@ impl Workloads {
             PreStop::Sleep { seconds } => return Some(seconds.unsigned_abs().saturating_mul(1_000)),
             PreStop::Exec(words) => words.iter().map(|word| &**word).collect::<Vec<&str>>(),
         };
-        self.with_run(pod, ticket, run, |_, _, context| {
-            match shell::run_beside(&words, context, &[], 0).outcome {
-                Some(Outcome::Ended { after_ms, .. }) => Some(after_ms),
-                Some(Outcome::Forever) => None,
-                Some(Outcome::CutOff | Outcome::Unknown) | None => Some(0),
-            }
+        self.with_run(pod, ticket, run, |_, _, context| match shell::run_beside(&words, context, &[], 0).outcome {
+            Some(Outcome::Ended { after_ms, .. }) => Some(after_ms),
+            Some(Outcome::Forever) => None,
+            Some(Outcome::CutOff | Outcome::Unknown) | None => Some(0),
         })
     }
 
@@ -224,6 +222,7 @@ mod tests {
     use super::*;
     use crate::api::meta::{BlockOwnerDeletion, ObjectMeta, OwnerReference, OwnerRole};
     use crate::api::{Container, PodStatus, RestartPolicy};
+    use crate::sim::gather;
     use k8s_openapi::api::core::v1 as core;
 
     fn pod(job: &str, job_uid: u64, script: Option<&str>) -> Pod {
@@ -298,5 +297,47 @@ mod tests {
         let ticket = workloads.ticket(&pod);
         let plan = workloads.plan(&pod, &ticket, FIRST);
         assert_eq!((plan.exit.code, plan.basis), (7, PlanBasis::Script));
+    }
+
+    #[test]
+    fn scripts_see_the_fields_of_the_pod() {
+        let mut workloads = Workloads::new(7, PodSettings::default(), BTreeMap::new());
+        let mut pod = pod("a", 1, None);
+        pod.meta.name = "a-x7k2p".into();
+        pod.meta.namespace = "default".into();
+        pod.meta.labels = Rc::new(gather([("tier".into(), "back".into())]));
+        pod.meta.annotations = Rc::new(gather([("batch.kubernetes.io/job-completion-index".into(), "4".into())]));
+        pod.node = Some("node-3".into());
+        let field = |path: &str| core::EnvVar {
+            name: "FIELD".into(),
+            value_from: Some(core::EnvVarSource {
+                field_ref: Some(core::ObjectFieldSelector { field_path: path.into(), ..Default::default() }),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let twice = core::EnvVar { name: "TWICE".into(), value: Some("$(FIELD)$(FIELD)".into()), ..Default::default() };
+        for (path, value) in [
+            ("metadata.name", "a-x7k2p"),
+            ("metadata.namespace", "default"),
+            ("metadata.labels['tier']", "back"),
+            ("metadata.annotations['batch.kubernetes.io/job-completion-index']", "4"),
+            ("spec.nodeName", "node-3"),
+            ("status.podIP", "10.64.0.0"),
+            ("status.hostIP", "172.18.0.3"),
+        ] {
+            let env = Some(vec![field(path), twice.clone()]);
+            let wire = core::Container { name: "c".into(), env, ..Default::default() };
+            let spec = core::PodSpec { containers: vec![wire], ..Default::default() };
+            let words = ["sh", "-c", "echo $FIELD $TWICE $(FIELD)"].map(Into::into).to_vec();
+            pod.template = Rc::new(PodTemplate {
+                containers: vec![Container { name: "c".into(), command: words, ..Default::default() }],
+                wire: Rc::new(core::PodTemplateSpec { spec: Some(spec), ..Default::default() }),
+                ..(*pod.template).clone()
+            });
+            let ticket = workloads.ticket(&pod);
+            let log = workloads.log(&pod, &ticket, FIRST, Time::from_epoch_ms(1));
+            assert_eq!(log.lines[0].text, format!("{value} {value}{value} {value}"), "{path}");
+        }
     }
 }

@@ -106,9 +106,7 @@ impl Worker<'_, '_> {
         let run = record.run;
         let kill_at = kill_at.max(term_at.max(now).plus_seconds(MIN_GRACE_S));
         let reaction = match on_term {
-            TermReaction::Exits { after_ms, code } => {
-                Some((term_at.plus_ms(after_ms as i64), Exit::with_code(code)))
-            }
+            TermReaction::Exits { after_ms, code } => Some((term_at.plus_ms(after_ms as i64), Exit::with_code(code))),
             TermReaction::Ignores => None,
             TermReaction::Traps => {
                 let plan = self.turn.workloads.plan(&self.pod, &self.runtime.ticket, run);
@@ -119,9 +117,8 @@ impl Worker<'_, '_> {
             }
         };
         let due = due.filter(|_| on_term != TermReaction::Traps);
-        let (end_at, code) = reaction
-            .filter(|(exits_at, _)| *exits_at < kill_at)
-            .unwrap_or_else(|| (kill_at, Exit::with_code(KILLED)));
+        let (end_at, code) =
+            reaction.filter(|(exits_at, _)| *exits_at < kill_at).unwrap_or_else(|| (kill_at, Exit::with_code(KILLED)));
         let (end_at, exit) = match due {
             Some(due) if due <= end_at => (due, exit),
             _ => (end_at, code),

@@ -23,9 +23,16 @@ pub type NodeImages = BTreeMap<Rc<str>, Time>;
 /// What is to be done for an image.
 enum ImageWait {
     IsThere,
-    Pull { until: Time, outcome: PullOutcome },
+    Pull {
+        until: Time,
+        outcome: PullOutcome,
+    },
     /// It can never be there; why, and what is said about it.
-    Refused { event: EventReason, reason: &'static str, message: String },
+    Refused {
+        event: EventReason,
+        reason: &'static str,
+        message: String,
+    },
 }
 
 impl Worker<'_, '_> {
@@ -225,8 +232,11 @@ fn is_image_name(image: &str) -> bool {
     };
     name.len() <= MAX_NAME_LENGTH
         && path.split('/').all(part_fits)
-        && domain.is_none_or(|domain| !domain.is_empty() && domain.chars().all(|letter| is_word(letter) || letter == ':'))
-        && tag.is_none_or(|tag| (1..=128).contains(&tag.len()) && tag.chars().all(is_word) && !tag.starts_with(['.', '-']))
+        && domain
+            .is_none_or(|domain| !domain.is_empty() && domain.chars().all(|letter| is_word(letter) || letter == ':'))
+        && tag.is_none_or(|tag| {
+            (1..=128).contains(&tag.len()) && tag.chars().all(is_word) && !tag.starts_with(['.', '-'])
+        })
         && digest.is_none_or(|digest| digest.split_once(':').is_some_and(|(_, hex)| hex.len() >= 32))
 }
 
@@ -247,7 +257,9 @@ mod tests {
         ] {
             assert!(is_image_name(image), "{image}");
         }
-        for image in ["", "Busybox", "busybox:", "busybox:a:b", "a//b", "-a", "a b", "busybox:!", "a@sha256:1", "http://x/y"] {
+        for image in
+            ["", "Busybox", "busybox:", "busybox:a:b", "a//b", "-a", "a b", "busybox:!", "a@sha256:1", "http://x/y"]
+        {
             assert!(!is_image_name(image), "{image}");
         }
     }

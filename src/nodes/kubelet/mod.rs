@@ -148,7 +148,14 @@ impl Kubelets {
 
     /// The log of a run of a pod's container, counted from the init containers; `None` when there is no such run, or
     /// when it ended so long ago that nothing is known of it.
-    pub fn log(&self, pod: &Pod, container: usize, which: WhichRun, workloads: &Workloads, now: Time) -> Option<LogView> {
+    pub fn log(
+        &self,
+        pod: &Pod,
+        container: usize,
+        which: WhichRun,
+        workloads: &Workloads,
+        now: Time,
+    ) -> Option<LogView> {
         let runtime = self.pods.get(&pod.meta.uid)?;
         let [current, previous] = runtime.containers.get(container)?.runs;
         let RunRecord { run, ended_at } = match which {

@@ -70,7 +70,8 @@ impl ProbeRun {
     fn count(&mut self, probe: &Probe, previous_ms: u64, verdict: &Verdict) {
         let is_next = self.due_ms.saturating_sub(previous_ms) <= probe.period_s as u64 * 1_000;
         let (failures, successes) = if is_next { (self.failures, self.successes) } else { (0, 0) };
-        (self.failures, self.successes) = if *verdict == Verdict::Healthy { (0, successes + 1) } else { (failures + 1, 0) };
+        (self.failures, self.successes) =
+            if *verdict == Verdict::Healthy { (0, successes + 1) } else { (failures + 1, 0) };
     }
 }
 
@@ -83,7 +84,8 @@ impl Worker<'_, '_> {
         }
         let probes = container.probes.clone();
         let Some(record) = self.runtime.containers[place].runs[0] else { return };
-        let run_of = |probe| ProbeRun::new(self.turn.workloads.health(&self.pod, &self.runtime.ticket, record.run, probe));
+        let run_of =
+            |probe| ProbeRun::new(self.turn.workloads.health(&self.pod, &self.runtime.ticket, record.run, probe));
         self.runtime.containers[place].probes = probes.iter().map(run_of).collect();
         let has_startup = probes.iter().any(|probe| probe.kind == ProbeKind::Startup);
         for (number, probe) in probes.iter().enumerate() {

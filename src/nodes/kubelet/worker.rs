@@ -253,7 +253,8 @@ impl Worker<'_, '_> {
 
     fn show_started(&mut self, places: &[usize]) {
         let now = self.now();
-        let shown: Vec<_> = places.iter().map(|&place| (place, self.runtime.containers[place].restarts as i32)).collect();
+        let shown: Vec<_> =
+            places.iter().map(|&place| (place, self.runtime.containers[place].restarts as i32)).collect();
         let template = self.pod.template.clone();
         self.write(|pod| {
             for (place, restarts) in shown {

@@ -90,7 +90,12 @@ impl Script {
     /// Parses a script; `None` when it is no shell script, or too long or too deep to be followed.
     pub fn parse(dialect: Dialect, text: &str) -> Option<Self> {
         let program = Rc::new(parser::parse(dialect, text)?);
-        Some(Self { dialect, traps: text.contains("trap"), writes_files: text.contains('>') || text.contains("tee"), program })
+        Some(Self {
+            dialect,
+            traps: text.contains("trap"),
+            writes_files: text.contains('>') || text.contains("tee"),
+            program,
+        })
     }
 
     /// Runs the script from its beginning; SIGTERM comes after `term_at_ms`.
