@@ -82,7 +82,15 @@ impl ApiServer {
         if stored.meta.resource_version != resource_version {
             return Err(ApiError::Conflict { kind: ObjectKind::Job, name: stored.meta.name.to_string() });
         }
+        debug_assert_eq!(self.status_faults(stored, &status), ErrorList::new());
         self.update_job(uid, |job| job.status = status)
+    }
+
+    /// What the API server would refuse in a new status. Only asserted: the one who writes statuses here is our Job
+    /// controller, and comparing wire objects at each of its writes would cost the page time and room.
+    fn status_faults(&self, stored: &Job, status: &JobStatus) -> ErrorList {
+        let new = Job { status: status.clone(), ..stored.clone() };
+        strategy::validate_status_update(&wire::job_to_wire(&new), &wire::job_to_wire(stored), &self.gates)
     }
 
     /// Marks a Job for deletion, or removes it when nothing holds it back.
@@ -98,10 +106,8 @@ impl ApiServer {
             Propagation::Orphan => Some(ORPHAN_FINALIZER),
         };
         self.update_job(uid, |job| {
-            if let Some(finalizer) = finalizer
-                && !job.meta.has_finalizer(finalizer)
-            {
-                job.meta.finalizers.push(finalizer.into());
+            if let Some(finalizer) = finalizer {
+                job.meta.add_finalizer(finalizer);
             }
             job.meta.deletion_time.get_or_insert(now);
             job.meta.deletion_grace_s.get_or_insert(0);
@@ -114,7 +120,7 @@ impl ApiServer {
     /// # Errors
     /// `NotFound` when there is no such Job.
     pub fn remove_job_finalizer(&mut self, uid: Uid, finalizer: &str) -> ApiResult<()> {
-        self.update_job(uid, |job| job.meta.finalizers.retain(|found| found != finalizer))?;
+        self.update_job(uid, |job| job.meta.remove_finalizer(finalizer))?;
         Ok(())
     }
 
@@ -147,6 +153,15 @@ impl ApiServer {
             self.notices.push(Notice::Job(Change { old: Some(job.clone()), new: None }));
         }
         Ok(job)
+    }
+}
+
+/// How a Job that is being deleted goes, by the finalizer that holds it.
+pub fn propagation_of(job: &Job) -> Propagation {
+    match job.meta.has_finalizer(FOREGROUND_FINALIZER) {
+        true => Propagation::Foreground,
+        false if job.meta.has_finalizer(ORPHAN_FINALIZER) => Propagation::Orphan,
+        false => Propagation::Background,
     }
 }
 

@@ -9,7 +9,7 @@ mod pods;
 
 pub use error::{ApiError, ApiResult};
 pub use events::EventDraft;
-pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
+pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, propagation_of};
 pub use pods::{DeleteGrace, NewPod};
 
 use crate::api::job::JobList;
@@ -24,11 +24,12 @@ use std::rc::Rc;
 #[derive(Clone, Debug)]
 pub struct ApiServer {
     now: Time,
-    last_uid: u64,
+    last_uid: u32,
     last_resource_version: u64,
     jobs: JobList,
     pods: BTreeMap<Uid, Rc<Pod>>,
-    pod_names: BTreeMap<(Rc<str>, Rc<str>), Uid>,
+    /// By the hash of namespace and name.
+    pod_names: BTreeMap<u64, Uid>,
     nodes: BTreeMap<Rc<str>, Rc<Node>>,
     events: EventStore,
     names: NameGenerator,

@@ -2,7 +2,11 @@
 
 use super::{ApiError, ApiResult, ApiServer, Change, Notice};
 use crate::api::meta::OwnerReference;
-use crate::api::{Labels, ObjectKind, ObjectMeta, Pod, PodStatus, PodTemplate, Text, Uid};
+use crate::api::{
+    ConditionStatus, Labels, ObjectKind, ObjectMeta, Pod, PodCondition, PodConditionType, PodStatus, PodTemplate, Text,
+    Uid,
+};
+use crate::sim::stable_hash;
 use std::rc::Rc;
 
 /// How often a generated name that is taken is drawn again.
@@ -15,10 +19,10 @@ pub struct NewPod {
     /// The server adds five characters.
     pub generate_name: Rc<str>,
     pub template: Rc<PodTemplate>,
-    pub labels: Rc<Labels>,
-    pub annotations: Rc<Labels>,
-    pub finalizers: Vec<Text>,
-    pub owner: OwnerReference,
+    pub labels: Labels,
+    pub annotations: Labels,
+    pub finalizers: Rc<[Text]>,
+    pub owner_references: Rc<[OwnerReference]>,
     pub completion_index: Option<u32>,
     pub hostname: Option<Rc<str>>,
 }
@@ -42,8 +46,8 @@ impl ApiServer {
     }
 
     pub fn pod_by_name(&self, namespace: &str, name: &str) -> Option<&Rc<Pod>> {
-        let key: (Rc<str>, Rc<str>) = (namespace.into(), name.into());
-        self.pods.get(self.pod_names.get(&key)?)
+        let pod = self.pods.get(self.pod_names.get(&name_key(namespace, name))?)?;
+        (*pod.meta.namespace == *namespace && *pod.meta.name == *name).then_some(pod)
     }
 
     /// Creates a pod.
@@ -62,7 +66,7 @@ impl ApiServer {
             labels: new.labels,
             annotations: new.annotations,
             finalizers: new.finalizers,
-            owner_references: vec![new.owner],
+            owner_references: new.owner_references,
             ..Default::default()
         };
         let pod = Rc::new(Pod {
@@ -73,7 +77,7 @@ impl ApiServer {
             node: None,
             status: PodStatus::default(),
         });
-        self.pod_names.insert((pod.meta.namespace.clone(), pod.meta.name.clone()), pod.meta.uid);
+        self.pod_names.insert(name_key(&pod.meta.namespace, &pod.meta.name), pod.meta.uid);
         self.pods.insert(pod.meta.uid, pod.clone());
         self.notices.push(Notice::Pod(Change { old: None, new: Some(pod.clone()) }));
         Ok(pod)
@@ -103,7 +107,7 @@ impl ApiServer {
     /// # Errors
     /// `NotFound` when there is no such pod.
     pub fn remove_pod_finalizer(&mut self, uid: Uid, finalizer: &str) -> ApiResult<()> {
-        self.update_pod(uid, |pod| pod.meta.finalizers.retain(|found| found != finalizer))
+        self.update_pod(uid, |pod| pod.meta.remove_finalizer(finalizer))
     }
 
     /// Asks for a pod to go. An unbound or ended pod needs no grace; a pod without grace and without finalizers is
@@ -129,22 +133,47 @@ impl ApiServer {
         })
     }
 
+    /// Marks a pod as the target of a disruption and asks for it to go, with the grace of its spec.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such pod.
+    // Models pkg/registry/core/pod/storage/eviction.go addConditionAndDeletePod
+    pub fn evict_pod(&mut self, uid: Uid) -> ApiResult<()> {
+        let evicted = PodCondition {
+            kind: PodConditionType::DisruptionTarget,
+            status: ConditionStatus::True,
+            reason: "EvictionByEvictionAPI".into(),
+            message: Some("Eviction API: evicting".into()),
+            last_transition_time: Some(self.now.truncated_to_second()),
+        };
+        self.update_pod(uid, |pod| {
+            pod.status.conditions.retain(|condition| condition.kind != evicted.kind);
+            pod.status.conditions.push(evicted);
+        })?;
+        self.delete_pod(uid, DeleteGrace::Default)
+    }
+
     fn remove_pod(&mut self, uid: Uid) {
         if let Some(old) = self.pods.remove(&uid) {
-            self.pod_names.remove(&(old.meta.namespace.clone(), old.meta.name.clone()));
+            self.pod_names.remove(&name_key(&old.meta.namespace, &old.meta.name));
             self.notices.push(Notice::Pod(Change { old: Some(old), new: None }));
         }
     }
 
     fn free_pod_name(&mut self, new: &NewPod) -> ApiResult<Rc<str>> {
         for _ in 0..NAME_TRIES {
-            let name: Rc<str> = self.names.generate(&new.generate_name).into();
-            if !self.pod_names.contains_key(&(new.namespace.clone(), name.clone())) {
-                return Ok(name);
+            let name = self.names.generate(&new.generate_name);
+            if !self.pod_names.contains_key(&name_key(&new.namespace, &name)) {
+                return Ok(name.into());
             }
         }
         Err(ApiError::AlreadyExists { kind: ObjectKind::Pod, name: new.generate_name.to_string() })
     }
+}
+
+/// Names with one hash are as good as never met; the later is taken for a name that is in use.
+fn name_key(namespace: &str, name: &str) -> u64 {
+    stable_hash(0, &(namespace, name))
 }
 
 fn no_pod(uid: Uid) -> ApiError {

@@ -15,8 +15,6 @@ mod scenario;
 mod trace;
 mod watches;
 
-pub use crate::nodes::WhichRun;
-pub use crate::workload::{LogLine, LogView};
 pub use command::{Command, TimedCommand};
 pub use history::{History, PodRecord};
 pub use scenario::{NodeSettings, Scenario};
@@ -29,6 +27,7 @@ use crate::api::{Gates, Job, Pod, Uid};
 use crate::apiserver::{ApiServer, Change, Notice};
 use crate::controllers::garbage_collector::GarbageCollector;
 use crate::controllers::job::{JobController, SyncRecord, Tunables, rules::delay_ms};
+use crate::controllers::ttl_after_finished::{TtlAfterFinished, needs_cleanup};
 use crate::nodes::{NodeEvent, Wakes};
 use crate::sim::{Agenda, Time};
 use machines::Machines;
@@ -53,6 +52,7 @@ pub struct Cluster {
     watches: Watches,
     job_controller: Option<JobController>,
     garbage_collector: Option<GarbageCollector>,
+    ttl_after_finished: Option<TtlAfterFinished>,
     machines: Option<Machines>,
     /// When each worker has its next entry on the agenda.
     work_at: WorkAt,
@@ -75,6 +75,7 @@ enum Entry {
 enum Worker {
     JobController,
     GarbageCollector,
+    TtlAfterFinished,
 }
 
 /// The next entry of each worker.
@@ -82,6 +83,7 @@ enum Worker {
 struct WorkAt {
     job_controller: Option<Time>,
     garbage_collector: Option<Time>,
+    ttl_after_finished: Option<Time>,
 }
 
 impl WorkAt {
@@ -89,6 +91,7 @@ impl WorkAt {
         match worker {
             Worker::JobController => &mut self.job_controller,
             Worker::GarbageCollector => &mut self.garbage_collector,
+            Worker::TtlAfterFinished => &mut self.ttl_after_finished,
         }
     }
 }
@@ -125,6 +128,7 @@ pub struct BareCluster {
     pub gates: Gates,
     pub tunables: Tunables,
     pub garbage_collector: Option<GarbageCollector>,
+    pub ttl_after_finished: Option<TtlAfterFinished>,
     pub job_event_delay_ms: Option<i64>,
 }
 
@@ -134,16 +138,20 @@ impl Cluster {
     /// # Errors
     /// All that is wrong with the manifests, with its place.
     pub fn new(scenario: Scenario) -> Result<Self, Vec<Problem>> {
-        let reading = manifest::read(&scenario.manifest);
+        let reading = manifest::read(&scenario.manifest, &scenario.gates);
         if reading.has_errors() {
             return Err(reading.problems);
         }
-        let mut cluster = Self::empty(scenario, Tunables::default(), Gates::default());
+        let gates = scenario.gates.clone();
+        let mut cluster = Self::empty(scenario, Tunables::default(), gates);
         cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api));
         for object in reading.objects {
             match object {
                 Object::Job(job) => {
-                    cluster.api.create_job(*job).map_err(|error| vec![refused(error.to_string())])?;
+                    cluster
+                        .api
+                        .create_job(*job)
+                        .map_err(|error| vec![without_place(Severity::Error, error.to_string())])?;
                 }
             }
         }
@@ -152,7 +160,7 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Warnings and remarks about the manifests.
+    /// Warnings and remarks about the manifests, and what commands have made of them since.
     pub fn notes(&self) -> &[Problem] {
         &self.notes
     }
@@ -161,6 +169,7 @@ impl Cluster {
     pub fn bare(parts: BareCluster) -> Self {
         let mut cluster = Self::empty(Scenario::default(), parts.tunables, parts.gates);
         cluster.garbage_collector = parts.garbage_collector;
+        cluster.ttl_after_finished = parts.ttl_after_finished;
         if let Some(delay_ms) = parts.job_event_delay_ms {
             cluster.watches.set_delay_ms(Stream::JobControllerJobs, delay_ms);
         }
@@ -177,6 +186,7 @@ impl Cluster {
             watches: Watches::default(),
             job_controller: Some(JobController::new(gates, tunables, 0)),
             garbage_collector: Some(GarbageCollector::default()),
+            ttl_after_finished: Some(TtlAfterFinished::default()),
             machines: None,
             work_at: WorkAt::default(),
             recorder: Recorder::default(),
@@ -212,6 +222,11 @@ impl Cluster {
         &self.recorder.history
     }
 
+    /// The Job as it is, or as it was last when it is gone.
+    pub fn job_last_seen(&self, uid: Uid) -> Option<&Rc<Job>> {
+        self.api.job(uid).or_else(|| self.history().gone_job(uid))
+    }
+
     pub fn decisions(&self) -> &[Rc<SyncRecord>] {
         &self.recorder.decisions
     }
@@ -220,10 +235,11 @@ impl Cluster {
         self.job_controller.as_ref()
     }
 
-    /// When the Job controller will look at that Job next, and the back-off that holds it up.
+    /// When the Job controller will look at that Job next, and the back-off that holds all of it up.
     pub fn job_queue(&self, job: Uid) -> QueueView {
         let Some(controller) = &self.job_controller else { return QueueView::default() };
-        let backoff = controller.backoff(job).and_then(|record| {
+        let per_index = self.api.job(job).is_some_and(|job| job.spec.backoff_limit_per_index.is_some());
+        let backoff = controller.backoff(job).filter(|_| !per_index).and_then(|record| {
             let failures = record.failures_after_last_success;
             let delay_ms = delay_ms(failures, controller.tunables().backoff);
             let until = record.last_failure_time?.plus_ms(delay_ms);
@@ -263,13 +279,25 @@ impl Cluster {
         if self.recorder.trace.len() > seen { Progress::Reached } else { Progress::Idle }
     }
 
-    /// Whether every Job is finished or gone, no pod is on its way, and no command is still to come.
+    /// Whether every Job is gone, managed elsewhere, or finished for good (not to be deleted by its TTL), no pod is on
+    /// its way, and no command is still to come.
     pub fn is_done(&self) -> bool {
         self.next_command_at().is_none()
             && self.recorder.live_pods == 0
             && self.watches.is_empty()
-            && self.api.jobs().all(|job| job.is_finished() && job.meta.deletion_time.is_none())
+            && self.api.jobs().all(|job| self.is_settled(job) && job.meta.deletion_time.is_none())
             && self.garbage_collector.as_ref().is_none_or(|collector| collector.next_due(self.now()).is_none())
+    }
+
+    /// Whether nothing will happen to the Job by itself any more.
+    fn is_settled(&self, job: &Job) -> bool {
+        let left_alone = job.is_finished() || job.external_manager().is_some();
+        left_alone && !self.will_delete(job)
+    }
+
+    /// Whether the Job has ended and its TTL is still to delete it.
+    fn will_delete(&self, job: &Job) -> bool {
+        self.ttl_after_finished.is_some() && needs_cleanup(job)
     }
 
     fn next_command_at(&self) -> Option<Time> {
@@ -301,8 +329,7 @@ impl Cluster {
 
     /// Works off everything that is due now.
     fn finish_moment(&mut self) {
-        let now = self.now();
-        self.run_until(now, MOMENT_BUDGET);
+        self.run_until(self.now(), MOMENT_BUDGET);
     }
 
     fn deliver(&mut self, stream: Stream) {
@@ -337,6 +364,11 @@ impl Cluster {
                     machines.forget_job(job.meta.uid);
                 }
             }
+            Stream::TtlAfterFinishedJobs => {
+                if let Some(controller) = &mut self.ttl_after_finished {
+                    controller.on_job(change);
+                }
+            }
             Stream::JobControllerPods | Stream::GarbageCollectorPods | Stream::SchedulerPods | Stream::KubeletPods => {}
         }
     }
@@ -364,7 +396,7 @@ impl Cluster {
                     machines.kubelets_hear(change, &mut self.api, wakes);
                 }
             }
-            Stream::JobControllerJobs | Stream::GarbageCollectorJobs => {}
+            Stream::JobControllerJobs | Stream::GarbageCollectorJobs | Stream::TtlAfterFinishedJobs => {}
         }
     }
 
@@ -402,6 +434,11 @@ impl Cluster {
                     collector.work(now, &mut self.api);
                 }
             }
+            Worker::TtlAfterFinished => {
+                if let Some(controller) = &mut self.ttl_after_finished {
+                    controller.work(now, &mut self.api);
+                }
+            }
         }
     }
 
@@ -412,6 +449,10 @@ impl Cluster {
         let due = [
             (Worker::JobController, self.job_controller.as_ref().and_then(|controller| controller.next_due(now))),
             (Worker::GarbageCollector, self.garbage_collector.as_ref().and_then(|collector| collector.next_due(now))),
+            (
+                Worker::TtlAfterFinished,
+                self.ttl_after_finished.as_ref().and_then(|controller| controller.next_due(now)),
+            ),
         ];
         for (worker, due) in due {
             if let Some(due) = due
@@ -452,8 +493,8 @@ impl Cluster {
     }
 }
 
-/// A refusal of the API server that no line of the manifest shows.
-fn refused(message: String) -> Problem {
+/// What the API server says that no line of the manifest shows.
+fn without_place(severity: Severity, message: String) -> Problem {
     let start = Position { line: 1, column: 1 };
-    Problem { severity: Severity::Error, start, end: None, field_path: None, message }
+    Problem { severity, start, end: None, field_path: None, message }
 }

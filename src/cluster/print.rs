@@ -28,7 +28,7 @@ impl Cluster {
                 event.reason.as_str(),
                 event.kind.as_str().to_ascii_lowercase(),
                 event.name,
-                event.message
+                event.message()
             ),
             TraceEvent::Decision(record) => {
                 format!("sync #{} job/{}: {:?}", record.number, record.job_name, record.reasons)

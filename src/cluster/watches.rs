@@ -14,16 +14,18 @@ pub enum Stream {
     JobControllerPods,
     GarbageCollectorJobs,
     GarbageCollectorPods,
+    TtlAfterFinishedJobs,
     SchedulerPods,
     KubeletPods,
 }
 
 impl Stream {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::JobControllerJobs,
         Self::JobControllerPods,
         Self::GarbageCollectorJobs,
         Self::GarbageCollectorPods,
+        Self::TtlAfterFinishedJobs,
         Self::SchedulerPods,
         Self::KubeletPods,
     ];
@@ -32,6 +34,9 @@ impl Stream {
     fn wants(self, notice: &Notice) -> bool {
         match (self, notice) {
             (Self::JobControllerJobs | Self::GarbageCollectorJobs, Notice::Job(_)) => true,
+            (Self::TtlAfterFinishedJobs, Notice::Job(Change { old, new })) => {
+                [old, new].into_iter().flatten().any(|job| job.spec.ttl_after_finished_s.is_some())
+            }
             (Self::JobControllerPods, Notice::Pod(_)) => true,
             (Self::GarbageCollectorPods, Notice::Pod(change)) => match (&change.old, &change.new) {
                 (Some(old), Some(new)) => old.meta.owner_references != new.meta.owner_references,

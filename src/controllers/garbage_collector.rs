@@ -78,8 +78,7 @@ impl GarbageCollector {
 
     fn orphan_dependents(&mut self, owner: Uid, api: &mut ApiServer) {
         for pod in self.dependents.get(&owner).into_iter().flatten() {
-            let release = |pod: &mut Pod| pod.meta.owner_references.retain(|reference| reference.uid != owner);
-            ignore_gone(api.update_pod(*pod, release));
+            ignore_gone(api.update_pod(*pod, |pod| pod.meta.remove_owner(owner)));
         }
     }
 

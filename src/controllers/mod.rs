@@ -3,3 +3,4 @@
 
 pub mod garbage_collector;
 pub mod job;
+pub mod ttl_after_finished;

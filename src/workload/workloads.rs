@@ -221,11 +221,10 @@ mod tests {
     use super::super::PlanBasis;
     use super::*;
     use crate::api::meta::{BlockOwnerDeletion, ObjectMeta, OwnerReference, OwnerRole};
-    use crate::api::{Container, PodStatus, RestartPolicy};
-    use crate::sim::gather;
+    use crate::api::{Container, Labels, PodStatus, RestartPolicy};
     use k8s_openapi::api::core::v1 as core;
 
-    fn pod(job: &str, job_uid: u64, script: Option<&str>) -> Pod {
+    fn pod(job: &str, job_uid: u32, script: Option<&str>) -> Pod {
         let owner = OwnerReference {
             api_version: "batch/v1".into(),
             kind: "Job".into(),
@@ -239,9 +238,9 @@ mod tests {
         let wire = core::Container { name: "c".into(), env: Some(vec![env]), ..Default::default() };
         let spec = core::PodSpec { containers: vec![wire], ..Default::default() };
         let template = PodTemplate {
-            labels: Rc::default(),
-            annotations: Rc::default(),
-            finalizers: vec![],
+            labels: Labels::default(),
+            annotations: Labels::default(),
+            finalizers: Rc::default(),
             restart_policy: RestartPolicy::Never,
             containers: vec![Container { name: "c".into(), command, ..Default::default() }],
             init_containers: vec![],
@@ -249,7 +248,7 @@ mod tests {
             wire: Rc::new(core::PodTemplateSpec { spec: Some(spec), ..Default::default() }),
         };
         Pod {
-            meta: ObjectMeta { owner_references: vec![owner], ..Default::default() },
+            meta: ObjectMeta { owner_references: [owner].into(), ..Default::default() },
             template: Rc::new(template),
             completion_index: None,
             hostname: None,
@@ -276,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_pod_is_named_by_its_job_and_its_number() {
-        let draws = |jobs: &[(&str, u64)]| {
+        let draws = |jobs: &[(&str, u32)]| {
             let mut workloads = Workloads::new(7, PodSettings::default(), BTreeMap::new());
             let plans = jobs.iter().map(|&(job, uid)| {
                 let pod = pod(job, uid, None);
@@ -305,8 +304,8 @@ mod tests {
         let mut pod = pod("a", 1, None);
         pod.meta.name = "a-x7k2p".into();
         pod.meta.namespace = "default".into();
-        pod.meta.labels = Rc::new(gather([("tier".into(), "back".into())]));
-        pod.meta.annotations = Rc::new(gather([("batch.kubernetes.io/job-completion-index".into(), "4".into())]));
+        pod.meta.labels = [("tier", "back")].into_iter().collect();
+        pod.meta.annotations = [("batch.kubernetes.io/job-completion-index", "4")].into_iter().collect();
         pod.node = Some("node-3".into());
         let field = |path: &str| core::EnvVar {
             name: "FIELD".into(),

@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use super::{Mark, Source};
 use crate::api::decode::{Finding, FindingKind, decode, path_text};
-use crate::api::gates::Gates;
 use crate::api::problem::{Problem, Severity};
 use crate::api::strategy::{admit_for_create, validate_create};
 use crate::api::warnings::warnings_on_create;
@@ -26,9 +25,8 @@ pub fn read_job(source: &Source, value: &Value, problems: &mut Vec<Problem>) -> 
         .filter(|finding| matches!(finding.kind, FindingKind::WrongValue { .. }))
         .map(|finding| path_text(&finding.steps))
         .collect();
-    let gates = Gates::default();
-    let trial = admit_for_create(&with_final_name(&job), TRIAL_UID, &gates);
-    let errors = validate_create(&trial, &gates);
+    let trial = admit_for_create(&with_final_name(&job), TRIAL_UID, source.gates);
+    let errors = validate_create(&trial, source.gates);
     let mut accepted = findings.is_empty();
     for error in &errors {
         // What could not be decoded has been said already.

@@ -16,7 +16,7 @@ use crate::api::{
     Labels, ObjectMeta, PodCondition, PodConditionType, PodPhase, PodReplacementPolicy, PodStatus, RestartPolicy,
     Selector, Text, Uid,
 };
-use crate::sim::{Time, gather};
+use crate::sim::Time;
 use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as wire;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -103,7 +103,7 @@ pub fn selector(selector: &wire::LabelSelector) -> Selector {
         }
     };
     Selector {
-        match_labels: (*labels(&selector.match_labels)).clone(),
+        match_labels: labels(&selector.match_labels),
         requirements: selector.match_expressions.iter().flatten().map(requirement).collect(),
     }
 }
@@ -202,7 +202,7 @@ fn pod_condition(condition: &core::PodCondition) -> PodCondition {
         kind: PodConditionType::parse(&condition.type_),
         status: ConditionStatus::parse(&condition.status),
         reason: text(&condition.reason),
-        message: text(&condition.message),
+        message: condition.message.as_deref().map(Into::into),
         last_transition_time: condition.last_transition_time.as_ref().map(time),
     }
 }
@@ -333,12 +333,12 @@ fn owner_reference(owner: &wire::OwnerReference, uid: &mut dyn FnMut(&str) -> Ui
     }
 }
 
-fn finalizers(meta: &wire::ObjectMeta) -> Vec<Text> {
+fn finalizers(meta: &wire::ObjectMeta) -> Rc<[Text]> {
     meta.finalizers.iter().flatten().map(|finalizer| finalizer.clone().into()).collect()
 }
 
-fn labels(labels: &Option<BTreeMap<String, String>>) -> Rc<Labels> {
-    Rc::new(gather(labels.iter().flatten().map(|(key, value)| (key.as_str().into(), value.as_str().into()))))
+fn labels(labels: &Option<BTreeMap<String, String>>) -> Labels {
+    labels.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str())).collect()
 }
 
 fn text(text: &Option<String>) -> Text {

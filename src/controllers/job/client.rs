@@ -65,18 +65,16 @@ impl JobClient for ApiServer {
     fn adopt_pod(&mut self, pod: &Pod, job: &Job) -> ApiResult<()> {
         let owner = controller_reference(job);
         self.update_pod(pod.meta.uid, |pod| {
-            pod.meta.owner_references.push(owner);
-            if !pod.meta.has_finalizer(JOB_TRACKING_FINALIZER) {
-                pod.meta.finalizers.push(JOB_TRACKING_FINALIZER.into());
-            }
+            pod.meta.add_owner(owner);
+            pod.meta.add_finalizer(JOB_TRACKING_FINALIZER);
         })
     }
 
     fn release_pod(&mut self, pod: &Pod, job: &Job) -> ApiResult<()> {
         let owner = job.meta.uid;
         self.update_pod(pod.meta.uid, |pod| {
-            pod.meta.owner_references.retain(|reference| reference.uid != owner);
-            pod.meta.finalizers.retain(|finalizer| finalizer != JOB_TRACKING_FINALIZER);
+            pod.meta.remove_owner(owner);
+            pod.meta.remove_finalizer(JOB_TRACKING_FINALIZER);
         })
     }
 

@@ -11,7 +11,7 @@ use super::pods::{has_tracking_finalizer, is_suspended};
 use super::reasons::{ApiCall, DeleteCause, Reason};
 use super::template::PodMaker;
 use super::tracking::{self, Ending, Flush, TrackingPlan};
-use crate::api::event::EventType;
+use crate::api::event::{EventMessage, EventType};
 use crate::api::{EventReason, Gate, Gates, Job, JobConditionType, ObjectKind, Pod, Uid};
 use crate::apiserver::{ApiError, EventDraft};
 use crate::client::{Expectations, RemovalExpectations};
@@ -147,7 +147,7 @@ impl<C: JobClient> Sync<'_, C> {
             }
             outcome.deleted_ready += i32::from(pod.is_ready());
         }
-        tell_deleted(context, &outcome, cause);
+        tell_deleted(context, pods, &outcome, cause);
         outcome
     }
 
@@ -168,7 +168,7 @@ impl<C: JobClient> Sync<'_, C> {
             outcome.deleted += 1;
             outcome.deleted_ready += i32::from(pod.is_ready());
         }
-        tell_deleted(context, &outcome, cause);
+        tell_deleted(context, pods, &outcome, cause);
         outcome
     }
 
@@ -220,7 +220,8 @@ impl<C: JobClient> Sync<'_, C> {
     fn create_pod(&mut self, job: &Job, pod: crate::apiserver::NewPod) -> Result<Rc<Pod>, ApiError> {
         let created = self.client.create_pod(pod);
         self.client.record_event(match &created {
-            Ok(pod) => about(job, EventReason::SuccessfulCreate).message(format!("Created pod: {}", pod.meta.name)),
+            Ok(pod) => about(job, EventReason::SuccessfulCreate)
+                .message(EventMessage::CreatedPod { pod: pod.meta.name.clone() }),
             Err(error) => about(job, EventReason::FailedCreate).warning().message(format!("Error creating: {error}")),
         });
         created
@@ -323,7 +324,7 @@ impl<C: JobClient> Sync<'_, C> {
             }
             self.tell(job, JobNotice { reason: EventReason::Completed, message: "Job completed" }, EventType::Normal);
         } else if let Some(reason) = EventReason::parse(&condition.reason) {
-            self.client.record_event(about(job, reason).warning().message(condition.message.clone()));
+            self.client.record_event(about(job, reason).warning().message(condition.message.to_string()));
         }
     }
 
@@ -368,9 +369,9 @@ fn about(job: &Job, reason: EventReason) -> EventDraft {
     EventDraft::about(ObjectKind::Job, &job.meta, SOURCE, reason)
 }
 
-fn tell_deleted(context: &mut SyncContext, outcome: &PodOutcome, because: DeleteCause) {
+fn tell_deleted(context: &mut SyncContext, pods: &[Rc<Pod>], outcome: &PodOutcome, because: DeleteCause) {
     if outcome.deleted > 0 {
-        context.because(Reason::DeletedPods { count: outcome.deleted as u32, because });
+        context.because(Reason::DeletedPods { count: outcome.deleted as u32, indexes: indexes_of(pods), because });
     }
 }
 
@@ -381,6 +382,11 @@ fn tell_created(context: &mut SyncContext, created: &[Rc<Pod>]) {
     context.because(Reason::CreatedPods {
         count: created.len() as u32,
         names: created.iter().take(NAMED_PODS).map(|pod| pod.meta.name.clone()).collect(),
-        indexes: created.iter().filter_map(|pod| pod.completion_index).take(NAMED_INDEXES).collect(),
+        indexes: indexes_of(created),
     });
+}
+
+/// The indexes of the first pods.
+fn indexes_of(pods: &[Rc<Pod>]) -> Vec<u32> {
+    pods.iter().filter_map(|pod| pod.completion_index).take(NAMED_INDEXES).collect()
 }

@@ -2,7 +2,8 @@
 
 use super::runtime::{BackOff, PullOutcome, RunState};
 use super::status::{self, Life};
-use super::worker::{Worker, go_duration};
+use super::worker::Worker;
+use crate::api::event::EventMessage;
 use crate::api::pod::ImagePull;
 use crate::api::{ContainerState, EventReason, EventType, Text};
 use crate::sim::Time;
@@ -87,7 +88,7 @@ impl Worker<'_, '_> {
         {
             return ImageWait::Pull { until, outcome };
         }
-        self.report(EventType::Normal, EventReason::Pulling, format!("Pulling image {image:?}"));
+        self.report(EventType::Normal, EventReason::Pulling, EventMessage::Pulling { image: image.clone() });
         let settings = self.turn.workloads.settings(&self.pod);
         if settings.is_missing(&image) {
             return ImageWait::Pull { until: now.plus_ms(QUICK_PULL_MS), outcome: PullOutcome::Fails };
@@ -184,16 +185,14 @@ impl Worker<'_, '_> {
     }
 
     fn report_present(&mut self, place: usize) {
-        let image = &self.container(place).image;
-        let message = format!("Container image {image:?} already present on machine and can be accessed by the pod");
-        self.report(EventType::Normal, EventReason::Pulled, message);
+        let image = self.container(place).image.clone();
+        self.report(EventType::Normal, EventReason::Pulled, EventMessage::AlreadyPresent { image });
     }
 
     fn report_pulled(&mut self, place: usize, waited_ms: i64) {
-        let waited = go_duration(waited_ms);
-        let image = &self.container(place).image;
-        let message = format!("Successfully pulled image {image:?} in {waited} ({waited} including waiting)");
-        self.report(EventType::Normal, EventReason::Pulled, message);
+        let image = self.container(place).image.clone();
+        let waited_ms = waited_ms.clamp(0, i64::from(u32::MAX)) as u32;
+        self.report(EventType::Normal, EventReason::Pulled, EventMessage::Pulled { image, waited_ms });
     }
 }
 

@@ -5,14 +5,14 @@ use super::NodeTurn;
 use super::images::NodeImages;
 use super::runtime::{AfterEnd, BackOff, PodRuntime, RestartTiming, RunRecord, RunState, Stage};
 use super::status::{self, Life};
-use crate::api::event::EventSource;
+use crate::api::event::{EventMessage, EventSource};
 use crate::api::pod::ProbeKind;
 use crate::api::{
-    Container, ContainerState, EventReason, EventType, ObjectKind, Pod, PodTemplate, RestartPolicy, Terminated, Text,
+    Container, ContainerState, EventReason, EventType, ObjectKind, Pod, PodTemplate, RestartPolicy, Terminated,
 };
 use crate::apiserver::{DeleteGrace, EventDraft};
 use crate::nodes::NodeEvent;
-use crate::sim::Time;
+use crate::sim::{Time, go_duration};
 use crate::workload::{Exit, Run, RunDuration};
 use std::rc::Rc;
 
@@ -302,7 +302,7 @@ impl Worker<'_, '_> {
         debug_assert!(written.is_ok(), "the pod was there at the beginning of the step");
     }
 
-    pub fn report(&mut self, event_type: EventType, reason: EventReason, message: impl Into<Text>) {
+    pub fn report(&mut self, event_type: EventType, reason: EventReason, message: impl Into<EventMessage>) {
         let mut draft = EventDraft::about(ObjectKind::Pod, &self.pod.meta, EventSource::Kubelet, reason);
         draft.event_type = event_type;
         self.turn.api.record_event(draft.message(message));
@@ -314,44 +314,5 @@ fn container_of(template: &PodTemplate, place: usize) -> &Container {
     match place.checked_sub(template.init_containers.len()) {
         Some(place) => &template.containers[place],
         None => &template.init_containers[place],
-    }
-}
-
-/// A duration as Go prints it: `300ms`, `1.5s`, `2m40s`, `5m0s`.
-pub fn go_duration(duration_ms: i64) -> String {
-    if duration_ms < 1_000 {
-        return if duration_ms <= 0 { "0s".to_owned() } else { format!("{duration_ms}ms") };
-    }
-    let (hours, minutes) = (duration_ms / 3_600_000, duration_ms / 60_000 % 60);
-    let seconds = duration_ms % 60_000;
-    let fraction = format!("{:03}", seconds % 1_000);
-    let fraction = fraction.trim_end_matches('0');
-    let point = if fraction.is_empty() { "" } else { "." };
-    let seconds = format!("{}{point}{fraction}s", seconds / 1_000);
-    match (hours, minutes) {
-        (0, 0) => seconds,
-        (0, minutes) => format!("{minutes}m{seconds}"),
-        (hours, minutes) => format!("{hours}h{minutes}m{seconds}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::go_duration;
-
-    #[test]
-    fn durations_look_like_gos() {
-        for (ms, text) in [
-            (0, "0s"),
-            (300, "300ms"),
-            (10_000, "10s"),
-            (1_500, "1.5s"),
-            (2_345, "2.345s"),
-            (80_000, "1m20s"),
-            (300_000, "5m0s"),
-            (3_600_000, "1h0m0s"),
-        ] {
-            assert_eq!(go_duration(ms), text);
-        }
     }
 }

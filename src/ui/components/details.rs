@@ -3,7 +3,7 @@
 use super::on_click;
 use super::tabs::{panel_id, tabs};
 use crate::api::event::EventType;
-use crate::cluster::WhichRun;
+use crate::nodes::WhichRun;
 use crate::ui::lists::Lists;
 use crate::ui::state::{Action, DetailTab, LogChoice};
 use crate::ui::view_model::logs::{EVENTS_SHOWN, EventItem};

@@ -98,7 +98,7 @@ fn event_item(cluster: &Cluster, event: &Event) -> EventItem {
         reason: event.reason.as_str(),
         meaning: words::event_meaning(event.reason),
         object: format!("{}/{}", event.kind.as_str().to_ascii_lowercase(), event.name),
-        message: event.message.to_string(),
+        message: event.message().into_owned(),
         times: event.count,
     }
 }
@@ -106,7 +106,8 @@ fn event_item(cluster: &Cluster, event: &Event) -> EventItem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::{Command, Scenario, WhichRun};
+    use crate::cluster::{Command, Scenario};
+    use crate::nodes::WhichRun;
 
     const MANIFEST: &str = "\
 apiVersion: batch/v1

@@ -89,7 +89,7 @@ impl Noted {
             TraceEvent::PodPhase { pod, phase: PodPhase::Failed } if !is_being_deleted(cluster, *pod) => {
                 self.mark(at, MarkKind::PodFailed);
             }
-            TraceEvent::PodWaiting { pod, reason } if reason == "CrashLoopBackOff" => {
+            TraceEvent::PodWaiting { pod, reason } if **reason == "CrashLoopBackOff" => {
                 self.runs.push((*pod, RunChange::Waits(at)));
             }
             TraceEvent::PodRestarted { pod, .. } => {
@@ -116,7 +116,7 @@ impl Noted {
     }
 
     fn note_job(&mut self, cluster: &Cluster, uid: Uid) {
-        if let Some(job) = cluster.api().job(uid) {
+        if let Some(job) = cluster.job_last_seen(uid) {
             self.jobs.push(NotedJob { uid, name: job.meta.name.clone() });
         }
     }
