@@ -32,6 +32,7 @@ pub enum Theme {
     Failures,
     Indexes,
     Changes,
+    Containers,
 }
 
 /// How the pods of an entry behave where their command does not say.
@@ -41,6 +42,10 @@ enum Pods {
     /// Seconds that a run takes: least and most.
     Take(u64, u64),
     OneInFourFails,
+    HalfHang,
+    HalfRunOutOfMemory,
+    /// No registry has that image.
+    ImageMissing(&'static str),
 }
 
 /// One thing done during the run. Of pods it is the newest.
@@ -52,6 +57,8 @@ enum Act {
     EvictPod,
     DeletePod,
     DeleteJob(Propagation),
+    /// What is missing is there from now on.
+    HealPods,
 }
 
 /// All entries; the first is the one a page opens with.
@@ -66,6 +73,7 @@ impl Theme {
             Self::Failures => "Failures",
             Self::Indexes => "Indexes",
             Self::Changes => "Changes on the way",
+            Self::Containers => "Containers",
         }
     }
 }
@@ -91,6 +99,7 @@ impl GalleryEntry {
             Act::EvictPod => Command::EvictPod { pod: newest_pod() },
             Act::DeletePod => Command::DeletePod { pod: newest_pod() },
             Act::DeleteJob(propagation) => Command::DeleteJob { job, propagation },
+            Act::HealPods => Command::SetPods { job: String::new(), settings: PodSettings::default() },
         };
         TimedCommand { at_ms: at_s * 1_000, command }
     }
@@ -108,6 +117,9 @@ impl Pods {
                 exit_codes: vec![ExitCode { code: 1, weight: 9 }, ExitCode { code: 137, weight: 1 }],
                 ..Default::default()
             },
+            Self::HalfHang => PodSettings { stuck_percent: 50.0, ..Default::default() },
+            Self::HalfRunOutOfMemory => PodSettings { oom_percent: 50.0, ..Default::default() },
+            Self::ImageMissing(image) => PodSettings { missing_images: vec![image.to_owned()], ..Default::default() },
         }
     }
 }
