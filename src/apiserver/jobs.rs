@@ -93,7 +93,8 @@ impl ApiServer {
         strategy::validate_status_update(&wire::job_to_wire(&new), &wire::job_to_wire(stored), &self.gates)
     }
 
-    /// Marks a Job for deletion, or removes it when nothing holds it back.
+    /// Marks a Job for deletion, or removes it when nothing holds it back. A later call replaces the propagation of an
+    /// earlier one.
     ///
     /// # Errors
     /// `NotFound` when there is no such Job.
@@ -106,6 +107,8 @@ impl ApiServer {
             Propagation::Orphan => Some(ORPHAN_FINALIZER),
         };
         self.update_job(uid, |job| {
+            job.meta.remove_finalizer(FOREGROUND_FINALIZER);
+            job.meta.remove_finalizer(ORPHAN_FINALIZER);
             if let Some(finalizer) = finalizer {
                 job.meta.add_finalizer(finalizer);
             }

@@ -108,6 +108,11 @@ impl ApiServer {
         self.nodes.values()
     }
 
+    /// The version of the last write.
+    pub fn resource_version(&self) -> u64 {
+        self.last_resource_version
+    }
+
     fn next_uid(&mut self) -> Uid {
         self.last_uid += 1;
         Uid(self.last_uid)

@@ -3,4 +3,5 @@
 
 pub mod garbage_collector;
 pub mod job;
+mod pod_gc;
 pub mod ttl_after_finished;
