@@ -149,7 +149,7 @@ fn a_run_that_hangs_is_ended_by_its_probe_alone() {
         pod.containers[0].probes = probes;
         let pod = run(&mut world, pod, 300.0);
         assert_eq!(world.texts(pod).last(), Some(&last));
-        assert_eq!(world.agenda_is_empty(), true, "a pod that hangs keeps nobody busy");
+        assert!(world.agenda_is_empty(), "a pod that hangs keeps nobody busy");
         for line in said(&world, pod, &[EventReason::Unhealthy, EventReason::Killing]) {
             let known = [
                 "3× Unhealthy: Liveness probe failed: Get \"http://10.64.0.2:8080/healthz\": context deadline exceeded \
