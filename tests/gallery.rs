@@ -361,7 +361,7 @@ fn said(ended: &Ended, reason: &str) -> Vec<(String, u32)> {
     events.map(|event| (event.message().into_owned(), event.count)).collect()
 }
 
-fn containers<'e>(ended: &'e Ended) -> impl Iterator<Item = &'e ContainerStatus> {
+fn containers(ended: &Ended) -> impl Iterator<Item = &ContainerStatus> {
     ended.cluster.api().pods().flat_map(|pod| pod.status.init_containers.iter().chain(&pod.status.containers))
 }
 

@@ -131,7 +131,8 @@ impl Shell<'_> {
                 let (options, rest) = piece.split_at(place);
                 text.push_str(&formatted(options, rest.as_bytes()[0], value).ok_or(Stop::Unknown)?);
                 text.push_str(&rest[1..]);
-                self.spend_for(&text)?;
+                self.spend_for(rest)?;
+                self.spend_for(value)?;
             }
             self.spend_step()?;
             if values.is_empty() || values.len() == left {
