@@ -48,6 +48,11 @@ impl Behaviour {
         }
     }
 
+    /// Whether a run may leave files, its last message among them.
+    pub fn writes_files(&self) -> bool {
+        matches!(self, Self::Script(script) if script.writes_files)
+    }
+
     /// The plan of a run that is told to stop `term_at_ms` after its start.
     pub fn plan_with_term(&self, run: &RunContext, term_at_ms: u64) -> RunPlan {
         match self {

@@ -6,7 +6,7 @@ use super::health::{Health, health};
 use super::shell::{self, Outcome};
 use super::transcript::{self, LogView, Progress};
 use super::{PodSettings, RunContext, RunPlan, env};
-use crate::api::pod::{PreStop, Probe};
+use crate::api::pod::{MessageSource, PreStop, Probe};
 use crate::api::{Container, Pod, PodTemplate, Uid};
 use crate::sim::{Random, Time, text_number};
 use std::collections::BTreeMap;
@@ -126,6 +126,11 @@ impl Workloads {
 
     /// The message that a run has left, which has ended at that moment with that code.
     pub fn message(&self, pod: &Pod, ticket: &PodTicket, run: Run, ended_at: Time, exit_code: i32) -> String {
+        let program = &ticket.programs[run.container];
+        let asks_log = exit_code != 0 && program.container.message_source == MessageSource::FileOrLog;
+        if !program.refers && !program.behaviour.writes_files() && !asks_log {
+            return String::new();
+        }
         self.with_run(pod, ticket, run, |behaviour, container, context| {
             transcript::message(behaviour, container, context, run.progress(ended_at), exit_code)
         })

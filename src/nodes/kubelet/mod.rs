@@ -118,7 +118,7 @@ impl Kubelets {
     /// When the runs of the pod's containers that are now going are due to end; `None` when none is running or one
     /// has no end.
     pub fn expected_end(&self, uid: Uid) -> Option<Time> {
-        let running = self.pods.get(&uid)?.containers.iter().filter_map(|container| match &container.state {
+        let running = self.pods.get(&uid)?.awaited().iter().filter_map(|container| match &container.state {
             RunState::Running { due, .. } => Some(*due),
             RunState::NotStarted
             | RunState::Pulling { .. }

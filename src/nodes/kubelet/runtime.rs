@@ -18,19 +18,27 @@ pub struct PodRuntime {
     pub stage: Stage,
     /// The init containers, then the others.
     pub containers: Vec<ContainerRuntime>,
+    init_count: usize,
 }
 
 impl PodRuntime {
     /// A pod that its kubelet has just seen.
     pub fn new(ticket: PodTicket, random: Random, template: &PodTemplate) -> Self {
-        let count = template.init_containers.len() + template.containers.len();
-        Self { ticket, random, stage: Stage::Preparing, containers: vec![ContainerRuntime::new(); count] }
+        let init_count = template.init_containers.len();
+        let count = init_count + template.containers.len();
+        Self { ticket, random, stage: Stage::Preparing, containers: vec![ContainerRuntime::new(); count], init_count }
     }
 
     /// Which of its containers are running.
     pub fn running(&self) -> Vec<usize> {
         let places = self.containers.iter().enumerate();
         places.filter(|(_, container)| container.is_running()).map(|(place, _)| place).collect()
+    }
+
+    /// Those of its containers whose ends are awaited now: not the sidecars, once the others run.
+    pub fn awaited(&self) -> &[ContainerRuntime] {
+        let (init, others) = self.containers.split_at(self.init_count);
+        if others.iter().any(ContainerRuntime::is_running) { others } else { init }
     }
 
     pub fn is_any_running(&self) -> bool {
