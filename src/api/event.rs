@@ -220,4 +220,7 @@ reasons! {
     RegisteredNode = "RegisteredNode",
     RemovingNode = "RemovingNode",
     TaintManagerEviction = "TaintManagerEviction",
+    Unhealthy = "Unhealthy",
+    InspectFailed = "InspectFailed",
+    ErrImageNeverPull = "ErrImageNeverPull",
 }

@@ -3,9 +3,9 @@
 use super::Scenario;
 use crate::api::{Node, Pod, Resources, Uid};
 use crate::apiserver::{ApiServer, Change};
-use crate::nodes::{Kubelets, NodeEvent, NodeTurn, Outages, Power, Scheduler, Wakes};
+use crate::nodes::{Kubelets, NodeEvent, NodeTurn, Outages, Power, Scheduler, Wakes, WhichRun};
 use crate::sim::Time;
-use crate::workload::{PodSettings, Workloads};
+use crate::workload::{LogView, PodSettings, Workloads};
 
 /// The nodes are spread over these, one after the other.
 const ZONES: [&str; 3] = ["zone-a", "zone-b", "zone-c"];
@@ -69,7 +69,7 @@ impl Machines {
     pub fn on_event(&mut self, event: NodeEvent, api: &mut ApiServer, wakes: &mut Wakes) {
         match event {
             NodeEvent::Schedule { .. } | NodeEvent::ScheduleWaiting => self.scheduler.on_event(event, api),
-            NodeEvent::PodDue { .. } | NodeEvent::ContainerDue { .. } => {
+            NodeEvent::PodDue { .. } | NodeEvent::ContainerDue { .. } | NodeEvent::ProbeDue { .. } => {
                 self.kubelets.on_event(event, &mut NodeTurn { api, workloads: &mut self.workloads, wakes });
             }
             NodeEvent::MachineDue { node, turn } => {
@@ -122,6 +122,11 @@ impl Machines {
     /// A sentence when none is running.
     pub fn end_pod(&mut self, pod: Uid, exit_code: i32, api: &mut ApiServer, wakes: &mut Wakes) -> Result<(), String> {
         self.kubelets.end_pod(pod, exit_code, &mut NodeTurn { api, workloads: &mut self.workloads, wakes })
+    }
+
+    /// The log of a run of a pod's container, counted from the init containers.
+    pub fn log(&self, pod: &Pod, container: usize, which: WhichRun, now: Time) -> Option<LogView> {
+        self.kubelets.log(pod, container, which, &self.workloads, now)
     }
 
     pub fn expected_end(&self, pod: Uid) -> Option<Time> {

@@ -9,6 +9,7 @@ mod digest;
 pub mod gallery;
 mod history;
 pub mod link;
+mod logs;
 mod machines;
 mod node_acts;
 mod node_controllers;
@@ -288,8 +289,7 @@ impl<W: Wiring> Cluster<W> {
 
     /// Works off everything that is due now.
     fn finish_moment(&mut self) {
-        let now = self.now();
-        self.run_until(now, MOMENT_BUDGET);
+        self.run_until(self.now(), MOMENT_BUDGET);
     }
 
     fn node_event(&mut self, event: NodeEvent) {

@@ -5,7 +5,7 @@ mod kubelet;
 mod outages;
 mod scheduler;
 
-pub use kubelet::{Kubelets, NodeTurn};
+pub use kubelet::{Kubelets, NodeTurn, WhichRun};
 pub use outages::{OutageModel, Outages, Power};
 pub use scheduler::Scheduler;
 
@@ -26,6 +26,8 @@ pub enum NodeEvent {
     ContainerDue { pod: Uid, container: u16, turn: u32 },
     /// A machine fails or comes back; `turn` tells which change of the machine this is about.
     MachineDue { node: Uid, turn: u32 },
+    /// The answer of a probe of a container is there; `probe` counts its probes.
+    ProbeDue { pod: Uid, container: u16, turn: u32, probe: u16 },
 }
 
 /// Where events are put that are to come back at their time.

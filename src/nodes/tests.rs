@@ -13,6 +13,7 @@ use crate::workload::{ExitCode, PodSettings, Workloads};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+mod containers;
 mod world;
 
 use world::World;
@@ -39,7 +40,8 @@ fn container(place: usize, script: &str) -> Container {
         image: "busybox:1.28".into(),
         image_pull: ImagePull::IfNotPresent,
         command: command.iter().map(|&word| word.into()).collect(),
-        args: vec![],
+        message_path: "/dev/termination-log".into(),
+        ..Default::default()
     }
 }
 

@@ -65,6 +65,7 @@ pub fn plan(seed: u64) -> Plan {
             ExitCode { code: 42, weight: 1 },
         ],
         image_pull_ms: random.in_range(0, 3_000),
+        ..PodSettings::default()
     };
     let nodes = NodeSettings {
         count: random.in_range(1, 3) as u32,

@@ -107,6 +107,7 @@ fn ended(now: Time) -> ContainerStatus {
     ContainerStatus {
         name: "".into(),
         ready: false,
+        started: false,
         restart_count: 0,
         state: ContainerState::Terminated(Rc::new(Terminated { finished_at, ..Default::default() })),
         last_termination: None,

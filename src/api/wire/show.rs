@@ -107,7 +107,7 @@ fn container_status(status: &ContainerStatus) -> core::ContainerStatus {
         name: status.name.to_string(),
         ready: status.ready,
         restart_count: status.restart_count,
-        started: Some(matches!(status.state, ContainerState::Running { .. })),
+        started: Some(status.started),
         state: Some(container_state(&status.state)),
         last_state: last,
         ..Default::default()

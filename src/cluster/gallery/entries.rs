@@ -298,6 +298,72 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         ..PLAIN
     },
     GalleryEntry {
+        id: "last-words",
+        theme: Theme::Containers,
+        title: "Logs and last words",
+        summary: "A script that says why it fails; backoffLimit 2",
+        watch_for: "Select a pod and open Logs: each line has its time. The last one also goes to /dev/termination-log, \
+                    and so into the pod's status.",
+        manifest: manifest!("last-words"),
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "sidecar",
+        theme: Theme::Containers,
+        title: "A sidecar",
+        summary: "An init container with restartPolicy Always",
+        watch_for: "The sidecar starts first and runs beside the work. When the work is done it is told to stop, and the \
+                    pod has succeeded once it has: the Job waits for that, but not for the sidecar's loop.",
+        manifest: manifest!("sidecar"),
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "stuck",
+        theme: Theme::Containers,
+        title: "Runs that hang",
+        summary: "Half of the runs never end; a liveness probe finds them",
+        watch_for: "After three failed probes the kubelet kills the container (exit code 137) and starts it again in \
+                    the same pod. Without the probe the Job would wait for ever.",
+        manifest: manifest!("stuck"),
+        pods: Pods::HalfHang,
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "out-of-memory",
+        theme: Theme::Containers,
+        title: "Out of memory",
+        summary: "Half of the runs are OOMKilled",
+        watch_for: "The kernel kills what takes more than its limit: exit code 137, reason OOMKilled. To the Job it is a \
+                    failure like any other.",
+        manifest: manifest!("out-of-memory"),
+        pods: Pods::HalfRunOutOfMemory,
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "image-missing",
+        theme: Theme::Containers,
+        title: "An image that is not there",
+        summary: "It is pushed to the registry after 60 s",
+        watch_for: "ErrImagePull, then ImagePullBackOff with ever longer waits. The Job only waits: its pods are active \
+                    and have not failed. After 60 s the next attempt finds the image.",
+        manifest: manifest!("image-missing"),
+        pods: Pods::ImageMissing("example.com/report:v2"),
+        acts: &[(60, Act::HealPods)],
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "polite-stop",
+        theme: Theme::Containers,
+        title: "Told to stop",
+        summary: "Suspended after 10 s: one container traps SIGTERM, one does not",
+        watch_for: "The worker saves its work and exits with 0. The other one never hears the signal and is killed when \
+                    the 6 s of grace are over.",
+        manifest: manifest!("polite-stop"),
+        job: "polite-stop",
+        acts: &[(10, Act::Suspend), (30, Act::Resume)],
+        ..PLAIN
+    },
+    GalleryEntry {
         id: "node-dies",
         theme: Theme::Nodes,
         title: "A node dies",

@@ -33,6 +33,7 @@ pub enum Theme {
     Failures,
     Indexes,
     Changes,
+    Containers,
     Nodes,
 }
 
@@ -43,6 +44,10 @@ enum Pods {
     /// Seconds that a run takes: least and most.
     Take(u64, u64),
     OneInFourFails,
+    HalfHang,
+    HalfRunOutOfMemory,
+    /// No registry has that image.
+    ImageMissing(&'static str),
 }
 
 /// The nodes of an entry.
@@ -71,6 +76,8 @@ enum Act {
     DrainNode(&'static str),
     AddSmallNode(&'static str),
     TaintNode(&'static str, &'static str),
+    /// What is missing is there from now on.
+    HealPods,
 }
 
 /// All entries; the first is the one a page opens with.
@@ -85,6 +92,7 @@ impl Theme {
             Self::Failures => "Failures",
             Self::Indexes => "Indexes",
             Self::Changes => "Changes on the way",
+            Self::Containers => "Containers",
             Self::Nodes => "Nodes",
         }
     }
@@ -120,6 +128,7 @@ impl GalleryEntry {
                 node(name, NodeAct::Add { cpu_millis: SMALL_CPU_MILLIS, memory_mib: SMALL_MEMORY_MIB })
             }
             Act::TaintNode(name, taint) => node(name, NodeAct::Taint(taint.to_owned())),
+            Act::HealPods => Command::SetPods { job: String::new(), settings: PodSettings::default() },
         };
         TimedCommand { at_ms: at_s * 1_000, command }
     }
@@ -149,6 +158,9 @@ impl Pods {
                 exit_codes: vec![ExitCode { code: 1, weight: 9 }, ExitCode { code: 137, weight: 1 }],
                 ..Default::default()
             },
+            Self::HalfHang => PodSettings { stuck_percent: 50.0, ..Default::default() },
+            Self::HalfRunOutOfMemory => PodSettings { oom_percent: 50.0, ..Default::default() },
+            Self::ImageMissing(image) => PodSettings { missing_images: vec![image.to_owned()], ..Default::default() },
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Kubelets that come and go with their machines: a dark one hears and does nothing, and one that is back finds its
 //! containers ended by the outage.
 
+use super::images::NodeImages;
 use super::runtime::{PodRuntime, RunState, Stage};
-use super::worker::{NodeImages, Worker};
+use super::worker::Worker;
 use super::{Kubelets, NodeTurn};
-use crate::api::{ContainerState, Node, Pod, Uid};
+use crate::api::{Node, Pod, Uid};
 use crate::nodes::NodeEvent;
 use crate::workload::Exit;
 use std::rc::Rc;
@@ -72,32 +73,24 @@ impl Worker<'_, '_> {
                 RunState::Running { .. } => {
                     self.finish(place, Exit { reason: LOST_REASON.into(), ..Exit::with_code(LOST_EXIT_CODE) });
                 }
-                RunState::Pulling { until, .. } => {
+                RunState::Pulling { until: due, .. } | RunState::PullFailed { retry_at: due, .. } => {
                     let turn = self.runtime.containers[place].turn;
                     let event = NodeEvent::ContainerDue { pod: uid, container: place as u16, turn };
-                    self.turn.wakes.push((until.max(now), event));
+                    self.turn.wakes.push((due.max(now), event));
                 }
-                RunState::Ended { .. } => self.go_on_after(place),
-                RunState::NotStarted => {}
+                RunState::Ended { exit_code, .. } => {
+                    let is_done = exit_code == 0 && place < self.pod.template.init_containers.len();
+                    if !is_done {
+                        self.after_end(place);
+                    }
+                }
+                RunState::NotStarted | RunState::NoImage => {}
             }
         }
         match self.runtime.stage {
             // What was due during the outage is due now.
             Stage::Preparing | Stage::CleaningUp => self.turn.wakes.push((now, NodeEvent::PodDue { pod: uid })),
-            Stage::Working | Stage::Ending { .. } | Stage::Done => {}
-        }
-    }
-
-    /// Sees to the restart of a container that had ended before the outage.
-    fn go_on_after(&mut self, place: usize) {
-        let status = self.pod.status.init_containers.iter().chain(&self.pod.status.containers).nth(place);
-        let ended = status.and_then(|status| match &status.state {
-            ContainerState::Terminated(ended) => Some(ended),
-            ContainerState::Waiting { .. } | ContainerState::Running { .. } => status.last_termination.as_ref(),
-        });
-        let is_done_init = |code| code == 0 && place < self.pod.template.init_containers.len();
-        if let Some(code) = ended.map(|ended| ended.exit_code).filter(|code| !is_done_init(*code)) {
-            self.after_end(place, code);
+            Stage::Working | Stage::Finishing { .. } | Stage::Ending { .. } | Stage::Done => {}
         }
     }
 }

@@ -127,7 +127,10 @@ impl Scheduler {
         match event {
             NodeEvent::Schedule { pod } => self.schedule(pod, api),
             NodeEvent::ScheduleWaiting => self.schedule_waiting(api),
-            NodeEvent::PodDue { .. } | NodeEvent::ContainerDue { .. } | NodeEvent::MachineDue { .. } => {}
+            NodeEvent::PodDue { .. }
+            | NodeEvent::ContainerDue { .. }
+            | NodeEvent::ProbeDue { .. }
+            | NodeEvent::MachineDue { .. } => {}
         }
     }
 
