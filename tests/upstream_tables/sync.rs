@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use jobscope::api::job::JOB_COMPLETION_INDEX;
 use jobscope::api::meta::OwnerRole;
-use jobscope::api::{Job, JobConditionType, JobStatus, Pod};
+use jobscope::api::{Gate, Job, JobConditionType, JobStatus, Pod};
 use jobscope::apiserver::{Change, NewPod};
 use jobscope::controllers::job::rules::{Memory, Rules, sync_job};
 use jobscope::controllers::job::{JobController, Tunables};
@@ -113,7 +113,9 @@ fn queueing(job: Option<Job>, case: &Case, uids: &mut Uids) -> Result<Change<Job
 fn check_all(synced: &Synced, case: &Case, absent: Absent) -> Result<(), String> {
     check(synced, case, absent)?;
     let job = synced.job.as_ref().ok_or("no Job")?;
-    synced.client.created.iter().try_for_each(|pod| check_created(job, pod))
+    let index_label = case.gates().enabled(Gate::PodIndexLabel);
+    let shows_index_in = if index_label { IndexPlace::Label } else { IndexPlace::Annotation };
+    synced.client.created.iter().try_for_each(|pod| check_created(job, pod, shows_index_in))
 }
 
 /// Compares all that the case wants.
@@ -158,8 +160,15 @@ fn check_conditions(status: &JobStatus, field: &str, wanted: &Value) -> Result<(
     Ok(())
 }
 
+/// Where a pod carries its index for its containers to read; it is always in an annotation.
+#[derive(Clone, Copy, PartialEq)]
+enum IndexPlace {
+    Label,
+    Annotation,
+}
+
 /// What holds of every pod that a Job creates.
-fn check_created(job: &Job, pod: &NewPod) -> Result<(), String> {
+fn check_created(job: &Job, pod: &NewPod, index_is_in: IndexPlace) -> Result<(), String> {
     let owner = &pod.owner_references[0];
     same("owner", &(&*owner.api_version, &*owner.kind, &*owner.name), &("batch/v1", "Job", &*job.meta.name))?;
     same("owner uid", &(owner.uid, owner.role), &(job.meta.uid, OwnerRole::Controller))?;
@@ -167,7 +176,8 @@ fn check_created(job: &Job, pod: &NewPod) -> Result<(), String> {
         return same("hostname", &pod.hostname, &None);
     };
     let (name, text) = (&job.meta.name, index.to_string());
-    same("label", &pod.labels.get(JOB_COMPLETION_INDEX).map(|text| &**text), &Some(&*text))?;
+    let label = (index_is_in == IndexPlace::Label).then_some(&*text);
+    same("label", &pod.labels.get(JOB_COMPLETION_INDEX).map(|text| &**text), &label)?;
     same("annotation", &pod.annotations.get(JOB_COMPLETION_INDEX).map(|text| &**text), &Some(&*text))?;
     same("hostname", &pod.hostname.as_deref(), &Some(&*format!("{name}-{index}")))?;
     same("name", &*pod.generate_name, &*format!("{name}-{index}-"))?;
@@ -176,7 +186,8 @@ fn check_created(job: &Job, pod: &NewPod) -> Result<(), String> {
         let mut variables = container.env.iter().flatten();
         let variable = variables.find(|variable| variable.name == "JOB_COMPLETION_INDEX").ok_or("no variable")?;
         let field = variable.value_from.as_ref().and_then(|source| source.field_ref.as_ref()).ok_or("no field")?;
-        same("field", &*field.field_path, &*format!("metadata.labels['{JOB_COMPLETION_INDEX}']"))?;
+        let place = if index_is_in == IndexPlace::Label { "labels" } else { "annotations" };
+        same("field", &*field.field_path, &*format!("metadata.{place}['{JOB_COMPLETION_INDEX}']"))?;
     }
     Ok(())
 }
