@@ -41,6 +41,14 @@ impl Pod {
         self.status.condition(PodConditionType::Ready).is_some_and(|ready| ready.status == ConditionStatus::True)
     }
 
+    /// Whether that init container is one that goes on beside the containers.
+    pub fn is_sidecar(&self, init_container: &str) -> bool {
+        let spec = self.template.wire.spec.as_ref();
+        let containers = spec.and_then(|spec| spec.init_containers.as_deref()).unwrap_or_default();
+        let found = containers.iter().find(|container| container.name == init_container);
+        found.is_some_and(|container| container.restart_policy.as_deref() == Some("Always"))
+    }
+
     /// Restarts of all its containers together.
     pub fn restarts(&self) -> i32 {
         self.status.init_containers.iter().chain(&self.status.containers).map(|status| status.restart_count).sum()

@@ -2,7 +2,7 @@
 //! first when there are too many.
 
 use crate::api::job::JOB_TRACKING_FINALIZER;
-use crate::api::{Gate, Gates, Job, Pod, PodConditionType, PodPhase, PodReplacementPolicy};
+use crate::api::{ContainerStatus, Gate, Gates, Job, Pod, PodConditionType, PodPhase, PodReplacementPolicy};
 use crate::sim::Time;
 use std::cmp::{Ordering, Reverse};
 use std::rc::Rc;
@@ -58,7 +58,7 @@ pub fn is_suspended(job: &Job, gates: &Gates) -> bool {
 }
 
 /// Orders pods by which is given up first: unscheduled, pending, not ready, ready for a shorter time, restarted more
-/// often, younger.
+/// often (sidecars count where the others are even), younger.
 // Models pkg/controller/controller_utils.go ActivePods.Less
 pub fn removal_order(a: &Pod, b: &Pod) -> Ordering {
     let phase = |pod: &Pod| match pod.status.phase {
@@ -66,7 +66,11 @@ pub fn removal_order(a: &Pod, b: &Pod) -> Ordering {
         PodPhase::Unknown => 1,
         PodPhase::Running | PodPhase::Succeeded | PodPhase::Failed => 2,
     };
-    let restarts = |pod: &Pod| pod.status.containers.iter().map(|status| status.restart_count).max().unwrap_or(0);
+    let restarts = |pod: &Pod| {
+        let sidecars = pod.status.init_containers.iter().filter(|status| pod.is_sidecar(&status.name));
+        let most = |count: i32, status: &ContainerStatus| count.max(status.restart_count);
+        (pod.status.containers.iter().fold(0, most), sidecars.fold(0, most))
+    };
     a.node
         .is_some()
         .cmp(&b.node.is_some())

@@ -159,11 +159,12 @@ impl<C: JobClient> Sync<'_, C> {
         for pod in pods {
             if let Err((call, error)) = self.let_go_and_delete(&context.job, pod) {
                 self.memory.expectations.deletion_observed(self.key);
-                if !error.is_not_found() {
-                    self.failed(context, call, error);
-                    outcome.deleted_ready += i32::from(pod.is_ready() && call == ApiCall::DeletePod);
-                    continue;
+                outcome.deleted_ready += i32::from(pod.is_ready() && call == ApiCall::DeletePod);
+                match error.is_not_found() {
+                    true => outcome.deleted += 1,
+                    false => self.failed(context, call, error),
                 }
+                continue;
             }
             outcome.deleted += 1;
             outcome.deleted_ready += i32::from(pod.is_ready());
@@ -352,15 +353,15 @@ fn update_counts(context: &mut SyncContext) -> Flush {
 /// As what the sync is counted.
 fn action_of(decision: &Decision) -> SyncAction {
     let context = &decision.context;
-    let backs_off = || {
-        context.reasons.iter().any(|reason| matches!(reason, Reason::Backoff { .. } | Reason::BackoffPerIndex { .. }))
+    let wants_more = |reason: &Reason| {
+        matches!(reason, Reason::Backoff { .. } | Reason::BackoffPerIndex { .. } | Reason::NoIndexLeft)
     };
     match decision.actions {
         PodActions::HoldBack | PodActions::EndActive(..) => SyncAction::Reconciling,
         PodActions::Remove(..) => SyncAction::PodsDeleted,
         PodActions::Create(_) => SyncAction::PodsCreated,
         PodActions::Keep if is_suspended(&context.job, &context.gates) => SyncAction::PodsDeleted,
-        PodActions::Keep if backs_off() => SyncAction::PodsCreated,
+        PodActions::Keep if context.reasons.iter().any(wants_more) => SyncAction::PodsCreated,
         PodActions::Keep => SyncAction::Tracking,
     }
 }
