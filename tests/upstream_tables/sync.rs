@@ -67,7 +67,9 @@ fn memory(job: &Job, case: &Case, uids: &mut Uids) -> Memory {
     let key = job.meta.uid;
     if case.given("expectationsSatisfied") == &Value::Bool(false) {
         let awaited = |field: &str| i64::from(number(&case.given("pendingExpectations")[field]));
-        memory.expectations.expect(key, awaited("creations"), awaited("deletions"), now(case));
+        let (creations, deletions) = (awaited("creations"), awaited("deletions"));
+        // Something is awaited, even where the case does not say what.
+        memory.expectations.expect(key, if deletions > 0 { creations } else { creations.max(1) }, deletions, now(case));
     }
     memory.removals.expect(key, uids.list(case.given("expectedRemovedFinalizers")));
     if case.given("backoffRecord").is_object() {
