@@ -29,6 +29,7 @@ pub fn run(table: &str, case: &Case) -> Outcome {
         "TestSyncJobUpdateRequeue" => Some(status_write(case)),
         "TestJobApiBackoffReset" => Some(api_backoff(case)),
         "TestSyncJobWhenManagedBy" => Some(managed_by(case)),
+        "own: a finished Job whose update has not been delivered" => Some(finished_unseen(case)),
         "TestSyncOrphanPod" | "TestWatchOrphanPods" => Some(orphan(case)),
         "TestWatchJobs" | "TestWatchPods" => Some(watch(case)),
         "TestFinalizerCleanup" => Some(finalizer_cleanup(case)),
@@ -210,6 +211,27 @@ fn managed_by(case: &Case) -> Result<(), String> {
     let status = stage.client.statuses.last().unwrap_or(&job.status);
     let found = serde_json::to_value(wire::job_status_to_wire(status)).map_err(|error| error.to_string())?;
     same("status", &found, case.want("status"))
+}
+
+/// The Job is synced, its pods change, and it is synced again although the controller still sees it as it was.
+fn finished_unseen(case: &Case) -> Result<(), String> {
+    let mut stage = Stage::new(case);
+    let job = stage.add_job(case.given("job"))?;
+    for pod in case.given("pods").as_array().into_iter().flatten() {
+        stage.change_pod(&Value::Null, pod)?;
+    }
+    stage.drain();
+    let written = stage.client.statuses.len();
+    let last = stage.client.statuses.last().ok_or("no status was written")?;
+    let ended = last.conditions.last().map(|condition| condition.kind.as_str());
+    same("condition", &ended, &case.want("condition").as_str())?;
+    for pod in case.given("pods").as_array().into_iter().flatten() {
+        stage.change_pod(pod, &changed(pod, &json!({ "finalizers": [] })))?;
+    }
+    stage.now = stage.controller.due(job.meta.uid, stage.now).ok_or("the Job is not queued again")?;
+    stage.drain();
+    same("created", &json!(stage.client.created.len()), case.want("creations"))?;
+    same("written again", &json!(stage.client.statuses.len() - written), case.want("laterStatusUpdates"))
 }
 
 fn orphan(case: &Case) -> Result<(), String> {

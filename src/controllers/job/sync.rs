@@ -30,6 +30,8 @@ pub struct Memory {
     pub expectations: Expectations,
     pub removals: RemovalExpectations,
     pub backoff: BTreeMap<Uid, BackoffRecord>,
+    /// Jobs that have been given their terminal condition, until the cache shows it.
+    pub finished: BTreeSet<Uid>,
     pub metrics: Metrics,
 }
 
@@ -38,6 +40,7 @@ impl Memory {
         self.expectations.forget(key);
         self.removals.forget(key);
         self.backoff.remove(&key);
+        self.finished.remove(&key);
     }
 }
 
@@ -268,6 +271,7 @@ impl<C: JobClient> Sync<'_, C> {
             self.memory.metrics.pods_finished(&context.job, &before, &context.gates);
         }
         if ending == Ending::Finished {
+            self.memory.finished.insert(self.key);
             self.tell_finished(context);
         }
         Ok(())
