@@ -106,6 +106,7 @@ fn unknown_or_later_first(a: Option<Time>, b: Option<Time>) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::pod::ContainerState;
     use crate::api::wire;
 
     fn pod(node: Option<&str>, phase: PodPhase, created_s: i64) -> Pod {
@@ -119,6 +120,34 @@ mod tests {
             hostname: None,
             node: node.map(Into::into),
             status: crate::api::PodStatus { phase, ..Default::default() },
+        }
+    }
+
+    #[test]
+    fn restarts_of_sidecars_count_where_those_of_containers_are_even() {
+        let restarted = |times: i32, sidecar_times: i32, init_times: i32| {
+            let status = |name: &str, restart_count| crate::api::ContainerStatus {
+                name: name.into(),
+                ready: true,
+                restart_count,
+                state: ContainerState::Running { started_at: None },
+                last_termination: None,
+            };
+            let spec = serde_json::json!({"spec": {"containers": [{"name": "a"}], "initContainers": [
+                {"name": "sidecar", "restartPolicy": "Always"}, {"name": "init"},
+            ]}});
+            let mut pod = pod(Some("n"), PodPhase::Running, 1);
+            pod.template = Rc::new(wire::pod_template(&serde_json::from_value(spec).expect("a template")));
+            pod.status.containers = vec![status("a", times)];
+            pod.status.init_containers = vec![status("sidecar", sidecar_times), status("init", init_times)];
+            pod
+        };
+        for (a, b, order) in [
+            (restarted(2, 0, 0), restarted(1, 9, 0), Ordering::Less),
+            (restarted(1, 2, 0), restarted(1, 1, 0), Ordering::Less),
+            (restarted(1, 1, 9), restarted(1, 1, 0), Ordering::Equal),
+        ] {
+            assert_eq!(removal_order(&a, &b), order);
         }
     }
 

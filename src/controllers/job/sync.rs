@@ -162,12 +162,11 @@ impl<C: JobClient> Sync<'_, C> {
         for pod in pods {
             if let Err((call, error)) = self.let_go_and_delete(&context.job, pod) {
                 self.memory.expectations.deletion_observed(self.key);
-                outcome.deleted_ready += i32::from(pod.is_ready() && call == ApiCall::DeletePod);
-                match error.is_not_found() {
-                    true => outcome.deleted += 1,
-                    false => self.failed(context, call, error),
+                if !error.is_not_found() {
+                    self.failed(context, call, error);
+                    outcome.deleted_ready += i32::from(pod.is_ready() && call == ApiCall::DeletePod);
+                    continue;
                 }
-                continue;
             }
             outcome.deleted += 1;
             outcome.deleted_ready += i32::from(pod.is_ready());
