@@ -96,11 +96,13 @@ pub enum ObjectKind {
     Job,
     Pod,
     Node,
+    CronJob,
 }
 
 impl ObjectKind {
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::CronJob => "CronJob",
             Self::Job => "Job",
             Self::Pod => "Pod",
             Self::Node => "Node",
@@ -130,12 +132,14 @@ pub enum EventSource {
     JobController,
     Scheduler,
     Kubelet,
+    CronJobController,
 }
 
 impl EventSource {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::JobController => "job-controller",
+            Self::CronJobController => "cronjob-controller",
             Self::Scheduler => "default-scheduler",
             Self::Kubelet => "kubelet",
         }
@@ -191,4 +195,16 @@ reasons! {
     Killing = "Killing",
     BackOff = "BackOff",
     Failed = "Failed",
+    // The CronJob controller's.
+    SawCompletedJob = "SawCompletedJob",
+    UnexpectedJob = "UnexpectedJob",
+    MissingJob = "MissingJob",
+    UnknownTimeZone = "UnknownTimeZone",
+    UnsupportedSchedule = "UnsupportedSchedule",
+    UnparseableSchedule = "UnparseableSchedule",
+    UnParseableCronJobSchedule = "UnParseableCronJobSchedule",
+    InvalidSchedule = "InvalidSchedule",
+    TooManyMissedTimes = "TooManyMissedTimes",
+    JobAlreadyActive = "JobAlreadyActive",
+    FailedGet = "FailedGet",
 }

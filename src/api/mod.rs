@@ -2,6 +2,8 @@
 //! Wire objects (`k8s-openapi`) are what manifests are read into and what `-o yaml` shows; [`wire`] goes between.
 //! Nothing here knows of stores, clocks or controllers.
 
+pub mod cron;
+pub mod cronjob;
 pub mod decode;
 pub mod defaults;
 pub mod encode;
@@ -12,6 +14,7 @@ pub mod labels;
 pub mod manifest;
 pub mod meta;
 pub mod node;
+pub mod object_list;
 pub mod pod;
 pub mod policy;
 pub mod problem;
@@ -22,6 +25,7 @@ pub mod warnings;
 pub mod wire;
 pub mod yaml;
 
+pub use cronjob::{ConcurrencyPolicy, CronJob, CronJobSpec, CronJobStatus, JobReference};
 pub use event::{Event, EventReason, EventType, ObjectKind};
 pub use gates::{Gate, GateState, Gates};
 pub use job::{
@@ -31,6 +35,7 @@ pub use job::{
 pub use labels::{Labels, Selector};
 pub use meta::{ConditionStatus, ObjectMeta, OwnerReference, Propagation, Uid};
 pub use node::Node;
+pub use object_list::{HasMeta, ObjectList};
 pub use pod::{
     Container, ContainerState, ContainerStatus, Pod, PodCondition, PodConditionType, PodPhase, PodStatus, PodTemplate,
     RestartPolicy, Terminated,

@@ -1,6 +1,7 @@
 //! How a call to the API server can fail.
 
 use crate::api::ObjectKind;
+use crate::api::validation::ErrorList;
 use std::fmt;
 
 pub type ApiResult<T> = Result<T, ApiError>;
@@ -27,11 +28,24 @@ pub enum ApiError {
         name: String,
         faults: Vec<String>,
     },
+    /// Nothing new is created in a namespace that is on its way out.
+    NamespaceTerminating {
+        namespace: String,
+    },
     /// The server could not do it this time.
     Internal(String),
 }
 
 impl ApiError {
+    /// Refuses an object in which anything is wrong.
+    pub(super) fn check(kind: ObjectKind, name: &str, faults: &ErrorList) -> ApiResult<()> {
+        if faults.is_empty() {
+            return Ok(());
+        }
+        let faults = faults.iter().map(ToString::to_string).collect();
+        Err(Self::Invalid { kind, name: name.to_owned(), faults })
+    }
+
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::NotFound { .. })
     }
@@ -52,6 +66,9 @@ impl fmt::Display for ApiError {
                 [fault] => write!(f, "{} {name:?} is invalid: {fault}", kind_and_group(*kind)),
                 faults => write!(f, "{} {name:?} is invalid: [{}]", kind_and_group(*kind), faults.join(", ")),
             },
+            Self::NamespaceTerminating { namespace } => {
+                write!(f, "unable to create new content in namespace {namespace} because it is being terminated")
+            }
             Self::Internal(message) => f.write_str(message),
         }
     }
@@ -59,6 +76,7 @@ impl fmt::Display for ApiError {
 
 fn resource(kind: ObjectKind) -> &'static str {
     match kind {
+        ObjectKind::CronJob => "cronjobs.batch",
         ObjectKind::Job => "jobs.batch",
         ObjectKind::Pod => "pods",
         ObjectKind::Node => "nodes",
@@ -67,6 +85,7 @@ fn resource(kind: ObjectKind) -> &'static str {
 
 fn kind_and_group(kind: ObjectKind) -> &'static str {
     match kind {
+        ObjectKind::CronJob => "CronJob.batch",
         ObjectKind::Job => "Job.batch",
         ObjectKind::Pod => "Pod",
         ObjectKind::Node => "Node",

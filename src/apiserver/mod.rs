@@ -1,6 +1,7 @@
 //! The API server: the typed stores, and the only place where objects change. Every write gets a resource version
 //! and leaves a [`Notice`], from which watches are served. It does not know who watches, nor who calls.
 
+mod cronjobs;
 mod error;
 mod events;
 mod jobs;
@@ -9,13 +10,14 @@ mod pods;
 
 pub use error::{ApiError, ApiResult};
 pub use events::EventDraft;
-pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, propagation_of};
+pub use jobs::{FOREGROUND_FINALIZER, NewJob, ORPHAN_FINALIZER, propagation_of};
 pub use pods::{DeleteGrace, NewPod};
 
 use crate::api::job::JobList;
-use crate::api::{Event, Gates, Job, Node, Pod, Uid};
+use crate::api::{CronJob, Event, Gates, Job, Node, ObjectList, Pod, Uid};
 use crate::sim::Time;
 use events::EventStore;
+use k8s_openapi::api::batch::v1 as batch;
 use names::NameGenerator;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -26,7 +28,10 @@ pub struct ApiServer {
     now: Time,
     last_uid: u32,
     last_resource_version: u64,
+    cron_jobs: ObjectList<CronJob>,
     jobs: JobList,
+    /// The template from which a Job was last created, and found good.
+    good_template: Option<Rc<batch::CronJobSpec>>,
     pods: BTreeMap<Uid, Rc<Pod>>,
     /// By the hash of namespace and name.
     pod_names: BTreeMap<u64, Uid>,
@@ -40,6 +45,7 @@ pub struct ApiServer {
 /// One change in a store, as watches tell it.
 #[derive(Clone, Debug)]
 pub enum Notice {
+    CronJob(Change<CronJob>),
     Job(Change<Job>),
     Pod(Change<Pod>),
     Event(Rc<Event>),
@@ -72,7 +78,9 @@ impl ApiServer {
             now,
             last_uid: 0,
             last_resource_version: 0,
+            cron_jobs: ObjectList::default(),
             jobs: JobList::default(),
+            good_template: None,
             pods: BTreeMap::new(),
             pod_names: BTreeMap::new(),
             nodes: BTreeMap::new(),
@@ -106,6 +114,11 @@ impl ApiServer {
 
     pub fn nodes(&self) -> impl Iterator<Item = &Rc<Node>> {
         self.nodes.values()
+    }
+
+    /// The version of the last write.
+    pub fn resource_version(&self) -> u64 {
+        self.last_resource_version
     }
 
     fn next_uid(&mut self) -> Uid {

@@ -44,7 +44,7 @@ pub enum Command {
         job: String,
         size: i32,
     },
-    /// The Job controller dies and starts anew; all it had in memory is lost.
+    /// The Job and CronJob controllers die and start anew; all they had in memory is lost.
     RestartController,
     /// Switches a feature gate. The Job controller is restarted for it, as upstream's has to be.
     SetGate {

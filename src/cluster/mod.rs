@@ -3,6 +3,8 @@
 
 mod acts;
 mod command;
+mod cron_jobs;
+mod deliver;
 mod digest;
 pub mod gallery;
 mod history;
@@ -12,26 +14,30 @@ mod print;
 mod recorder;
 mod scenario;
 mod trace;
+mod views;
 mod watches;
+mod wiring;
 
 pub use command::{Command, TimedCommand};
 pub use history::{History, PodRecord};
 pub use scenario::{NodeSettings, Scenario};
 pub use trace::{TraceEntry, TraceEvent};
+pub use views::{BackoffView, QueueView};
 pub use watches::Stream;
+pub use wiring::{Plain, Wiring};
 
 use crate::api::manifest::{self, Object};
 use crate::api::problem::{Position, Problem, Severity};
-use crate::api::{Gates, Job, Pod, Uid};
-use crate::apiserver::{ApiServer, Change, Notice};
+use crate::api::{Gates, Job};
+use crate::apiserver::ApiServer;
+use crate::controllers::cronjob::CronJobController;
 use crate::controllers::garbage_collector::GarbageCollector;
-use crate::controllers::job::{JobController, SyncRecord, Tunables, rules::delay_ms};
+use crate::controllers::job::{JobController, Tunables};
 use crate::controllers::ttl_after_finished::{TtlAfterFinished, needs_cleanup};
 use crate::nodes::{NodeEvent, Wakes};
 use crate::sim::{Agenda, Time};
 use machines::Machines;
 use recorder::Recorder;
-use std::rc::Rc;
 use watches::{Watches, listed};
 
 /// The moment at which runs start: 2026-01-01T00:00:00Z.
@@ -42,7 +48,8 @@ const MOMENT_BUDGET: usize = 10_000_000;
 
 /// A cluster at work.
 #[derive(Clone, Debug)]
-pub struct Cluster {
+pub struct Cluster<W = Plain> {
+    wiring: W,
     scenario: Scenario,
     /// How many of the scenario's commands have been carried out.
     commands_done: usize,
@@ -50,6 +57,7 @@ pub struct Cluster {
     api: ApiServer,
     watches: Watches,
     job_controller: Option<JobController>,
+    cron_job_controller: Option<CronJobController>,
     garbage_collector: Option<GarbageCollector>,
     ttl_after_finished: Option<TtlAfterFinished>,
     machines: Option<Machines>,
@@ -74,6 +82,7 @@ enum Entry {
 enum Worker {
     JobController,
     GarbageCollector,
+    CronJobController,
     TtlAfterFinished,
 }
 
@@ -82,6 +91,7 @@ enum Worker {
 struct WorkAt {
     job_controller: Option<Time>,
     garbage_collector: Option<Time>,
+    cron_job_controller: Option<Time>,
     ttl_after_finished: Option<Time>,
 }
 
@@ -90,6 +100,7 @@ impl WorkAt {
         match worker {
             Worker::JobController => &mut self.job_controller,
             Worker::GarbageCollector => &mut self.garbage_collector,
+            Worker::CronJobController => &mut self.cron_job_controller,
             Worker::TtlAfterFinished => &mut self.ttl_after_finished,
         }
     }
@@ -104,21 +115,6 @@ pub enum Progress {
     BudgetSpent,
     /// Nothing is left to happen.
     Idle,
-}
-
-/// When the Job controller will look at a Job next, and why not sooner.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct QueueView {
-    pub due: Option<Time>,
-    pub backoff: Option<BackoffView>,
-}
-
-/// A back-off that is going on.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BackoffView {
-    pub failures: i32,
-    pub delay_ms: i64,
-    pub until: Time,
 }
 
 /// What a bare cluster is made of: an API server and controllers, without nodes.
@@ -137,36 +133,12 @@ impl Cluster {
     /// # Errors
     /// All that is wrong with the manifests, with its place.
     pub fn new(scenario: Scenario) -> Result<Self, Vec<Problem>> {
-        let reading = manifest::read(&scenario.manifest, &scenario.gates);
-        if reading.has_errors() {
-            return Err(reading.problems);
-        }
-        let gates = scenario.gates.clone();
-        let mut cluster = Self::empty(scenario, Tunables::default(), gates);
-        cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api));
-        for object in reading.objects {
-            match object {
-                Object::Job(job) => {
-                    cluster
-                        .api
-                        .create_job(*job)
-                        .map_err(|error| vec![without_place(Severity::Error, error.to_string())])?;
-                }
-            }
-        }
-        cluster.notes = reading.problems;
-        cluster.settle();
-        Ok(cluster)
-    }
-
-    /// Warnings and remarks about the manifests, and what commands have made of them since.
-    pub fn notes(&self) -> &[Problem] {
-        &self.notes
+        Self::wired(scenario, Plain)
     }
 
     /// A cluster without nodes, whose pods change only by hand: for replaying upstream's integration tests.
     pub fn bare(parts: BareCluster) -> Self {
-        let mut cluster = Self::empty(Scenario::default(), parts.tunables, parts.gates);
+        let mut cluster = Self::empty(Scenario::default(), parts.tunables, parts.gates, Plain);
         cluster.garbage_collector = parts.garbage_collector;
         cluster.ttl_after_finished = parts.ttl_after_finished;
         if let Some(delay_ms) = parts.job_event_delay_ms {
@@ -174,16 +146,44 @@ impl Cluster {
         }
         cluster
     }
+}
 
-    fn empty(scenario: Scenario, tunables: Tunables, gates: Gates) -> Self {
+impl<W: Wiring> Cluster<W> {
+    /// The cluster of a scenario, as [`new`](Cluster::new) makes it, with a wiring of the caller's.
+    ///
+    /// # Errors
+    /// All that is wrong with the manifests, with its place.
+    pub fn wired(scenario: Scenario, wiring: W) -> Result<Self, Vec<Problem>> {
+        let reading = manifest::read(&scenario.manifest, &scenario.gates);
+        if reading.has_errors() {
+            return Err(reading.problems);
+        }
+        let gates = scenario.gates.clone();
+        let mut cluster = Self::empty(scenario, Tunables::default(), gates, wiring);
+        cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api));
+        for object in reading.objects {
+            let created = match object {
+                Object::Job(job) => cluster.api.create_job(*job).map(|_| ()),
+                Object::CronJob(cron_job) => cluster.api.create_cron_job(*cron_job).map(|_| ()),
+            };
+            created.map_err(|error| vec![without_place(Severity::Error, error.to_string())])?;
+        }
+        cluster.notes = reading.problems;
+        cluster.settle();
+        Ok(cluster)
+    }
+
+    fn empty(scenario: Scenario, tunables: Tunables, gates: Gates, wiring: W) -> Self {
         let mut api = ApiServer::new(RUN_START, scenario.seed);
         api.gates = gates.clone();
         Self {
+            wiring,
             commands_done: 0,
             agenda: Agenda::new(RUN_START),
             api,
             watches: Watches::default(),
             job_controller: Some(JobController::new(gates, tunables, 0)),
+            cron_job_controller: Some(CronJobController::new(0)),
             garbage_collector: Some(GarbageCollector::default()),
             ttl_after_finished: Some(TtlAfterFinished::default()),
             machines: None,
@@ -193,58 +193,6 @@ impl Cluster {
             scenario,
             notes: Vec::new(),
         }
-    }
-
-    /// The scenario, with what was done so far.
-    pub fn scenario(&self) -> &Scenario {
-        &self.scenario
-    }
-
-    pub fn now(&self) -> Time {
-        self.agenda.now()
-    }
-
-    /// Milliseconds since the start of the run.
-    pub fn elapsed_ms(&self) -> i64 {
-        self.now().ms_since(RUN_START)
-    }
-
-    pub fn api(&self) -> &ApiServer {
-        &self.api
-    }
-
-    pub fn trace(&self) -> &[TraceEntry] {
-        &self.recorder.trace
-    }
-
-    pub fn history(&self) -> &History {
-        &self.recorder.history
-    }
-
-    /// The Job as it is, or as it was last when it is gone.
-    pub fn job_last_seen(&self, uid: Uid) -> Option<&Rc<Job>> {
-        self.api.job(uid).or_else(|| self.history().gone_job(uid))
-    }
-
-    pub fn decisions(&self) -> &[Rc<SyncRecord>] {
-        &self.recorder.decisions
-    }
-
-    pub fn job_controller(&self) -> Option<&JobController> {
-        self.job_controller.as_ref()
-    }
-
-    /// When the Job controller will look at that Job next, and the back-off that holds all of it up.
-    pub fn job_queue(&self, job: Uid) -> QueueView {
-        let Some(controller) = &self.job_controller else { return QueueView::default() };
-        let per_index = self.api.job(job).is_some_and(|job| job.spec.backoff_limit_per_index.is_some());
-        let backoff = controller.backoff(job).filter(|_| !per_index).and_then(|record| {
-            let failures = record.failures_after_last_success;
-            let delay_ms = delay_ms(failures, controller.tunables().backoff);
-            let until = record.last_failure_time?.plus_ms(delay_ms);
-            (failures > 0 && until > self.now()).then_some(BackoffView { failures, delay_ms, until })
-        });
-        QueueView { due: controller.due(job, self.now()), backoff }
     }
 
     /// When the next thing happens, a command of the scenario included.
@@ -278,14 +226,15 @@ impl Cluster {
         if self.recorder.trace.len() > seen { Progress::Reached } else { Progress::Idle }
     }
 
-    /// Whether every Job is gone, managed elsewhere, or finished for good (not to be deleted by its TTL), no pod is on
-    /// its way, and no command is still to come.
+    /// Whether every Job is gone, managed elsewhere, or finished for good (not to be deleted by its TTL), no CronJob will
+    /// start another, no pod is on its way, and no command is still to come.
     pub fn is_done(&self) -> bool {
         self.next_command_at().is_none()
             && self.recorder.live_pods == 0
             && self.watches.is_empty()
             && self.api.jobs().all(|job| self.is_settled(job) && job.meta.deletion_time.is_none())
             && self.garbage_collector.as_ref().is_none_or(|collector| collector.next_due(self.now()).is_none())
+            && self.cron_job_controller.as_ref().is_none_or(|controller| controller.next_due(self.now()).is_none())
     }
 
     /// Whether nothing will happen to the Job by itself any more.
@@ -332,74 +281,6 @@ impl Cluster {
         self.run_until(now, MOMENT_BUDGET);
     }
 
-    fn deliver(&mut self, stream: Stream) {
-        let now = self.now();
-        let mut wakes = Wakes::new();
-        while let Some(notice) = self.watches.take(stream, now) {
-            match notice {
-                Notice::Job(change) => self.deliver_job(stream, &change),
-                Notice::Pod(change) => self.deliver_pod(stream, &change, &mut wakes),
-                Notice::Event(_) => {}
-            }
-        }
-        self.plan_wakes(wakes);
-        if let Some(due) = self.watches.next_due(stream) {
-            self.agenda.add(due, Entry::Deliver(stream));
-        }
-    }
-
-    fn deliver_job(&mut self, stream: Stream, change: &Change<Job>) {
-        let now = self.now();
-        match stream {
-            Stream::JobControllerJobs => {
-                if let Some(controller) = &mut self.job_controller {
-                    controller.on_job(change, now);
-                }
-            }
-            Stream::GarbageCollectorJobs => {
-                if let Some(collector) = &mut self.garbage_collector {
-                    collector.on_job(change);
-                }
-                if let (Some(machines), Some(job), None) = (&mut self.machines, &change.old, &change.new) {
-                    machines.forget_job(job.meta.uid);
-                }
-            }
-            Stream::TtlAfterFinishedJobs => {
-                if let Some(controller) = &mut self.ttl_after_finished {
-                    controller.on_job(change);
-                }
-            }
-            Stream::JobControllerPods | Stream::GarbageCollectorPods | Stream::SchedulerPods | Stream::KubeletPods => {}
-        }
-    }
-
-    fn deliver_pod(&mut self, stream: Stream, change: &Change<Pod>, wakes: &mut Wakes) {
-        let now = self.now();
-        match stream {
-            Stream::JobControllerPods => {
-                if let Some(controller) = &mut self.job_controller {
-                    controller.on_pod(change, now);
-                }
-            }
-            Stream::GarbageCollectorPods => {
-                if let Some(collector) = &mut self.garbage_collector {
-                    collector.on_pod(change, &self.api);
-                }
-            }
-            Stream::SchedulerPods => {
-                if let Some(machines) = &mut self.machines {
-                    machines.scheduler_hears(change, now, wakes);
-                }
-            }
-            Stream::KubeletPods => {
-                if let Some(machines) = &mut self.machines {
-                    machines.kubelets_hear(change, &mut self.api, wakes);
-                }
-            }
-            Stream::JobControllerJobs | Stream::GarbageCollectorJobs | Stream::TtlAfterFinishedJobs => {}
-        }
-    }
-
     fn node_event(&mut self, event: NodeEvent) {
         let mut wakes = Wakes::new();
         if let Some(machines) = &mut self.machines {
@@ -423,12 +304,14 @@ impl Cluster {
         *planned = None;
         match worker {
             Worker::JobController => {
-                let record = self.job_controller.as_mut().and_then(|controller| controller.work(now, &mut self.api));
+                let (wiring, api) = (&mut self.wiring, &mut self.api);
+                let record = self.job_controller.as_mut().and_then(|controller| wiring.work(controller, now, api));
                 self.take_notices();
                 if let Some(record) = record {
                     self.recorder.decided(record, now);
                 }
             }
+            Worker::CronJobController => self.work_on_cron_job(),
             Worker::GarbageCollector => {
                 if let Some(collector) = &mut self.garbage_collector {
                     collector.work(now, &mut self.api);
@@ -446,9 +329,11 @@ impl Cluster {
     fn settle(&mut self) {
         self.take_notices();
         let now = self.now();
+        let cron_job_controller = self.cron_job_controller.as_ref();
         let due = [
             (Worker::JobController, self.job_controller.as_ref().and_then(|controller| controller.next_due(now))),
             (Worker::GarbageCollector, self.garbage_collector.as_ref().and_then(|collector| collector.next_due(now))),
+            (Worker::CronJobController, cron_job_controller.and_then(|controller| controller.next_due(now))),
             (
                 Worker::TtlAfterFinished,
                 self.ttl_after_finished.as_ref().and_then(|controller| controller.next_due(now)),
@@ -467,6 +352,7 @@ impl Cluster {
     fn take_notices(&mut self) {
         let now = self.now();
         for notice in self.api.take_notices() {
+            self.wiring.changed(&notice, now);
             let machines = self.machines.as_ref();
             self.recorder.observe(&notice, now, |pod| machines.and_then(|machines| machines.expected_end(pod)));
             for (due, stream) in self.watches.publish(&notice, now) {

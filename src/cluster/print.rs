@@ -1,9 +1,9 @@
 //! Trace entries as lines of text, for the command line and for recorded traces.
 
-use super::{Cluster, TraceEntry, TraceEvent};
+use super::{Cluster, TraceEntry, TraceEvent, Wiring};
 use crate::api::{PodPhase, Uid};
 
-impl Cluster {
+impl<W: Wiring> Cluster<W> {
     /// What happened, in one line without a time.
     pub fn line(&self, entry: &TraceEntry) -> String {
         match &entry.event {
@@ -33,6 +33,13 @@ impl Cluster {
             TraceEvent::Decision(record) => {
                 format!("sync #{} job/{}: {:?}", record.number, record.job_name, record.reasons)
             }
+            TraceEvent::CronJobAdded { cron_job } => format!("{} created", self.cron_job_text(*cron_job)),
+            TraceEvent::CronJobSpecChanged { cron_job } => format!("{} spec changed", self.cron_job_text(*cron_job)),
+            TraceEvent::CronJobDeleting { cron_job } => format!("{} being deleted", self.cron_job_text(*cron_job)),
+            TraceEvent::CronJobDeleted { cron_job } => format!("{} gone", self.cron_job_text(*cron_job)),
+            TraceEvent::CronJobDecision(record) => {
+                format!("sync #{} cronjob/{}: {:?}", record.number, record.cron_job_name, record.reasons)
+            }
             TraceEvent::Command { number } => {
                 let command = self.scenario().commands.get(*number as usize);
                 format!("command {}", command.map_or_else(String::new, |command| format!("{:?}", command.command)))
@@ -48,6 +55,11 @@ impl Cluster {
 
     fn pod_text(&self, pod: Uid) -> String {
         self.history().pod(pod).map_or_else(|| "pod/?".to_owned(), |record| format!("pod/{}", record.name))
+    }
+
+    fn cron_job_text(&self, cron_job: Uid) -> String {
+        let found = self.api().cron_job(cron_job);
+        found.map_or_else(|| format!("cronjob/{cron_job}"), |cron_job| format!("cronjob/{}", cron_job.meta.name))
     }
 
     /// A Job that is gone is known by its pods' owner references no more, so its uid must do.

@@ -4,8 +4,9 @@ use super::digest::Digest;
 use super::history::{History, PodRecord};
 use super::trace::{TraceEntry, TraceEvent};
 use crate::api::pod::ContainerState;
-use crate::api::{Job, JobConditionType, Pod, PodConditionType, Text, Uid};
+use crate::api::{CronJob, Job, JobConditionType, Pod, PodConditionType, Text, Uid};
 use crate::apiserver::{Change, Notice};
+use crate::controllers::cronjob::CronJobSync;
 use crate::controllers::job::SyncRecord;
 use crate::sim::Time;
 use std::rc::Rc;
@@ -27,6 +28,7 @@ impl Recorder {
     /// Takes down a change. `expected_end` is when the pod's present run is due to end, where that is known.
     pub fn observe(&mut self, notice: &Notice, now: Time, expected_end: impl Fn(Uid) -> Option<Time>) {
         match notice {
+            Notice::CronJob(change) => self.observe_cron_job(change, now),
             Notice::Job(change) => self.observe_job(change, now),
             Notice::Pod(change) => {
                 self.observe_pod(change, now);
@@ -46,8 +48,28 @@ impl Recorder {
         self.add(now, TraceEvent::Decision(record));
     }
 
+    pub fn decided_on_cron_job(&mut self, record: CronJobSync, now: Time) {
+        self.add(now, TraceEvent::CronJobDecision(Rc::new(record)));
+    }
+
     pub fn commanded(&mut self, number: u32, now: Time) {
         self.add(now, TraceEvent::Command { number });
+    }
+
+    fn observe_cron_job(&mut self, change: &Change<CronJob>, now: Time) {
+        let Some(cron_job) = change.latest().map(|cron_job| cron_job.meta.uid) else { return };
+        match (&change.old, &change.new) {
+            (None, _) => self.add(now, TraceEvent::CronJobAdded { cron_job }),
+            (Some(_), None) => self.add(now, TraceEvent::CronJobDeleted { cron_job }),
+            (Some(old), Some(new)) => {
+                if !Rc::ptr_eq(&old.wire, &new.wire) {
+                    self.add(now, TraceEvent::CronJobSpecChanged { cron_job });
+                }
+                if old.meta.deletion_time.is_none() && new.meta.deletion_time.is_some() {
+                    self.add(now, TraceEvent::CronJobDeleting { cron_job });
+                }
+            }
+        }
     }
 
     fn observe_job(&mut self, change: &Change<Job>, now: Time) {

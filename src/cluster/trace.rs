@@ -3,6 +3,7 @@
 
 use crate::api::job::JobConditionType;
 use crate::api::{ConditionStatus, Event, PodPhase, Text, Uid};
+use crate::controllers::cronjob::CronJobSync;
 use crate::controllers::job::SyncRecord;
 use crate::sim::Time;
 use std::rc::Rc;
@@ -68,6 +69,19 @@ pub enum TraceEvent {
     Command {
         number: u32,
     },
+    CronJobAdded {
+        cron_job: Uid,
+    },
+    CronJobSpecChanged {
+        cron_job: Uid,
+    },
+    CronJobDeleting {
+        cron_job: Uid,
+    },
+    CronJobDeleted {
+        cron_job: Uid,
+    },
+    CronJobDecision(Rc<CronJobSync>),
 }
 
 impl TraceEvent {
@@ -90,6 +104,11 @@ impl TraceEvent {
             Self::Event(_) => "Event",
             Self::Decision(_) => "Decision",
             Self::Command { .. } => "Command",
+            Self::CronJobAdded { .. } => "CronJobAdded",
+            Self::CronJobSpecChanged { .. } => "CronJobSpecChanged",
+            Self::CronJobDeleting { .. } => "CronJobDeleting",
+            Self::CronJobDeleted { .. } => "CronJobDeleted",
+            Self::CronJobDecision(_) => "CronJobDecision",
         }
     }
 }

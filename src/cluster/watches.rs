@@ -1,8 +1,10 @@
 //! Watches: every change in the API server reaches each component that cares for it, in order and a little later.
 
+use crate::api::Job;
 use crate::apiserver::{Change, Notice};
 use crate::sim::Time;
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// How long a change takes to reach a watcher, unless a stream is set to be slower.
 pub const WATCH_DELAY_MS: i64 = 10;
@@ -17,10 +19,13 @@ pub enum Stream {
     TtlAfterFinishedJobs,
     SchedulerPods,
     KubeletPods,
+    CronJobControllerCronJobs,
+    CronJobControllerJobs,
+    GarbageCollectorCronJobs,
 }
 
 impl Stream {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::JobControllerJobs,
         Self::JobControllerPods,
         Self::GarbageCollectorJobs,
@@ -28,6 +33,9 @@ impl Stream {
         Self::TtlAfterFinishedJobs,
         Self::SchedulerPods,
         Self::KubeletPods,
+        Self::CronJobControllerCronJobs,
+        Self::CronJobControllerJobs,
+        Self::GarbageCollectorCronJobs,
     ];
 
     /// Whether the watcher asks for this change. Streams leave out what cannot matter to their watcher.
@@ -38,8 +46,16 @@ impl Stream {
                 [old, new].into_iter().flatten().any(|job| job.spec.ttl_after_finished_s.is_some())
             }
             (Self::JobControllerPods, Notice::Pod(_)) => true,
+            (Self::CronJobControllerCronJobs | Self::GarbageCollectorCronJobs, Notice::CronJob(_)) => true,
+            (Self::CronJobControllerJobs, Notice::Job(change)) => {
+                let is_owned = |job: &Option<Rc<Job>>| job.as_ref().is_some_and(|job| job.meta.controller().is_some());
+                is_owned(&change.old) || is_owned(&change.new)
+            }
             (Self::GarbageCollectorPods, Notice::Pod(change)) => match (&change.old, &change.new) {
-                (Some(old), Some(new)) => old.meta.owner_references != new.meta.owner_references,
+                (Some(old), Some(new)) => {
+                    old.meta.owner_references != new.meta.owner_references
+                        || (new.node.is_none() && new.meta.deletion_time.is_some())
+                }
                 (None, _) | (_, None) => true,
             },
             (Self::SchedulerPods, Notice::Pod(change)) => match (&change.old, &change.new) {
@@ -51,7 +67,7 @@ impl Stream {
                 (None, _) => false,
                 (_, None) => true,
             },
-            (_, Notice::Job(_) | Notice::Pod(_) | Notice::Event(_)) => false,
+            (_, Notice::CronJob(_) | Notice::Job(_) | Notice::Pod(_) | Notice::Event(_)) => false,
         }
     }
 }
@@ -116,6 +132,6 @@ impl Watches {
 }
 
 /// An object as a new watcher is first told of it.
-pub fn listed<T>(object: std::rc::Rc<T>) -> Change<T> {
+pub fn listed<T>(object: Rc<T>) -> Change<T> {
     Change { old: None, new: Some(object) }
 }

@@ -1,6 +1,8 @@
 //! The controllers. They read their informers' caches and act by calls to the API server; they see neither each
 //! other nor the nodes.
 
+pub mod cronjob;
 pub mod garbage_collector;
 pub mod job;
+mod pod_gc;
 pub mod ttl_after_finished;

@@ -54,9 +54,11 @@ impl Workloads {
         }
     }
 
-    /// How this pod behaves.
+    /// How this pod behaves: by its Job's settings, else by those of the CronJob that the Job's name tells of.
     pub fn settings(&self, pod: &Pod) -> &PodSettings {
-        self.by_job.get(job_name(pod)).unwrap_or(&self.default)
+        let job = job_name(pod);
+        let of_cron_job = || self.by_job.get(cron_job_name(job)?);
+        self.by_job.get(job).or_else(of_cron_job).unwrap_or(&self.default)
     }
 
     /// Forgets the counts of a Job that is gone.
@@ -114,6 +116,12 @@ impl Workloads {
 /// The name of the Job, or whatever controls the pod.
 fn job_name(pod: &Pod) -> &str {
     pod.meta.controller().map_or("", |owner| &owner.name)
+}
+
+/// The name before the minutes since the epoch, which have eight digits from 1989 to 2160.
+fn cron_job_name(job: &str) -> Option<&str> {
+    let (name, minutes) = job.rsplit_once('-')?;
+    (minutes.len() == 8 && minutes.bytes().all(|byte| byte.is_ascii_digit())).then_some(name)
 }
 
 fn programs_of(template: &PodTemplate) -> Rc<[Program]> {
@@ -191,6 +199,8 @@ mod tests {
         workloads.set("", lasting(3));
         workloads.set("own", lasting(4));
         assert_eq!([lasts(&workloads, "own"), lasts(&workloads, "other")], [4, 3]);
+        // Jobs of a CronJob go by the CronJob's.
+        assert_eq!([lasts(&workloads, "own-29453761"), lasts(&workloads, "own-1")], [4, 3]);
     }
 
     #[test]

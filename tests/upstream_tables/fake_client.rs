@@ -103,6 +103,11 @@ impl JobClient for FakeClient {
         Ok(Rc::new(job.clone()))
     }
 
+    /// Its objects have no versions.
+    fn written_version(&self) -> u64 {
+        0
+    }
+
     fn record_event(&mut self, event: EventDraft) {
         self.events.push(event);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use jobscope::api::job::JOB_COMPLETION_INDEX;
-use jobscope::api::{Gates, Job, JobCondition, JobStatus, Pod, Uid, wire};
+use jobscope::api::{CronJob, Gates, Job, JobCondition, JobStatus, Pod, Uid, wire};
 use jobscope::controllers::job::rules::{Intervals, SyncContext, SyncInput, Tunables, observe};
 use jobscope::sim::Time;
 use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
@@ -48,6 +48,20 @@ impl Uids {
             status: wire::job_status(&job.status.unwrap_or_default(), &mut |name| self.uid(name)),
             wire: Rc::new(spec),
         })
+    }
+
+    pub fn cron_job(&mut self, value: &Value) -> Result<CronJob, String> {
+        let cron_job: batch::CronJob = read(value)?;
+        Ok(CronJob {
+            meta: self.meta("CronJob", &cron_job.metadata),
+            spec: wire::cron_job_spec(&cron_job.spec),
+            status: wire::cron_job_status(&cron_job.status.unwrap_or_default(), &mut |name| self.uid(name)),
+            wire: Rc::new(cron_job.spec),
+        })
+    }
+
+    pub fn jobs(&mut self, value: &Value) -> Result<Vec<Rc<Job>>, String> {
+        value.as_array().into_iter().flatten().map(|job| Ok(Rc::new(self.job(job)?))).collect()
     }
 
     pub fn pod(&mut self, value: &Value) -> Result<Rc<Pod>, String> {

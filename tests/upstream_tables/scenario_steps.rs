@@ -1,6 +1,6 @@
 //! What the steps of a script do to the cluster.
 
-use super::scenarios::{Script, create_job};
+use super::scenarios::{Script, create_cron_job, create_job};
 use jobscope::api::job::JOB_TRACKING_FINALIZER;
 use jobscope::api::meta::Propagation;
 use jobscope::api::pod::{ContainerState, ContainerStatus, Pod, PodCondition, PodPhase, PodStatus, Terminated};
@@ -33,6 +33,7 @@ pub fn act(script: &mut Script, step: &Value) -> Result<(), String> {
         }),
         "createPod" => create_pod(script, step),
         "createJob" => create_job(script, &step["manifest"]).map(|name| script.main_job = name),
+        "createCronJob" => create_cron_job(script, &step["manifest"]),
         "updateJob" => update_job(script, step),
         "setJobStatus" => set_job_status(script, step),
         "deleteJob" => delete_job(script, step),
@@ -218,6 +219,7 @@ fn status_reason(error: &ApiError) -> &'static str {
         ApiError::NotFound { .. } => "NotFound",
         ApiError::AlreadyExists { .. } => "AlreadyExists",
         ApiError::Conflict { .. } => "Conflict",
+        ApiError::NamespaceTerminating { .. } => "Forbidden",
         ApiError::Invalid { .. } => "Invalid",
         ApiError::Internal(_) => "InternalError",
     }

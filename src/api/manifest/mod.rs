@@ -4,7 +4,7 @@
 mod kinds;
 mod object;
 
-use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::batch::v1::{CronJob, Job};
 use serde_json::Value;
 
 use super::gates::Gates;
@@ -19,6 +19,7 @@ const MAX_PROBLEMS: usize = 200;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Object {
     Job(Box<Job>),
+    CronJob(Box<CronJob>),
 }
 
 /// What a text holds.
@@ -38,8 +39,8 @@ impl ManifestReading {
 }
 
 /// Reads every object of a text: YAML or JSON, several documents, lists of objects.
-/// Objects of other kinds are passed over with a word; a text without any Job is wrong. `gates` are those of the API
-/// server that would take them.
+/// Objects of other kinds are passed over with a word; a text without any Job or CronJob is wrong. `gates` are those of
+/// the API server that would take them.
 pub fn read(text: &str, gates: &Gates) -> ManifestReading {
     let mut reading = ManifestReading::default();
     let yaml = yaml::read(text);
@@ -89,10 +90,23 @@ fn read_object(source: &Source, value: &Value, reading: &mut ManifestReading) {
                 reading.objects.push(Object::Job(Box::new(job)));
             }
         }
+        Verdict::CronJob => read_cron_job(source, value, reading),
+        Verdict::OldCronJob(remark) => {
+            reading.problems.push(source.problem(Severity::Warning, "apiVersion", remark));
+            let mut value = value.clone();
+            value["apiVersion"] = Value::from("batch/v1");
+            read_cron_job(source, &value, reading);
+        }
         Verdict::List => read_list(source, value, reading),
         Verdict::Remark { severity, field, message } => {
             reading.problems.push(source.problem(severity, field, message));
         }
+    }
+}
+
+fn read_cron_job(source: &Source, value: &Value, reading: &mut ManifestReading) {
+    if let Some(cron_job) = object::read_cron_job(source, value, &mut reading.problems) {
+        reading.objects.push(Object::CronJob(Box::new(cron_job)));
     }
 }
 

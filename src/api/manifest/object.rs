@@ -1,13 +1,16 @@
 //! One object of a manifest: decoded strictly, and tried as the API server would take it.
 
-use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::batch::v1::{CronJob, Job};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::Value;
 
 use super::{Mark, Source};
-use crate::api::decode::{Finding, FindingKind, decode, path_text};
+use crate::api::decode::{Finding, FindingKind, copy, decode, path_text};
 use crate::api::problem::{Problem, Severity};
-use crate::api::strategy::{admit_for_create, validate_create};
-use crate::api::warnings::warnings_on_create;
+use crate::api::strategy::{admit_cronjob_for_create, admit_for_create, validate_create};
+use crate::api::validation::ErrorList;
+use crate::api::validation::cronjob::validate_cronjob_create;
+use crate::api::warnings::{ApiWarning, cronjob_warnings_on_create, warnings_on_create};
 
 /// Stands for the uid and for the generated part of a name, which only the store gives.
 const TRIAL_UID: &str = "00000000-0000-4000-8000-000000000000";
@@ -20,15 +23,41 @@ pub fn read_job(source: &Source, value: &Value, problems: &mut Vec<Problem>) -> 
     problems.extend(findings.iter().map(|finding| finding_problem(source, finding)));
     let mut job = job?;
     job.status = None;
+    let mut trial = copy(&job);
+    name_finally(&mut trial.metadata);
+    let trial = admit_for_create(trial, TRIAL_UID, source.gates);
+    judge(source, &findings, &validate_create(&trial, source.gates), || warnings_on_create(&trial), problems)?;
+    Some(job)
+}
+
+/// The CronJob as sent, if the API server would take it. What it would say goes to `problems`.
+pub fn read_cron_job(source: &Source, value: &Value, problems: &mut Vec<Problem>) -> Option<CronJob> {
+    let (cron_job, findings) = decode::<CronJob>(value);
+    problems.extend(findings.iter().map(|finding| finding_problem(source, finding)));
+    let mut cron_job = cron_job?;
+    cron_job.status = None;
+    let mut trial = copy(&cron_job);
+    name_finally(&mut trial.metadata);
+    let trial = admit_cronjob_for_create(trial, TRIAL_UID);
+    judge(source, &findings, &validate_cronjob_create(&trial), || cronjob_warnings_on_create(&trial), problems)?;
+    Some(cron_job)
+}
+
+/// Tells what the API server says. `None` when it would not take the object.
+fn judge(
+    source: &Source,
+    findings: &[Finding],
+    errors: &ErrorList,
+    warnings: impl FnOnce() -> Vec<ApiWarning>,
+    problems: &mut Vec<Problem>,
+) -> Option<()> {
     let wrong: Vec<String> = findings
         .iter()
         .filter(|finding| matches!(finding.kind, FindingKind::WrongValue { .. }))
         .map(|finding| path_text(&finding.steps))
         .collect();
-    let trial = admit_for_create(&with_final_name(&job), TRIAL_UID, source.gates);
-    let errors = validate_create(&trial, source.gates);
     let mut accepted = findings.is_empty();
-    for error in &errors {
+    for error in errors {
         // What could not be decoded has been said already.
         if wrong.iter().any(|path| error.field.starts_with(path.as_str())) {
             continue;
@@ -41,10 +70,10 @@ pub fn read_job(source: &Source, value: &Value, problems: &mut Vec<Problem>) -> 
     if !accepted {
         return None;
     }
-    for warning in warnings_on_create(&trial) {
+    for warning in warnings() {
         problems.push(source.problem(Severity::Warning, &warning.field, warning.to_string()));
     }
-    Some(job)
+    Some(())
 }
 
 fn finding_problem(source: &Source, finding: &Finding) -> Problem {
@@ -62,10 +91,8 @@ fn finding_problem(source: &Source, finding: &Finding) -> Problem {
     }
 }
 
-/// The Job with the name and namespace that it would be stored under.
-fn with_final_name(job: &Job) -> Job {
-    let mut named = crate::api::decode::copy(job);
-    let metadata = &mut named.metadata;
+/// Gives the object the name and namespace that it would be stored under.
+fn name_finally(metadata: &mut ObjectMeta) {
     let is_empty = |text: &Option<String>| text.as_deref().unwrap_or_default().is_empty();
     if is_empty(&metadata.name)
         && let Some(prefix) = metadata.generate_name.as_ref().filter(|prefix| !prefix.is_empty())
@@ -75,5 +102,4 @@ fn with_final_name(job: &Job) -> Job {
     if is_empty(&metadata.namespace) {
         metadata.namespace = Some(DEFAULT_NAMESPACE.to_string());
     }
-    named
 }

@@ -4,5 +4,8 @@
 mod read;
 mod show;
 
-pub use read::{job_spec, job_status, meta, pod_failure_policy, pod_status, pod_template, selector, success_policy};
-pub use show::{job_status_to_wire, job_to_wire, pod_to_wire};
+pub use read::{
+    cron_job_spec, cron_job_status, job_spec, job_status, meta, pod_failure_policy, pod_status, pod_template, selector,
+    success_policy,
+};
+pub use show::{cron_job_to_wire, job_status_to_wire, job_to_wire, pod_to_wire};

@@ -1,5 +1,6 @@
 //! From wire objects to the simulator's. Lenient: what is missing gets its harmless value.
 
+use crate::api::cronjob::{ConcurrencyPolicy, CronJob, CronJobSpec, CronJobStatus, JobReference};
 use crate::api::decode::copy;
 use crate::api::job::{Job, UncountedTerminatedPods};
 use crate::api::labels::Requirement;
@@ -66,6 +67,41 @@ pub fn job_status(status: &batch::JobStatus, uid: &mut dyn FnMut(&str) -> Uid) -
             succeeded: uids(&uncounted.succeeded),
             failed: uids(&uncounted.failed),
         }),
+    }
+}
+
+/// The spec of a CronJob.
+pub fn cron_job_spec(spec: &batch::CronJobSpec) -> CronJobSpec {
+    let meta = spec.job_template.metadata.as_ref();
+    CronJobSpec {
+        schedule: spec.schedule.as_str().into(),
+        time_zone: spec.time_zone.as_deref().map(Into::into),
+        starting_deadline_s: spec.starting_deadline_seconds,
+        concurrency_policy: match spec.concurrency_policy.as_deref() {
+            Some("Forbid") => ConcurrencyPolicy::Forbid,
+            Some("Replace") => ConcurrencyPolicy::Replace,
+            _ => ConcurrencyPolicy::Allow,
+        },
+        suspend: spec.suspend.unwrap_or(false),
+        successful_jobs_history_limit: spec.successful_jobs_history_limit,
+        failed_jobs_history_limit: spec.failed_jobs_history_limit,
+        job_labels: labels(meta.map_or(&None, |meta| &meta.labels)),
+        job_annotations: labels(meta.map_or(&None, |meta| &meta.annotations)),
+    }
+}
+
+/// The status of a CronJob; `uid` gives the identity behind a uid's text.
+pub fn cron_job_status(status: &batch::CronJobStatus, uid: &mut dyn FnMut(&str) -> Uid) -> CronJobStatus {
+    let mut reference = |active: &core::ObjectReference| JobReference {
+        namespace: active.namespace.as_deref().unwrap_or("default").into(),
+        name: active.name.as_deref().unwrap_or_default().into(),
+        uid: uid(active.uid.as_deref().unwrap_or_default()),
+        resource_version: active.resource_version.as_ref().and_then(|text| text.parse().ok()).unwrap_or(0),
+    };
+    CronJobStatus {
+        active: status.active.iter().flatten().map(&mut reference).collect(),
+        last_schedule_time: status.last_schedule_time.as_ref().map(time),
+        last_successful_time: status.last_successful_time.as_ref().map(time),
     }
 }
 
@@ -290,6 +326,14 @@ impl Job {
     /// Replaces the spec by `wire` and its simulated part with it.
     pub fn set_spec(&mut self, wire: batch::JobSpec) {
         self.spec = job_spec(&wire);
+        self.wire = Rc::new(wire);
+    }
+}
+
+impl CronJob {
+    /// Replaces the spec by `wire` and its simulated part with it.
+    pub fn set_spec(&mut self, wire: batch::CronJobSpec) {
+        self.spec = cron_job_spec(&wire);
         self.wire = Rc::new(wire);
     }
 }

@@ -5,7 +5,8 @@ use crate::api::job::UncountedTerminatedPods;
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
 use crate::api::pod::{ContainerState, Terminated};
 use crate::api::{
-    ContainerStatus, Job, JobCondition, JobStatus, Labels, ObjectMeta, Pod, PodCondition, PodStatus, Text, Uid,
+    ContainerStatus, CronJob, Job, JobCondition, JobReference, JobStatus, Labels, ObjectMeta, Pod, PodCondition,
+    PodStatus, Text, Uid,
 };
 use crate::sim::{Time, gather};
 use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
@@ -42,6 +43,32 @@ pub fn job_status_to_wire(status: &JobStatus) -> batch::JobStatus {
         succeeded: counter(status.succeeded),
         terminating: status.terminating,
         uncounted_terminated_pods: status.uncounted_terminated_pods.as_ref().map(uncounted),
+    }
+}
+
+/// The whole CronJob as the API server would return it.
+pub fn cron_job_to_wire(cron_job: &CronJob) -> batch::CronJob {
+    let status = &cron_job.status;
+    batch::CronJob {
+        metadata: meta(&cron_job.meta),
+        spec: copy(&*cron_job.wire),
+        status: Some(batch::CronJobStatus {
+            active: list(&status.active, job_reference),
+            last_schedule_time: status.last_schedule_time.map(time),
+            last_successful_time: status.last_successful_time.map(time),
+        }),
+    }
+}
+
+fn job_reference(job: &JobReference) -> core::ObjectReference {
+    core::ObjectReference {
+        api_version: Some("batch/v1".to_owned()),
+        kind: Some("Job".to_owned()),
+        namespace: Some(job.namespace.to_string()),
+        name: Some(job.name.to_string()),
+        uid: Some(job.uid.to_string()),
+        resource_version: (job.resource_version > 0).then(|| job.resource_version.to_string()),
+        ..Default::default()
     }
 }
 

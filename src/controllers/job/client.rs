@@ -34,6 +34,8 @@ pub trait JobClient {
     /// # Errors
     /// When the Job is gone, has changed since it was read, or could not be written.
     fn update_job_status(&mut self, job: &Job) -> ApiResult<Rc<Job>>;
+    /// The version of the last write that was answered.
+    fn written_version(&self) -> u64;
     fn record_event(&mut self, event: EventDraft);
 }
 
@@ -84,6 +86,10 @@ impl JobClient for ApiServer {
 
     fn update_job_status(&mut self, job: &Job) -> ApiResult<Rc<Job>> {
         ApiServer::update_job_status(self, job.meta.uid, job.meta.resource_version, job.status.clone())
+    }
+
+    fn written_version(&self) -> u64 {
+        self.resource_version()
     }
 
     fn record_event(&mut self, event: EventDraft) {

@@ -50,7 +50,7 @@ pub fn control_loop(cluster: &Cluster, noted: &Noted, job: Option<Uid>) -> [Loop
 fn news(cluster: &Cluster, noted: &Noted) -> String {
     let name = |kind: ObjectKind, uid: Uid| match kind {
         ObjectKind::Pod => pod_name(cluster, noted, uid).unwrap_or_default(),
-        ObjectKind::Job | ObjectKind::Node => {
+        ObjectKind::Job | ObjectKind::Node | ObjectKind::CronJob => {
             noted.jobs().iter().find(|job| job.uid == uid).map(|job| job.name.to_string()).unwrap_or_default()
         }
     };
@@ -83,7 +83,7 @@ fn found(record: &SyncRecord) -> String {
             Reason::WantActive { want, active, .. } => return format!("want {want} active, have {active}"),
             Reason::WorkQueueDraining { active } => return format!("draining, {active} active"),
             Reason::Suspended => return "suspended".to_owned(),
-            Reason::ExpectationsPending { .. } => return "its cache is behind".to_owned(),
+            Reason::ExpectationsPending { .. } | Reason::CacheBehind => return "its cache is behind".to_owned(),
             _ => {}
         }
     }

@@ -108,7 +108,12 @@ impl Noted {
             | TraceEvent::PodWaiting { .. }
             | TraceEvent::PodDeleted { .. }
             | TraceEvent::Event(_)
-            | TraceEvent::Decision(_) => {}
+            | TraceEvent::Decision(_)
+            | TraceEvent::CronJobAdded { .. }
+            | TraceEvent::CronJobSpecChanged { .. }
+            | TraceEvent::CronJobDeleting { .. }
+            | TraceEvent::CronJobDeleted { .. }
+            | TraceEvent::CronJobDecision(_) => {}
         }
         if is_news(event) {
             self.latest_news = Some(place);
@@ -135,5 +140,15 @@ fn is_being_deleted(cluster: &Cluster, pod: Uid) -> bool {
 
 /// What the Job controller's watches deliver: changes of Jobs and pods.
 fn is_news(event: &TraceEvent) -> bool {
-    !matches!(event, TraceEvent::Event(_) | TraceEvent::Decision(_) | TraceEvent::Command { .. })
+    !matches!(
+        event,
+        TraceEvent::Event(_)
+            | TraceEvent::Decision(_)
+            | TraceEvent::Command { .. }
+            | TraceEvent::CronJobAdded { .. }
+            | TraceEvent::CronJobSpecChanged { .. }
+            | TraceEvent::CronJobDeleting { .. }
+            | TraceEvent::CronJobDeleted { .. }
+            | TraceEvent::CronJobDecision(_)
+    )
 }

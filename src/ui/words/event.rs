@@ -34,6 +34,18 @@ pub fn event_meaning(reason: EventReason) -> &'static str {
         EventReason::Killing => "The container is being stopped.",
         EventReason::BackOff => "The kubelet waits before it starts the container again.",
         EventReason::Failed => "The container could not be started.",
+        EventReason::SawCompletedJob => "The CronJob controller has seen that a Job has finished.",
+        EventReason::UnexpectedJob => "There is a Job of this CronJob that the controller does not remember.",
+        EventReason::MissingJob => "An active Job of the CronJob is there no more.",
+        EventReason::UnknownTimeZone => "The CronJob's time zone is not known, so nothing starts.",
+        EventReason::UnsupportedSchedule => "The schedule names a time zone, which is not supported.",
+        EventReason::UnparseableSchedule | EventReason::UnParseableCronJobSchedule => {
+            "The schedule cannot be read, so nothing starts."
+        }
+        EventReason::InvalidSchedule => "The schedule names a moment that never comes.",
+        EventReason::TooManyMissedTimes => "More than 100 starts were missed.",
+        EventReason::JobAlreadyActive => "The start is skipped: a Job is active and concurrencyPolicy is Forbid.",
+        EventReason::FailedGet => "The CronJob controller could not read a Job.",
     }
 }
 
@@ -64,7 +76,11 @@ pub fn trace(event: &TraceEvent, name: impl Fn(ObjectKind, Uid) -> String) -> Op
         TraceEvent::PodDeleting { pod: uid } => format!("pod {} is being deleted", pod(uid)),
         TraceEvent::PodDeleted { pod: uid } => format!("pod {} deleted", pod(uid)),
         TraceEvent::Event(event) => format!("event {} of {}", event.reason.as_str(), short_pod_name(&event.name, "")),
-        TraceEvent::Decision(_) | TraceEvent::Command { .. } => return None,
+        TraceEvent::CronJobAdded { .. } => "CronJob added".to_owned(),
+        TraceEvent::CronJobSpecChanged { .. } => "the CronJob has a new spec".to_owned(),
+        TraceEvent::CronJobDeleting { .. } => "the CronJob is being deleted".to_owned(),
+        TraceEvent::CronJobDeleted { .. } => "CronJob deleted".to_owned(),
+        TraceEvent::Decision(_) | TraceEvent::CronJobDecision(_) | TraceEvent::Command { .. } => return None,
     })
 }
 

@@ -1,0 +1,102 @@
+//! What watches deliver goes to the component that watches.
+
+use super::{Cluster, Entry, Stream, Wiring};
+use crate::api::{CronJob, Job, Pod};
+use crate::apiserver::{Change, Notice};
+use crate::nodes::Wakes;
+
+impl<W: Wiring> Cluster<W> {
+    pub(super) fn deliver(&mut self, stream: Stream) {
+        let now = self.now();
+        let mut wakes = Wakes::new();
+        while let Some(notice) = self.watches.take(stream, now) {
+            self.wiring.delivered(stream, &notice, now);
+            match notice {
+                Notice::CronJob(change) => self.deliver_cron_job(stream, &change),
+                Notice::Job(change) => self.deliver_job(stream, &change),
+                Notice::Pod(change) => self.deliver_pod(stream, &change, &mut wakes),
+                Notice::Event(_) => {}
+            }
+        }
+        self.plan_wakes(wakes);
+        if let Some(due) = self.watches.next_due(stream) {
+            self.agenda.add(due, Entry::Deliver(stream));
+        }
+    }
+
+    fn deliver_cron_job(&mut self, stream: Stream, change: &Change<CronJob>) {
+        let now = self.now();
+        if let (Stream::CronJobControllerCronJobs, Some(controller)) = (stream, &mut self.cron_job_controller) {
+            controller.on_cron_job(change, now, &mut self.api);
+        } else if let (Stream::GarbageCollectorCronJobs, Some(collector)) = (stream, &mut self.garbage_collector) {
+            collector.on_cron_job(change);
+        }
+    }
+
+    fn deliver_job(&mut self, stream: Stream, change: &Change<Job>) {
+        let now = self.now();
+        match stream {
+            Stream::JobControllerJobs => {
+                if let Some(controller) = &mut self.job_controller {
+                    controller.on_job(change, now);
+                }
+            }
+            Stream::GarbageCollectorJobs => {
+                if let Some(collector) = &mut self.garbage_collector {
+                    collector.on_job(change, &self.api);
+                }
+                if let (Some(machines), Some(job), None) = (&mut self.machines, &change.old, &change.new) {
+                    machines.forget_job(job.meta.uid);
+                }
+            }
+            Stream::CronJobControllerJobs => {
+                if let Some(controller) = &mut self.cron_job_controller {
+                    controller.on_job(change);
+                }
+            }
+            Stream::TtlAfterFinishedJobs => {
+                if let Some(controller) = &mut self.ttl_after_finished {
+                    controller.on_job(change);
+                }
+            }
+            Stream::JobControllerPods
+            | Stream::GarbageCollectorPods
+            | Stream::SchedulerPods
+            | Stream::KubeletPods
+            | Stream::CronJobControllerCronJobs
+            | Stream::GarbageCollectorCronJobs => {}
+        }
+    }
+
+    fn deliver_pod(&mut self, stream: Stream, change: &Change<Pod>, wakes: &mut Wakes) {
+        let now = self.now();
+        match stream {
+            Stream::JobControllerPods => {
+                if let Some(controller) = &mut self.job_controller {
+                    controller.on_pod(change, now);
+                }
+            }
+            Stream::GarbageCollectorPods => {
+                if let Some(collector) = &mut self.garbage_collector {
+                    collector.on_pod(change, &self.api);
+                }
+            }
+            Stream::SchedulerPods => {
+                if let Some(machines) = &mut self.machines {
+                    machines.scheduler_hears(change, now, wakes);
+                }
+            }
+            Stream::KubeletPods => {
+                if let Some(machines) = &mut self.machines {
+                    machines.kubelets_hear(change, &mut self.api, wakes);
+                }
+            }
+            Stream::JobControllerJobs
+            | Stream::GarbageCollectorJobs
+            | Stream::TtlAfterFinishedJobs
+            | Stream::CronJobControllerCronJobs
+            | Stream::CronJobControllerJobs
+            | Stream::GarbageCollectorCronJobs => {}
+        }
+    }
+}
