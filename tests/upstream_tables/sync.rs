@@ -7,7 +7,7 @@ use jobscope::api::meta::OwnerRole;
 use jobscope::api::{Gate, Job, JobConditionType, JobStatus, Pod};
 use jobscope::apiserver::{Change, NewPod};
 use jobscope::controllers::job::rules::{Memory, Rules, sync_job};
-use jobscope::controllers::job::{JobController, Tunables};
+use jobscope::controllers::job::{JobController, Metrics, Tunables};
 use jobscope::sim::Time;
 use serde_json::Value;
 
@@ -44,6 +44,7 @@ struct Synced {
     failed: bool,
     /// The last status written, else the one that was there.
     status: JobStatus,
+    metrics: Metrics,
     uids: Uids,
 }
 
@@ -59,7 +60,7 @@ fn sync(case: &Case) -> Result<Synced, String> {
     let rules = Rules { gates: &gates, tunables: Tunables::default(), now: now(case) };
     let outcome = sync_job(&job, pods, &mut memory, rules, &mut client);
     let status = client.statuses.last().cloned().unwrap_or_else(|| job.status.clone());
-    Ok(Synced { job: Some(job), client, failed: outcome.result.is_err(), status, uids })
+    Ok(Synced { job: Some(job), client, failed: outcome.result.is_err(), status, metrics: memory.metrics, uids })
 }
 
 fn memory(job: &Job, case: &Case, uids: &mut Uids) -> Memory {
@@ -98,7 +99,7 @@ fn sync_by_controller(case: &Case) -> Result<Synced, String> {
     }
     let status = job.as_ref().map(|job| job.status.clone()).unwrap_or_default();
     let status = client.statuses.last().cloned().unwrap_or(status);
-    Ok(Synced { job, client, failed: false, status, uids })
+    Ok(Synced { job, client, failed: false, status, metrics: controller.metrics().clone(), uids })
 }
 
 /// The change by which the controller hears of the Job: its coming, or its going when it is not there.
@@ -136,6 +137,10 @@ fn check(synced: &Synced, case: &Case, absent: Absent) -> Result<(), String> {
             "status" => same_status(&synced.status, wanted, &synced.uids, absent)?,
             "statusWritten" => same(field, &Some(!client.statuses.is_empty()), &wanted.as_bool())?,
             "conditionTotal" => count(field, synced.status.conditions.len(), wanted)?,
+            "syncMetric" => {
+                let labels: Vec<&str> = wanted.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                same(field, &synced.metrics.count("job_syncs_total", &labels), &1)?;
+            }
             "conditionCounts" | "conditionStatus" => check_conditions(&synced.status, field, wanted)?,
             _ => return Err(format!("want.{field} is not compared")),
         }
