@@ -54,6 +54,11 @@ impl Pod {
         Some(format!("172.18.{}.{}", number / 256 % 256, number % 256))
     }
 
+    /// Whether that init container is one that goes on beside the containers.
+    pub fn is_sidecar(&self, init_container: &str) -> bool {
+        self.template.init_containers.iter().any(|container| &*container.name == init_container && container.is_sidecar)
+    }
+
     /// Restarts of all its containers together.
     pub fn restarts(&self) -> i32 {
         self.status.init_containers.iter().chain(&self.status.containers).map(|status| status.restart_count).sum()
