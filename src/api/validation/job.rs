@@ -48,12 +48,13 @@ pub struct JobValidationOptions {
 // Models pkg/apis/batch/validation ValidateJob
 pub fn validate_job(job: &Job, options: JobValidationOptions) -> ErrorList {
     let mut errors = ErrorList::new();
-    let spec = job.spec.clone().unwrap_or_default();
+    let none = JobSpec::default();
+    let spec = job.spec.as_ref().unwrap_or(&none);
     let metadata_path = FieldPath::root("metadata");
     validate_object_meta(&job.metadata, &metadata_path, &mut errors);
-    validate_generated_selector(job, &spec, options, &mut errors);
-    validate_job_spec(&spec, &FieldPath::root("spec"), &mut errors);
-    if let (true, Some(completions @ 1..)) = (is_indexed(&spec), spec.completions) {
+    validate_generated_selector(job, spec, options, &mut errors);
+    validate_job_spec(spec, &FieldPath::root("spec"), &mut errors);
+    if let (true, Some(completions @ 1..)) = (is_indexed(spec), spec.completions) {
         let name = job.metadata.name.clone().unwrap_or_default();
         let hostname = format!("{name}-{}", completions - 1);
         if !names::is_dns1123_label(&hostname).is_empty() {
