@@ -21,6 +21,7 @@ pub mod problem;
 pub mod quantity;
 pub mod scheduling;
 pub mod strategy;
+mod uid_map;
 pub mod validation;
 pub mod warnings;
 pub mod wire;
@@ -45,3 +46,4 @@ pub use scheduling::Scheduling;
 
 /// A short text that is nearly always one of our constants.
 pub type Text = std::borrow::Cow<'static, str>;
+pub use uid_map::UidMap;

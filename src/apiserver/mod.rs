@@ -17,7 +17,7 @@ pub use jobs::{FOREGROUND_FINALIZER, NewJob, ORPHAN_FINALIZER, propagation_of};
 pub use pods::{DeleteGrace, NewPod};
 
 use crate::api::job::JobList;
-use crate::api::{CronJob, Event, Gates, Job, Node, ObjectList, Pod, Uid};
+use crate::api::{CronJob, Event, Gates, Job, Node, ObjectList, Pod, Uid, UidMap};
 use crate::sim::Time;
 use events::EventStore;
 use k8s_openapi::api::batch::v1 as batch;
@@ -35,10 +35,11 @@ pub struct ApiServer {
     jobs: JobList,
     /// The template from which a Job was last created, and found good.
     good_template: Option<Rc<batch::CronJobSpec>>,
-    pods: BTreeMap<Uid, Rc<Pod>>,
+    pods: UidMap<Rc<Pod>>,
     /// By the hash of namespace and name.
     pod_names: BTreeMap<u64, Uid>,
-    nodes: BTreeMap<Rc<str>, Rc<Node>>,
+    /// In the order of their names.
+    nodes: Vec<Rc<Node>>,
     events: EventStore,
     names: NameGenerator,
     notices: Vec<Notice>,
@@ -85,9 +86,9 @@ impl ApiServer {
             cron_jobs: ObjectList::default(),
             jobs: JobList::default(),
             good_template: None,
-            pods: BTreeMap::new(),
+            pods: UidMap::default(),
             pod_names: BTreeMap::new(),
-            nodes: BTreeMap::new(),
+            nodes: Vec::new(),
             events: EventStore::default(),
             names: NameGenerator::new(seed),
             notices: Vec::new(),

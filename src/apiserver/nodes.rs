@@ -6,12 +6,12 @@ use std::rc::Rc;
 
 impl ApiServer {
     pub fn node(&self, name: &str) -> Option<&Rc<Node>> {
-        self.nodes.get(name)
+        self.nodes.get(self.node_place(name).ok()?)
     }
 
     /// All nodes in the order of their names.
     pub fn nodes(&self) -> impl Iterator<Item = &Rc<Node>> {
-        self.nodes.values()
+        self.nodes.iter()
     }
 
     /// The pods that are bound to a node, ended ones too, in the order of their creation.
@@ -24,14 +24,14 @@ impl ApiServer {
     /// # Errors
     /// `AlreadyExists` when there is one of that name.
     pub fn add_node(&mut self, mut node: Node) -> ApiResult<()> {
-        if self.nodes.contains_key(&node.meta.name) {
+        let Err(place) = self.node_place(&node.meta.name) else {
             return Err(ApiError::AlreadyExists { kind: ObjectKind::Node, name: node.meta.name.to_string() });
-        }
+        };
         node.meta.uid = self.next_uid();
         node.meta.resource_version = self.next_resource_version();
         node.meta.creation_time = Some(self.now.truncated_to_second());
         let node = Rc::new(node);
-        self.nodes.insert(node.meta.name.clone(), node.clone());
+        self.nodes.insert(place, node.clone());
         self.notices.push(Notice::Node(Change { old: None, new: Some(node) }));
         Ok(())
     }
@@ -41,12 +41,13 @@ impl ApiServer {
     /// # Errors
     /// `NotFound` when there is no such node.
     pub fn update_node(&mut self, name: &str, change: impl FnOnce(&mut Node)) -> ApiResult<()> {
-        let old = self.nodes.get(name).ok_or_else(|| no_node(name))?.clone();
+        let place = self.node_place(name).map_err(|_| no_node(name))?;
+        let old = self.nodes[place].clone();
         let mut node = (*old).clone();
         change(&mut node);
         node.meta.resource_version = self.next_resource_version();
         let node = Rc::new(node);
-        self.nodes.insert(node.meta.name.clone(), node.clone());
+        self.nodes[place] = node.clone();
         self.notices.push(Notice::Node(Change { old: Some(old), new: Some(node) }));
         Ok(())
     }
@@ -56,9 +57,15 @@ impl ApiServer {
     /// # Errors
     /// `NotFound` when there is no such node.
     pub fn delete_node(&mut self, name: &str) -> ApiResult<()> {
-        let old = self.nodes.remove(name).ok_or_else(|| no_node(name))?;
+        let place = self.node_place(name).map_err(|_| no_node(name))?;
+        let old = self.nodes.remove(place);
         self.notices.push(Notice::Node(Change { old: Some(old), new: None }));
         Ok(())
+    }
+
+    /// Where a node stands, or where it would.
+    fn node_place(&self, name: &str) -> Result<usize, usize> {
+        self.nodes.binary_search_by(|node| (*node.meta.name).cmp(name))
     }
 }
 

@@ -38,7 +38,7 @@ pub enum DeleteGrace {
 
 impl ApiServer {
     pub fn pod(&self, uid: Uid) -> Option<&Rc<Pod>> {
-        self.pods.get(&uid)
+        self.pods.get(uid)
     }
 
     /// All pods in the order of their creation.
@@ -47,7 +47,7 @@ impl ApiServer {
     }
 
     pub fn pod_by_name(&self, namespace: &str, name: &str) -> Option<&Rc<Pod>> {
-        let pod = self.pods.get(self.pod_names.get(&name_key(namespace, name))?)?;
+        let pod = self.pods.get(*self.pod_names.get(&name_key(namespace, name))?)?;
         (*pod.meta.namespace == *namespace && *pod.meta.name == *name).then_some(pod)
     }
 
@@ -93,7 +93,7 @@ impl ApiServer {
     /// # Errors
     /// `NotFound` when there is no such pod.
     pub fn update_pod(&mut self, uid: Uid, change: impl FnOnce(&mut Pod)) -> ApiResult<()> {
-        let old = self.pods.get(&uid).ok_or_else(|| no_pod(uid))?.clone();
+        let old = self.pods.get(uid).ok_or_else(|| no_pod(uid))?.clone();
         let mut pod = (*old).clone();
         change(&mut pod);
         pod.meta.resource_version = self.next_resource_version();
@@ -122,7 +122,7 @@ impl ApiServer {
     /// `NotFound` when there is no such pod.
     // Models pkg/registry/core/pod/strategy.go CheckGracefulDelete and apiserver registry store Delete
     pub fn delete_pod(&mut self, uid: Uid, grace: DeleteGrace) -> ApiResult<()> {
-        let pod = self.pods.get(&uid).ok_or_else(|| no_pod(uid))?.clone();
+        let pod = self.pods.get(uid).ok_or_else(|| no_pod(uid))?.clone();
         let asked_s = match grace {
             DeleteGrace::Default => pod.template.termination_grace_s,
             DeleteGrace::Seconds(seconds) => seconds,
@@ -139,7 +139,7 @@ impl ApiServer {
     }
 
     fn remove_pod(&mut self, uid: Uid) {
-        if let Some(old) = self.pods.remove(&uid) {
+        if let Some(old) = self.pods.remove(uid) {
             self.pod_names.remove(&name_key(&old.meta.namespace, &old.meta.name));
             self.notices.push(Notice::Pod(Change { old: Some(old), new: None }));
         }

@@ -12,11 +12,11 @@ use super::reasons::{ApiCall, DeleteCause, Reason};
 use super::template::PodMaker;
 use super::tracking::{self, Ending, Flush, TrackingPlan};
 use crate::api::event::{EventMessage, EventType};
-use crate::api::{EventReason, Gate, Gates, Job, JobConditionType, ObjectKind, Pod, Uid};
+use crate::api::{EventReason, Gate, Gates, Job, JobConditionType, ObjectKind, Pod, Uid, UidMap};
 use crate::apiserver::{ApiError, EventDraft};
 use crate::client::{Consistency, Expectations, RemovalExpectations};
 use crate::sim::Time;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// So many created pods are named in a reason.
@@ -30,7 +30,7 @@ pub struct Memory {
     pub expectations: Expectations,
     pub removals: RemovalExpectations,
     pub consistency: Consistency,
-    pub backoff: BTreeMap<Uid, BackoffRecord>,
+    pub backoff: UidMap<BackoffRecord>,
     /// Jobs that have been given their terminal condition, until the cache shows it.
     pub finished: BTreeSet<Uid>,
     pub metrics: Metrics,
@@ -41,7 +41,7 @@ impl Memory {
         self.expectations.forget(key);
         self.removals.forget(key);
         self.consistency.forget(key);
-        self.backoff.remove(&key);
+        self.backoff.remove(key);
         self.finished.remove(&key);
     }
 }
@@ -78,7 +78,7 @@ pub fn sync_job(
         pods,
         pending_expectations: memory.expectations.pending(key, rules.now),
         expected_removals: memory.removals.awaited(key),
-        backoff: memory.backoff.get(&key).copied().unwrap_or_default(),
+        backoff: memory.backoff.get(key).copied().unwrap_or_default(),
         gates: rules.gates.clone(),
         tunables: rules.tunables,
         now: rules.now,

@@ -7,7 +7,6 @@ use crate::api::event::EventMessage;
 use crate::api::pod::ImagePull;
 use crate::api::{ContainerState, EventReason, EventType, Text};
 use crate::sim::Time;
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -19,7 +18,7 @@ const NEXT_LOOK_MS: i64 = 1_000;
 const MAX_NAME_LENGTH: usize = 255;
 
 /// Since when the images of a node are there, or from when on they will be.
-pub type NodeImages = BTreeMap<Rc<str>, Time>;
+pub type NodeImages = Vec<(Rc<str>, Time)>;
 
 /// What is to be done for an image.
 enum ImageWait {
@@ -72,7 +71,7 @@ impl Worker<'_, '_> {
             );
             return ImageWait::Refused { event: EventReason::InspectFailed, reason: "InvalidImageName", message };
         }
-        let there_at = self.images.get(&image).copied();
+        let there_at = self.images.iter().find(|(known, _)| *known == image).map(|(_, at)| *at);
         let is_there = there_at.is_some_and(|at| at <= now);
         if policy != ImagePull::Always && is_there {
             self.report_present(place);
@@ -95,7 +94,9 @@ impl Worker<'_, '_> {
         }
         let pull_ms = settings.image_pull_ms;
         let until = there_at.map_or(now.plus_ms(pull_ms as i64), |at| at.max(now).plus_ms(QUICK_PULL_MS));
-        self.images.entry(image).or_insert(until);
+        if there_at.is_none() {
+            self.images.push((image, until));
+        }
         ImageWait::Pull { until, outcome: PullOutcome::Comes }
     }
 

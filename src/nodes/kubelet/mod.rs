@@ -10,14 +10,14 @@ mod status;
 mod worker;
 
 use super::{NodeEvent, Wakes};
-use crate::api::{Pod, Uid};
+use crate::api::{Pod, Uid, UidMap};
 use crate::apiserver::{ApiServer, Change, DeleteGrace};
-use crate::sim::{Time, gather};
+use crate::sim::Time;
 use crate::workload::{Exit, LogView, Workloads};
 use images::NodeImages;
 use outage::DarkNode;
 use runtime::{PodRuntime, RunRecord, RunState, Stage};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use worker::Worker;
 
@@ -34,10 +34,10 @@ pub struct NodeTurn<'a> {
 /// The kubelets of all nodes.
 #[derive(Clone, Debug)]
 pub struct Kubelets {
-    /// Those whose machines run.
-    nodes: BTreeMap<Rc<str>, NodeImages>,
+    /// Those whose machines run, in the order of their names.
+    nodes: Vec<(Rc<str>, NodeImages)>,
     /// The pods that have not ended, and those that ended last.
-    pods: BTreeMap<Uid, PodRuntime>,
+    pods: UidMap<PodRuntime>,
     dark: Vec<DarkNode>,
     /// Those that ended last, in order.
     ended: VecDeque<Uid>,
@@ -56,8 +56,8 @@ impl Kubelets {
     /// Kubelets for the nodes that are registered now; no image is on them.
     pub fn new(api: &ApiServer) -> Self {
         Self {
-            nodes: gather(api.nodes().map(|node| (node.meta.name.clone(), NodeImages::default()))),
-            pods: BTreeMap::new(),
+            nodes: api.nodes().map(|node| (node.meta.name.clone(), NodeImages::default())).collect(),
+            pods: UidMap::default(),
             dark: Vec::new(),
             ended: VecDeque::new(),
         }
@@ -67,7 +67,7 @@ impl Kubelets {
     pub fn on_pod(&mut self, change: &Change<Pod>, turn: &mut NodeTurn) {
         let Some(seen) = &change.new else {
             if let Some(old) = &change.old {
-                self.pods.remove(&old.meta.uid);
+                self.pods.remove(old.meta.uid);
             }
             return;
         };
@@ -76,14 +76,14 @@ impl Kubelets {
 
     fn on_seen(&mut self, seen: &Pod, turn: &mut NodeTurn) {
         let uid = seen.meta.uid;
-        if seen.node.as_ref().is_none_or(|node| !self.nodes.contains_key(node)) {
+        if seen.node.as_ref().is_none_or(|node| place_of(&self.nodes, node).is_err()) {
             return;
         }
-        let stage = self.pods.get(&uid).map(|runtime| runtime.stage);
+        let stage = self.pods.get(uid).map(|runtime| runtime.stage);
         if seen.is_terminal() && !matches!(stage, None | Some(Stage::CleaningUp | Stage::Done)) {
             self.retire(uid);
         }
-        let is_ours = self.pods.get(&uid).is_some_and(|runtime| runtime.stage != Stage::Done);
+        let is_ours = self.pods.get(uid).is_some_and(|runtime| runtime.stage != Stage::Done);
         if !is_ours && !self.take_on(uid, turn) {
             return;
         }
@@ -112,7 +112,7 @@ impl Kubelets {
     /// # Errors
     /// A sentence when no container of the pod is running.
     pub fn end_pod(&mut self, uid: Uid, exit_code: i32, turn: &mut NodeTurn) -> Result<(), String> {
-        let running: Vec<usize> = self.pods.get(&uid).map(PodRuntime::running).unwrap_or_default();
+        let running: Vec<usize> = self.pods.get(uid).map(PodRuntime::running).unwrap_or_default();
         let Some(pod) = turn.api.pod(uid).filter(|_| !running.is_empty()) else {
             let name = turn.api.pod(uid).map_or("The pod".to_owned(), |pod| format!("Pod {}", pod.meta.name));
             return Err(format!("{name} has no running container."));
@@ -127,7 +127,7 @@ impl Kubelets {
     /// When the runs of the pod's containers that are now going are due to end; `None` when none is running or one
     /// has no end.
     pub fn expected_end(&self, uid: Uid) -> Option<Time> {
-        let running = self.pods.get(&uid)?.awaited().iter().filter_map(|container| match &container.state {
+        let running = self.pods.get(uid)?.awaited().iter().filter_map(|container| match &container.state {
             RunState::Running { due, .. } => Some(*due),
             RunState::NotStarted
             | RunState::Pulling { .. }
@@ -162,7 +162,7 @@ impl Kubelets {
         workloads: &Workloads,
         now: Time,
     ) -> Option<LogView> {
-        let runtime = self.pods.get(&pod.meta.uid)?;
+        let runtime = self.pods.get(pod.meta.uid)?;
         let [current, previous] = runtime.containers.get(container)?.runs;
         let RunRecord { run, ended_at } = match which {
             WhichRun::Current => current?,
@@ -173,22 +173,25 @@ impl Kubelets {
 
     /// A pod has ended. Its runs are remembered for their logs, until too many have ended after it.
     fn retire(&mut self, uid: Uid) {
-        if let Some(runtime) = self.pods.get_mut(&uid) {
+        if let Some(runtime) = self.pods.get_mut(uid) {
             runtime.stage = Stage::Done;
             self.ended.push_back(uid);
         }
         if self.ended.len() > MAX_ENDED
             && let Some(oldest) = self.ended.pop_front()
-            && self.pods.get(&oldest).is_some_and(|runtime| runtime.stage == Stage::Done)
+            && self.pods.get(oldest).is_some_and(|runtime| runtime.stage == Stage::Done)
         {
-            self.pods.remove(&oldest);
+            self.pods.remove(oldest);
         }
     }
 
     fn with_pod(&mut self, uid: Uid, turn: &mut NodeTurn, step: impl FnOnce(&mut Worker)) {
-        let Some(runtime) = self.pods.get_mut(&uid).filter(|runtime| runtime.stage != Stage::Done) else { return };
+        let Some(runtime) = self.pods.get_mut(uid).filter(|runtime| runtime.stage != Stage::Done) else { return };
         let pod = turn.api.pod(uid).cloned();
-        let images = pod.as_ref().and_then(|pod| self.nodes.get_mut(pod.node.as_ref()?));
+        let images = pod
+            .as_ref()
+            .and_then(|pod| place_of(&self.nodes, pod.node.as_ref()?).ok())
+            .map(|place| &mut self.nodes[place].1);
         let others_ended = runtime.stage != Stage::CleaningUp && pod.as_ref().is_some_and(|pod| pod.is_terminal());
         if let (Some(pod), true) = (&pod, others_ended) {
             delete_ended(pod, turn);
@@ -198,7 +201,7 @@ impl Kubelets {
                 self.retire(uid);
             }
         } else {
-            self.pods.remove(&uid);
+            self.pods.remove(uid);
         }
     }
 }
@@ -209,4 +212,9 @@ fn delete_ended(pod: &Pod, turn: &mut NodeTurn) {
         let deleted = turn.api.delete_pod(pod.meta.uid, DeleteGrace::Seconds(0));
         debug_assert!(deleted.is_ok(), "the pod was there a moment ago");
     }
+}
+
+/// Where a node stands among those that are in the order of their names, or where it would.
+fn place_of(nodes: &[(Rc<str>, NodeImages)], name: &str) -> Result<usize, usize> {
+    nodes.binary_search_by(|(known, _)| (**known).cmp(name))
 }

@@ -4,7 +4,7 @@
 use super::images::NodeImages;
 use super::runtime::{PodRuntime, RunState, Stage};
 use super::worker::Worker;
-use super::{Kubelets, NodeTurn};
+use super::{Kubelets, NodeTurn, place_of};
 use crate::api::{Node, Pod, Uid};
 use crate::nodes::NodeEvent;
 use crate::workload::Exit;
@@ -25,7 +25,7 @@ pub struct DarkNode {
 impl Kubelets {
     /// A kubelet for a node that has joined.
     pub fn add_node(&mut self, node: &Node) {
-        self.nodes.insert(node.meta.name.clone(), NodeImages::default());
+        self.begin_node(node.meta.name.clone(), NodeImages::default());
     }
 
     /// The kubelet of a node is gone for good, with all that it knew.
@@ -36,18 +36,25 @@ impl Kubelets {
 
     /// The machine of a node stops: its containers with it, and no status is written any more.
     pub fn go_dark(&mut self, name: &str, turn: &mut NodeTurn) {
-        let Some((name, images)) = self.nodes.remove_entry(name) else { return };
+        let Ok(place) = place_of(&self.nodes, name) else { return };
+        let (name, images) = self.nodes.remove(place);
         let is_here = |pod: &Pod| pod.node.as_ref() == Some(&name);
         let here: Vec<Uid> = turn.api.pods().filter(|pod| is_here(pod)).map(|pod| pod.meta.uid).collect();
-        let pods = here.into_iter().filter_map(|uid| Some((uid, self.pods.remove(&uid)?))).collect();
+        let pods = here.into_iter().filter_map(|uid| Some((uid, self.pods.remove(uid)?))).collect();
         self.dark.push(DarkNode { name, images, pods });
+    }
+
+    fn begin_node(&mut self, name: Rc<str>, images: NodeImages) {
+        if let Err(place) = place_of(&self.nodes, &name) {
+            self.nodes.insert(place, (name, images));
+        }
     }
 
     /// The machine of a node runs again. Its kubelet looks after the pods that are still bound there.
     pub fn come_back(&mut self, name: &str, turn: &mut NodeTurn) {
         let Some(place) = self.dark.iter().position(|dark| &*dark.name == name) else { return };
         let DarkNode { name, images, pods } = self.dark.remove(place);
-        self.nodes.insert(name.clone(), images);
+        self.begin_node(name.clone(), images);
         for (uid, runtime) in pods {
             if turn.api.pod(uid).is_some_and(|pod| !pod.is_terminal()) {
                 self.pods.insert(uid, runtime);

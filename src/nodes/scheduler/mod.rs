@@ -9,13 +9,14 @@ use crate::api::event::{EventMessage, EventSource};
 use crate::api::scheduling::{Gating, Preemption};
 use crate::api::{
     ConditionStatus, EventReason, Node, ObjectKind, Pod, PodCondition, PodConditionType, Resources, Scheduling, Uid,
+    UidMap,
 };
 use crate::apiserver::{ApiServer, Change, EventDraft};
 use crate::sim::{Time, gather};
 use preemption::Preempted;
 use room::{Cure, NodeRoom, Presence, Tally};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 /// From seeing a pod to binding it, in milliseconds.
@@ -28,7 +29,7 @@ pub struct Scheduler {
     nodes: Vec<NodeRoom>,
     /// The nodes that are there, most room for pods first, then by place.
     by_room: BTreeSet<(Reverse<u32>, usize)>,
-    pods: BTreeMap<Uid, Place>,
+    pods: UidMap<Place>,
     /// Pods that fit nowhere: those of higher priority first, then first come first served.
     waiting: Vec<Group>,
     /// Pods for which others are made to go, and where.
@@ -89,7 +90,7 @@ impl Scheduler {
         Self {
             by_room: gather(nodes.iter().enumerate().map(|(place, room)| (Reverse(room.free_pods()), place))),
             nodes,
-            pods: BTreeMap::new(),
+            pods: UidMap::default(),
             waiting: Vec::new(),
             nominated: Vec::new(),
             lowest_priority: None,
@@ -136,7 +137,7 @@ impl Scheduler {
 
     fn on_living_pod(&mut self, pod: &Pod, now: Time, wakes: &mut Wakes) {
         let uid = pod.meta.uid;
-        match (&pod.node, self.pods.get(&uid)) {
+        match (&pod.node, self.pods.get(uid)) {
             (Some(_), Some(Place::OnNode { .. })) => {}
             (Some(node), _) => {
                 if let Some(place) = self.place_of(node) {
@@ -152,11 +153,11 @@ impl Scheduler {
     }
 
     fn schedule(&mut self, uid: Uid, api: &mut ApiServer) {
-        if !matches!(self.pods.get(&uid), Some(Place::Queued)) {
+        if !matches!(self.pods.get(uid), Some(Place::Queued)) {
             return;
         }
         let Some(scheduling) = needs_node(uid, api) else {
-            self.pods.remove(&uid);
+            self.pods.remove(uid);
             return;
         };
         let group = self.waiting.iter().position(|group| Rc::ptr_eq(&group.scheduling, &scheduling));
@@ -180,7 +181,7 @@ impl Scheduler {
             let scheduling = group.scheduling.clone();
             let mut left = VecDeque::new();
             while let Some(uid) = group.pods.pop_front() {
-                if !matches!(self.pods.get(&uid), Some(Place::Waiting)) {
+                if !matches!(self.pods.get(uid), Some(Place::Waiting)) {
                     continue;
                 }
                 if needs_node(uid, api).is_none() {
@@ -306,14 +307,14 @@ impl Scheduler {
 
     fn release(&mut self, uid: Uid, now: Time, wakes: &mut Wakes) {
         self.nominated.retain(|nomination| nomination.pod != uid);
-        let Some(Place::OnNode { node, scheduling }) = self.pods.remove(&uid) else { return };
+        let Some(Place::OnNode { node, scheduling }) = self.pods.remove(uid) else { return };
         self.change_room(node, |room| room.used = room.used.minus(scheduling.requests));
         self.retry_soon(now, wakes);
     }
 
     fn forget_waiting(&mut self, uid: Uid) {
         self.nominated.retain(|nomination| nomination.pod != uid);
-        self.pods.remove(&uid);
+        self.pods.remove(uid);
     }
 
     fn retry_soon(&mut self, now: Time, wakes: &mut Wakes) {

@@ -111,7 +111,7 @@ impl Scheduler {
     fn pods_below(&self, place: usize, priority: i32) -> impl Iterator<Item = (Uid, &Rc<Scheduling>)> {
         self.pods.iter().filter_map(move |(pod, stands)| match stands {
             Place::OnNode { node, scheduling } if *node == place && scheduling.priority < priority => {
-                Some((*pod, scheduling))
+                Some((pod, scheduling))
             }
             Place::OnNode { .. } | Place::Queued | Place::Waiting => None,
         })
