@@ -27,6 +27,9 @@ pub enum ObjectKind {
     Job,
     Pod,
     Node,
+    ReplicaSet,
+    Deployment,
+    Service,
 }
 
 impl ObjectKind {
@@ -35,6 +38,9 @@ impl ObjectKind {
             Self::Job => "Job",
             Self::Pod => "Pod",
             Self::Node => "Node",
+            Self::ReplicaSet => "ReplicaSet",
+            Self::Deployment => "Deployment",
+            Self::Service => "Service",
         }
     }
 }
@@ -61,6 +67,8 @@ pub enum EventSource {
     JobController,
     Scheduler,
     Kubelet,
+    ReplicaSetController,
+    DeploymentController,
 }
 
 impl EventSource {
@@ -69,6 +77,8 @@ impl EventSource {
             Self::JobController => "job-controller",
             Self::Scheduler => "default-scheduler",
             Self::Kubelet => "kubelet",
+            Self::ReplicaSetController => "replicaset-controller",
+            Self::DeploymentController => "deployment-controller",
         }
     }
 }
@@ -122,4 +132,6 @@ reasons! {
     Killing = "Killing",
     BackOff = "BackOff",
     Failed = "Failed",
+    // The Deployment controller's.
+    ScalingReplicaSet = "ScalingReplicaSet",
 }

@@ -1,7 +1,7 @@
 //! A Job, with its defaults applied.
 
 use super::policy::{PodFailurePolicy, SuccessPolicy};
-use super::{ConditionStatus, ObjectMeta, PodTemplate, Selector, Text, Uid};
+use super::{ConditionStatus, ObjectList, ObjectMeta, PodTemplate, Selector, Text, Uid};
 use crate::sim::Time;
 use k8s_openapi::api::batch::v1 as batch;
 use std::rc::Rc;
@@ -52,31 +52,8 @@ impl Job {
     }
 }
 
-/// Jobs in the order in which they were put in. There are few of them, so they are looked for one by one.
-#[derive(Clone, Debug, Default)]
-pub struct JobList(Vec<Rc<Job>>);
-
-impl JobList {
-    pub fn get(&self, uid: Uid) -> Option<&Rc<Job>> {
-        self.0.iter().find(|job| job.meta.uid == uid)
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = &Rc<Job>> {
-        self.0.iter()
-    }
-
-    /// Puts a Job in, in place of its earlier state.
-    pub fn put(&mut self, job: Rc<Job>) {
-        match self.0.iter_mut().find(|known| known.meta.uid == job.meta.uid) {
-            Some(known) => *known = job,
-            None => self.0.push(job),
-        }
-    }
-
-    pub fn remove(&mut self, uid: Uid) {
-        self.0.retain(|job| job.meta.uid != uid);
-    }
-}
+/// Jobs in the order in which they were put in.
+pub type JobList = ObjectList<Job>;
 
 /// What is wanted of a Job.
 #[derive(Clone, Debug, PartialEq)]

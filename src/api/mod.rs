@@ -4,6 +4,7 @@
 
 pub mod decode;
 pub mod defaults;
+pub mod deployment;
 pub mod encode;
 pub mod event;
 pub mod gates;
@@ -12,16 +13,20 @@ pub mod labels;
 pub mod manifest;
 pub mod meta;
 pub mod node;
+pub mod object_list;
 pub mod pod;
 pub mod policy;
 pub mod problem;
 pub mod quantity;
+pub mod replica_set;
+pub mod service;
 pub mod strategy;
 pub mod validation;
 pub mod warnings;
 pub mod wire;
 pub mod yaml;
 
+pub use deployment::{Deployment, DeploymentSpec, DeploymentStatus, RolloutStrategy};
 pub use event::{Event, EventReason, EventType, ObjectKind};
 pub use gates::{Gate, GateState, Gates};
 pub use job::{
@@ -31,10 +36,13 @@ pub use job::{
 pub use labels::{Labels, Selector};
 pub use meta::{ConditionStatus, ObjectMeta, OwnerReference, Propagation, Uid};
 pub use node::Node;
+pub use object_list::{HasMeta, ObjectList};
 pub use pod::{
     Container, ContainerState, ContainerStatus, Pod, PodCondition, PodConditionType, PodPhase, PodStatus, PodTemplate,
     RestartPolicy, Terminated,
 };
+pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
+pub use service::{Service, ServicePort, TargetPort};
 
 /// A short text that is nearly always one of our constants.
 pub type Text = std::borrow::Cow<'static, str>;

@@ -1,6 +1,7 @@
 //! How a call to the API server can fail.
 
 use crate::api::ObjectKind;
+use crate::api::validation::ErrorList;
 use std::fmt;
 
 pub type ApiResult<T> = Result<T, ApiError>;
@@ -32,6 +33,15 @@ pub enum ApiError {
 }
 
 impl ApiError {
+    /// Refuses an object in which anything is wrong.
+    pub(super) fn check(kind: ObjectKind, name: &str, faults: &ErrorList) -> ApiResult<()> {
+        if faults.is_empty() {
+            return Ok(());
+        }
+        let faults = faults.iter().map(ToString::to_string).collect();
+        Err(Self::Invalid { kind, name: name.to_owned(), faults })
+    }
+
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::NotFound { .. })
     }
@@ -62,6 +72,9 @@ fn resource(kind: ObjectKind) -> &'static str {
         ObjectKind::Job => "jobs.batch",
         ObjectKind::Pod => "pods",
         ObjectKind::Node => "nodes",
+        ObjectKind::ReplicaSet => "replicasets.apps",
+        ObjectKind::Deployment => "deployments.apps",
+        ObjectKind::Service => "services",
     }
 }
 
@@ -70,5 +83,8 @@ fn kind_and_group(kind: ObjectKind) -> &'static str {
         ObjectKind::Job => "Job.batch",
         ObjectKind::Pod => "Pod",
         ObjectKind::Node => "Node",
+        ObjectKind::ReplicaSet => "ReplicaSet.apps",
+        ObjectKind::Deployment => "Deployment.apps",
+        ObjectKind::Service => "Service",
     }
 }

@@ -4,9 +4,9 @@ use super::{ApiError, ApiResult, ApiServer, Change, Notice};
 use crate::api::defaults::set_defaults_job;
 use crate::api::encode::encode;
 use crate::api::strategy;
-use crate::api::validation::ErrorList;
 use crate::api::{Job, JobStatus, ObjectKind, Propagation, Uid, wire};
 use k8s_openapi::api::batch::v1 as batch;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1 as wire_meta;
 use std::rc::Rc;
 
 /// Held by an object whose dependents must go first.
@@ -29,18 +29,14 @@ impl ApiServer {
     /// # Errors
     /// `Invalid` with every fault, or `AlreadyExists` when the name is taken.
     pub fn create_job(&mut self, mut manifest: batch::Job) -> ApiResult<Rc<Job>> {
-        let meta = &mut manifest.metadata;
-        meta.namespace.get_or_insert_with(|| "default".to_owned());
-        if let (None, Some(prefix)) = (&meta.name, &meta.generate_name) {
-            meta.name = Some(self.names.generate(prefix));
-        }
-        let name = meta.name.clone().unwrap_or_default();
-        if self.job_by_name(meta.namespace.as_deref().unwrap_or_default(), &name).is_some() {
+        self.name_finally(&mut manifest.metadata);
+        let name = manifest.metadata.name.clone().unwrap_or_default();
+        if self.job_by_name(manifest.metadata.namespace.as_deref().unwrap_or_default(), &name).is_some() {
             return Err(ApiError::AlreadyExists { kind: ObjectKind::Job, name });
         }
         let uid = self.next_uid();
         let admitted = strategy::admit_for_create(&manifest, &uid.to_string(), &self.gates);
-        accept(&name, strategy::validate_create(&admitted, &self.gates))?;
+        ApiError::check(ObjectKind::Job, &name, &strategy::validate_create(&admitted, &self.gates))?;
         let spec = admitted.spec.unwrap_or_default();
         let job = Job {
             meta: wire::meta(&admitted.metadata, &mut |_| uid),
@@ -49,6 +45,14 @@ impl ApiServer {
             wire: Rc::new(spec),
         };
         Ok(self.store_new_job(job))
+    }
+
+    /// Gives an object its namespace, and a name if one is to be generated.
+    pub(super) fn name_finally(&mut self, meta: &mut wire_meta::ObjectMeta) {
+        meta.namespace.get_or_insert_with(|| "default".to_owned());
+        if let (None, Some(prefix)) = (&meta.name, &meta.generate_name) {
+            meta.name = Some(self.names.generate(prefix));
+        }
     }
 
     /// Changes the spec of a Job as a person would, by editing it.
@@ -62,7 +66,7 @@ impl ApiServer {
         change(new.spec.get_or_insert_default());
         set_defaults_job(&mut new, &self.gates);
         let faults = strategy::validate_update(&new, &old, &self.gates);
-        accept(&stored.meta.name, faults)?;
+        ApiError::check(ObjectKind::Job, &stored.meta.name, &faults)?;
         if encode(&new.spec) == encode(&old.spec) {
             return Ok(stored.clone());
         }
@@ -70,7 +74,7 @@ impl ApiServer {
     }
 
     pub fn job_by_name(&self, namespace: &str, name: &str) -> Option<&Rc<Job>> {
-        self.jobs.iter().find(|job| &*job.meta.namespace == namespace && &*job.meta.name == name)
+        self.jobs.by_name(namespace, name)
     }
 
     /// Replaces the status of a Job.
@@ -148,14 +152,6 @@ impl ApiServer {
         }
         Ok(job)
     }
-}
-
-fn accept(name: &str, faults: ErrorList) -> ApiResult<()> {
-    if faults.is_empty() {
-        return Ok(());
-    }
-    let faults = faults.iter().map(ToString::to_string).collect();
-    Err(ApiError::Invalid { kind: ObjectKind::Job, name: name.to_owned(), faults })
 }
 
 fn no_job(uid: Uid) -> ApiError {

@@ -1,11 +1,13 @@
 //! The API server: the typed stores, and the only place where objects change. Every write gets a resource version
 //! and leaves a [`Notice`], from which watches are served. It does not know who watches, nor who calls.
 
+mod apps;
 mod error;
 mod events;
 mod jobs;
 mod names;
 mod pods;
+mod services;
 
 pub use error::{ApiError, ApiResult};
 pub use events::EventDraft;
@@ -13,7 +15,7 @@ pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
 pub use pods::{DeleteGrace, NewPod};
 
 use crate::api::job::JobList;
-use crate::api::{Event, Gates, Job, Node, Pod, Uid};
+use crate::api::{Deployment, Event, Gates, Job, Node, ObjectList, Pod, ReplicaSet, Service, Uid};
 use crate::sim::Time;
 use events::EventStore;
 use names::NameGenerator;
@@ -27,6 +29,9 @@ pub struct ApiServer {
     last_uid: u64,
     last_resource_version: u64,
     jobs: JobList,
+    replica_sets: ObjectList<ReplicaSet>,
+    deployments: ObjectList<Deployment>,
+    services: ObjectList<Service>,
     pods: BTreeMap<Uid, Rc<Pod>>,
     pod_names: BTreeMap<(Rc<str>, Rc<str>), Uid>,
     nodes: BTreeMap<Rc<str>, Rc<Node>>,
@@ -41,6 +46,8 @@ pub struct ApiServer {
 pub enum Notice {
     Job(Change<Job>),
     Pod(Change<Pod>),
+    ReplicaSet(Change<ReplicaSet>),
+    Deployment(Change<Deployment>),
     Event(Rc<Event>),
 }
 
@@ -72,6 +79,9 @@ impl ApiServer {
             last_uid: 0,
             last_resource_version: 0,
             jobs: JobList::default(),
+            replica_sets: ObjectList::default(),
+            deployments: ObjectList::default(),
+            services: ObjectList::default(),
             pods: BTreeMap::new(),
             pod_names: BTreeMap::new(),
             nodes: BTreeMap::new(),

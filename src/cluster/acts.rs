@@ -1,9 +1,10 @@
 //! What is done to a cluster from outside: a person's commands, and what replaying upstream's tests needs.
 
-use super::{Cluster, Command, TimedCommand};
+use super::{Cluster, Command, QueueItems, TimedCommand};
 use crate::api::{Gate, GateState, Job, Pod, Uid};
 use crate::apiserver::{ApiError, ApiServer, DeleteGrace};
 use crate::nodes::Wakes;
+use crate::workload::{CallFailure, MAX_ITEMS};
 use std::rc::Rc;
 
 impl Cluster {
@@ -84,6 +85,7 @@ impl Cluster {
                 self.start_job_controller();
                 Ok(())
             }
+            Command::AddQueueItems(items) => self.add_queue_items(items),
             Command::SetPods { job, settings } => {
                 if let Some(machines) = &mut self.machines {
                     machines.set_pods(job, settings.clone());
@@ -91,6 +93,20 @@ impl Cluster {
                 Ok(())
             }
         }
+    }
+
+    fn add_queue_items(&mut self, items: &QueueItems) -> Result<(), String> {
+        let mut wakes = Wakes::new();
+        let machines = self.machines.as_mut().ok_or("This cluster has no nodes.")?;
+        let result = machines.put_items(items, &mut self.api, &mut wakes);
+        self.plan_wakes(wakes);
+        result.map_err(|failure| match failure {
+            CallFailure::NoSuchHost => format!("There is no Service {}.", items.service),
+            CallFailure::Full => format!("Queue {} has room for {MAX_ITEMS} items in all.", items.queue),
+            CallFailure::Refused | CallFailure::NoQueue | CallFailure::Closed => {
+                format!("No ready broker stands behind Service {}.", items.service)
+            }
+        })
     }
 
     fn end_pod(&mut self, name: &str, exit_code: i32) -> Result<(), String> {

@@ -1,5 +1,6 @@
 //! What a person can do to a running cluster. A command is plain data, so that a scenario can hold and repeat it.
 
+use super::scenario::QueueItems;
 use crate::api::Propagation;
 use crate::workload::PodSettings;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,8 @@ pub enum Command {
     },
     /// The Job controller dies and starts anew; all it had in memory is lost.
     RestartController,
+    /// Puts items into a queue of a broker; the queue is made where it is missing.
+    AddQueueItems(QueueItems),
     /// From now on the pods of `job` (of every Job that has no settings of its own, when empty) behave like this.
     SetPods {
         job: String,

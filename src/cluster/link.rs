@@ -200,7 +200,7 @@ mod tests {
     /// Version 1 leaves out what stands here; a change of it would change what old links mean.
     #[test]
     fn the_defaults_of_version_1_stay() {
-        let defaults = r#"{"manifest":"","seed":7,"pods":{"failurePercent":0.0,"minDurationMs":5000,"maxDurationMs":20000,"exitCodes":[{"code":1,"weight":1}],"imagePullMs":2000},"jobs":{},"nodes":{"count":10,"podsEach":110},"commands":[]}"#;
+        let defaults = r#"{"manifest":"","seed":7,"pods":{"failurePercent":0.0,"minDurationMs":5000,"maxDurationMs":20000,"exitCodes":[{"code":1,"weight":1}],"imagePullMs":2000},"jobs":{},"nodes":{"count":10,"podsEach":110},"queues":[],"commands":[]}"#;
         assert_eq!(to_value(&Scenario::default()).to_string(), defaults);
     }
 

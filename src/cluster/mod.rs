@@ -2,6 +2,7 @@
 //! owner of any of them; components never hold each other.
 
 mod acts;
+mod apps;
 mod command;
 mod digest;
 pub mod gallery;
@@ -16,7 +17,7 @@ mod watches;
 
 pub use command::{Command, TimedCommand};
 pub use history::{History, PodRecord};
-pub use scenario::{NodeSettings, Scenario};
+pub use scenario::{NodeSettings, QueueItems, Scenario};
 pub use trace::{TraceEntry, TraceEvent};
 pub use watches::Stream;
 
@@ -24,10 +25,13 @@ use crate::api::manifest::{self, Object};
 use crate::api::problem::{Position, Problem, Severity};
 use crate::api::{Gates, Job, Pod, Uid};
 use crate::apiserver::{ApiServer, Change, Notice};
+use crate::controllers::deployment::DeploymentController;
 use crate::controllers::garbage_collector::GarbageCollector;
 use crate::controllers::job::{JobController, SyncRecord, Tunables, rules::delay_ms};
+use crate::controllers::replica_set::ReplicaSetController;
 use crate::nodes::{NodeEvent, Wakes};
 use crate::sim::{Agenda, Time};
+use crate::workload::Queues;
 use machines::Machines;
 use recorder::Recorder;
 use std::rc::Rc;
@@ -50,6 +54,8 @@ pub struct Cluster {
     watches: Watches,
     job_controller: Option<JobController>,
     garbage_collector: Option<GarbageCollector>,
+    replica_set_controller: ReplicaSetController,
+    deployment_controller: DeploymentController,
     machines: Option<Machines>,
     /// When each worker has its next entry on the agenda.
     work_at: WorkAt,
@@ -72,6 +78,8 @@ enum Entry {
 enum Worker {
     JobController,
     GarbageCollector,
+    ReplicaSetController,
+    DeploymentController,
 }
 
 /// The next entry of each worker.
@@ -79,6 +87,8 @@ enum Worker {
 struct WorkAt {
     job_controller: Option<Time>,
     garbage_collector: Option<Time>,
+    replica_set_controller: Option<Time>,
+    deployment_controller: Option<Time>,
 }
 
 impl WorkAt {
@@ -86,6 +96,8 @@ impl WorkAt {
         match worker {
             Worker::JobController => &mut self.job_controller,
             Worker::GarbageCollector => &mut self.garbage_collector,
+            Worker::ReplicaSetController => &mut self.replica_set_controller,
+            Worker::DeploymentController => &mut self.deployment_controller,
         }
     }
 }
@@ -138,11 +150,13 @@ impl Cluster {
         let mut cluster = Self::empty(scenario, Tunables::default(), Gates::default());
         cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api));
         for object in reading.objects {
-            match object {
-                Object::Job(job) => {
-                    cluster.api.create_job(*job).map_err(|error| vec![refused(error.to_string())])?;
-                }
-            }
+            let created = match object {
+                Object::Job(job) => cluster.api.create_job(*job).map(|_| ()),
+                Object::ReplicaSet(set) => cluster.api.create_replica_set(*set).map(|_| ()),
+                Object::Deployment(deployment) => cluster.api.create_deployment(*deployment).map(|_| ()),
+                Object::Service(service) => cluster.api.create_service(*service).map(|_| ()),
+            };
+            created.map_err(|error| vec![refused(error.to_string())])?;
         }
         cluster.notes = reading.problems;
         cluster.settle();
@@ -174,6 +188,8 @@ impl Cluster {
             watches: Watches::default(),
             job_controller: Some(JobController::new(gates, tunables, 0)),
             garbage_collector: Some(GarbageCollector::default()),
+            replica_set_controller: ReplicaSetController::default(),
+            deployment_controller: DeploymentController::default(),
             machines: None,
             work_at: WorkAt::default(),
             recorder: Recorder::default(),
@@ -199,6 +215,11 @@ impl Cluster {
 
     pub fn api(&self) -> &ApiServer {
         &self.api
+    }
+
+    /// The queues that brokers among the pods hold or held.
+    pub fn queues(&self) -> Option<&Queues> {
+        self.machines.as_ref().map(Machines::queues)
     }
 
     pub fn trace(&self) -> &[TraceEntry] {
@@ -260,7 +281,7 @@ impl Cluster {
         if self.recorder.trace.len() > seen { Progress::Reached } else { Progress::Idle }
     }
 
-    /// Whether every Job is finished or gone, no pod is on its way, and no command is still to come.
+    /// Whether every Job is finished or gone, no pod that can end is on its way, and no command is still to come.
     pub fn is_done(&self) -> bool {
         self.next_command_at().is_none()
             && self.recorder.live_pods == 0
@@ -309,6 +330,8 @@ impl Cluster {
             match notice {
                 Notice::Job(change) => self.deliver_job(stream, &change),
                 Notice::Pod(change) => self.deliver_pod(stream, &change, &mut wakes),
+                Notice::ReplicaSet(change) => self.deliver_replica_set(stream, &change),
+                Notice::Deployment(change) => self.deployment_controller.on_deployment(&change),
                 Notice::Event(_) => {}
             }
         }
@@ -334,7 +357,14 @@ impl Cluster {
                     machines.forget_job(job.meta.uid);
                 }
             }
-            Stream::JobControllerPods | Stream::GarbageCollectorPods | Stream::SchedulerPods | Stream::KubeletPods => {}
+            Stream::JobControllerPods
+            | Stream::GarbageCollectorPods
+            | Stream::SchedulerPods
+            | Stream::KubeletPods
+            | Stream::ReplicaSetControllerSets
+            | Stream::ReplicaSetControllerPods
+            | Stream::DeploymentControllerDeployments
+            | Stream::DeploymentControllerSets => {}
         }
     }
 
@@ -361,7 +391,12 @@ impl Cluster {
                     machines.kubelets_hear(change, &mut self.api, wakes);
                 }
             }
-            Stream::JobControllerJobs | Stream::GarbageCollectorJobs => {}
+            Stream::ReplicaSetControllerPods => self.replica_set_controller.on_pod(change, now),
+            Stream::JobControllerJobs
+            | Stream::GarbageCollectorJobs
+            | Stream::ReplicaSetControllerSets
+            | Stream::DeploymentControllerDeployments
+            | Stream::DeploymentControllerSets => {}
         }
     }
 
@@ -394,6 +429,8 @@ impl Cluster {
                     self.recorder.decided(record, now);
                 }
             }
+            Worker::ReplicaSetController => self.replica_set_controller.work(now, &mut self.api),
+            Worker::DeploymentController => self.deployment_controller.work(now, &mut self.api),
             Worker::GarbageCollector => {
                 if let Some(collector) = &mut self.garbage_collector {
                     collector.work(now, &mut self.api);
@@ -409,6 +446,8 @@ impl Cluster {
         let due = [
             (Worker::JobController, self.job_controller.as_ref().and_then(|controller| controller.next_due(now))),
             (Worker::GarbageCollector, self.garbage_collector.as_ref().and_then(|collector| collector.next_due(now))),
+            (Worker::ReplicaSetController, self.replica_set_controller.next_due(now)),
+            (Worker::DeploymentController, self.deployment_controller.next_due(now)),
         ];
         for (worker, due) in due {
             if let Some(due) = due

@@ -4,7 +4,7 @@ use super::digest::Digest;
 use super::history::{History, PodRecord};
 use super::trace::{TraceEntry, TraceEvent};
 use crate::api::pod::ContainerState;
-use crate::api::{Job, JobConditionType, Pod, PodConditionType, Text, Uid};
+use crate::api::{Job, JobConditionType, Pod, PodConditionType, RestartPolicy, Text, Uid};
 use crate::apiserver::{Change, Notice};
 use crate::controllers::job::SyncRecord;
 use crate::sim::Time;
@@ -17,7 +17,7 @@ pub struct Recorder {
     pub digest: Digest,
     pub history: History,
     pub decisions: Vec<Rc<SyncRecord>>,
-    /// Pods in the store that have not ended.
+    /// Pods in the store that have not ended, but can.
     pub live_pods: usize,
 }
 
@@ -34,6 +34,7 @@ impl Recorder {
                     record.expected_end_at = expected_end(pod.meta.uid);
                 }
             }
+            Notice::ReplicaSet(_) | Notice::Deployment(_) => {}
             Notice::Event(event) => self.add(now, TraceEvent::Event(event.clone())),
         }
     }
@@ -75,7 +76,7 @@ impl Recorder {
             (None, Some(new)) => self.pod_added(new, now),
             (Some(old), Some(new)) => self.pod_changed(old, new, now),
             (Some(old), None) => {
-                self.live_pods -= usize::from(!old.is_terminal());
+                self.live_pods -= usize::from(is_live(old));
                 self.add(now, TraceEvent::PodDeleted { pod: old.meta.uid });
                 if let Some(record) = self.history.pod_mut(old.meta.uid) {
                     record.gone_at = Some(now);
@@ -86,7 +87,7 @@ impl Recorder {
     }
 
     fn pod_added(&mut self, pod: &Pod, now: Time) {
-        self.live_pods += usize::from(!pod.is_terminal());
+        self.live_pods += usize::from(is_live(pod));
         self.history.add(PodRecord {
             uid: pod.meta.uid,
             name: pod.meta.name.clone(),
@@ -129,7 +130,7 @@ impl Recorder {
         if old.meta.deletion_time.is_none() && new.meta.deletion_time.is_some() {
             events.push(TraceEvent::PodDeleting { pod });
         }
-        if !old.is_terminal() && new.is_terminal() {
+        if is_live(old) && !is_live(new) {
             self.live_pods -= 1;
         }
         if let Some(record) = self.history.pod_mut(pod) {
@@ -145,6 +146,11 @@ impl Recorder {
         self.digest.add(&entry);
         self.trace.push(entry);
     }
+}
+
+/// Pods that are always restarted run on when all Jobs are done.
+fn is_live(pod: &Pod) -> bool {
+    !pod.is_terminal() && pod.template.restart_policy != RestartPolicy::Always
 }
 
 fn update_record(record: &mut PodRecord, pod: &Pod, now: Time) {

@@ -17,8 +17,21 @@ pub struct Scenario {
     /// How the pods of single Jobs behave, by the Job's name.
     pub jobs: BTreeMap<String, PodSettings>,
     pub nodes: NodeSettings,
+    /// What is put into queues as soon as they can be reached.
+    pub queues: Vec<QueueItems>,
     /// What was done during the run, in order of time.
     pub commands: Vec<TimedCommand>,
+}
+
+/// Items for a queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QueueItems {
+    /// The Service behind which the broker stands.
+    pub service: String,
+    pub queue: String,
+    /// At most [`MAX_ITEMS`](crate::workload::MAX_ITEMS).
+    pub count: u32,
 }
 
 /// The nodes of the cluster.
@@ -52,6 +65,7 @@ impl Default for Scenario {
             pods: PodSettings::default(),
             jobs: BTreeMap::new(),
             nodes: NodeSettings::default(),
+            queues: Vec::new(),
             commands: Vec::new(),
         }
     }

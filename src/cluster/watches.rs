@@ -16,16 +16,24 @@ pub enum Stream {
     GarbageCollectorPods,
     SchedulerPods,
     KubeletPods,
+    ReplicaSetControllerSets,
+    ReplicaSetControllerPods,
+    DeploymentControllerDeployments,
+    DeploymentControllerSets,
 }
 
 impl Stream {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::JobControllerJobs,
         Self::JobControllerPods,
         Self::GarbageCollectorJobs,
         Self::GarbageCollectorPods,
         Self::SchedulerPods,
         Self::KubeletPods,
+        Self::ReplicaSetControllerSets,
+        Self::ReplicaSetControllerPods,
+        Self::DeploymentControllerDeployments,
+        Self::DeploymentControllerSets,
     ];
 
     /// Whether the watcher asks for this change. Streams leave out what cannot matter to their watcher.
@@ -46,7 +54,15 @@ impl Stream {
                 (None, _) => false,
                 (_, None) => true,
             },
-            (_, Notice::Job(_) | Notice::Pod(_) | Notice::Event(_)) => false,
+            (Self::ReplicaSetControllerSets | Self::DeploymentControllerSets, Notice::ReplicaSet(_)) => true,
+            (Self::DeploymentControllerDeployments, Notice::Deployment(_)) => true,
+            (Self::ReplicaSetControllerPods, Notice::Pod(change)) => [&change.old, &change.new]
+                .into_iter()
+                .flatten()
+                .any(|pod| pod.meta.controller().is_none_or(|owner| owner.kind == "ReplicaSet")),
+            (_, Notice::Job(_) | Notice::Pod(_) | Notice::Event(_) | Notice::ReplicaSet(_) | Notice::Deployment(_)) => {
+                false
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ impl GarbageCollector {
         }
         for owner in owners(pod) {
             self.dependents.entry(owner).or_default().insert(pod.meta.uid);
-            if api.job(owner).is_none() {
+            if api.job(owner).is_none() && api.replica_set(owner).is_none() {
                 self.queue.add(owner);
             }
         }

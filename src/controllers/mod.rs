@@ -1,5 +1,7 @@
 //! The controllers. They read their informers' caches and act by calls to the API server; they see neither each
 //! other nor the nodes.
 
+pub mod deployment;
 pub mod garbage_collector;
 pub mod job;
+pub mod replica_set;

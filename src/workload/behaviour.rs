@@ -5,7 +5,7 @@ use super::direct::Direct;
 use super::kuard::Kuard;
 use super::plan::{PlanBasis, RunContext, RunDuration, RunPlan, TermReaction, model_plan};
 use super::shell::{Outcome, Script};
-use super::{Exit, direct, kuard, shell};
+use super::{Answer, Exit, Protocol, direct, kuard, shell};
 use crate::api::Container;
 
 /// The program of a container.
@@ -14,6 +14,8 @@ pub(super) enum Behaviour {
     Script(Script),
     Kuard(Kuard),
     Direct(Direct),
+    /// RabbitMQ.
+    Broker,
     /// Nothing that we can tell: the failure model decides.
     Model,
 }
@@ -23,13 +25,38 @@ impl Behaviour {
         let words: Vec<&str> = container.command.iter().chain(&container.args).map(|word| &**word).collect();
         if let Some((dialect, script)) = shell::script_of(&words) {
             Script::parse(dialect, script).map_or(Self::Model, Self::Script)
+        } else if words
+            .first()
+            .is_some_and(|program| program.rsplit('/').next().unwrap_or_default().starts_with("amqp-"))
+        {
+            Script::of_words(&words).map_or(Self::Model, Self::Script)
         } else if let Some(direct) = direct::recognise(&words) {
             Self::Direct(direct)
         } else if let Some(kuard) = kuard::recognise(container) {
             Self::Kuard(kuard)
+        } else if container.image.contains("rabbitmq") && words.first().is_none_or(|word| word.contains("rabbitmq")) {
+            Self::Broker
         } else {
             Self::Model
         }
+    }
+
+    /// What a container with this program speaks, and at which port.
+    pub fn serves(&self) -> Option<(Protocol, u16)> {
+        match self {
+            Self::Kuard(_) => Some((Protocol::Memq, kuard::PORT)),
+            Self::Broker => Some((Protocol::Amqp, BROKER_PORT)),
+            Self::Script(_) | Self::Direct(_) | Self::Model => None,
+        }
+    }
+
+    /// Adds an answer to those that the program remembers.
+    pub fn hear(&self, answers: &mut Vec<Answer>, answer: Answer) {
+        if let Self::Kuard(_) = self {
+            // It goes by the last one alone.
+            answers.clear();
+        }
+        answers.push(answer);
     }
 
     pub fn plan(&self, run: &RunContext) -> RunPlan {
@@ -37,17 +64,27 @@ impl Behaviour {
             Self::Script(script) => script_plan(script, run),
             Self::Kuard(kuard) => kuard.plan(run),
             Self::Direct(direct) => direct.plan(run),
+            Self::Broker => direct::broker_plan(),
             Self::Model => model_plan(run),
         }
     }
 }
 
+/// Where RabbitMQ listens.
+const BROKER_PORT: u16 = 5_672;
+
 fn script_plan(script: &Script, run: &RunContext) -> RunPlan {
+    let mut question = None;
     let (duration, code, basis) = match script.run(run) {
         Outcome::Ended { after_ms, code } => (RunDuration::Ms(after_ms), code, PlanBasis::Script),
         Outcome::Forever => (RunDuration::Forever, 0, PlanBasis::Script),
         Outcome::CutOff => (RunDuration::Forever, 0, PlanBasis::ScriptCutOff),
         Outcome::Unknown => return model_plan(run),
+        Outcome::Asks(asked) => {
+            let at_ms = asked.at_ms;
+            question = Some(Box::new(asked));
+            (RunDuration::Ms(at_ms), 0, PlanBasis::Script)
+        }
     };
-    RunPlan { duration, exit: Exit::with_code(code), on_term: TermReaction::Ignores, basis }
+    RunPlan { duration, exit: Exit::with_code(code), on_term: TermReaction::Ignores, basis, question }
 }

@@ -12,6 +12,17 @@ pub(super) enum Direct {
     Pi { digits: u64 },
 }
 
+/// RabbitMQ, which runs until it is stopped.
+pub(super) fn broker_plan() -> RunPlan {
+    RunPlan {
+        duration: RunDuration::Forever,
+        exit: Exit::with_code(0),
+        on_term: TermReaction::Exits { after_ms: 1_500, code: 0 },
+        basis: PlanBasis::Direct,
+        question: None,
+    }
+}
+
 /// The command that these words run, if it is one of ours.
 pub(super) fn recognise(words: &[&str]) -> Option<Direct> {
     let (program, args) = words.split_first()?;
@@ -39,7 +50,13 @@ impl Direct {
             Self::Exits { code } => (RunDuration::Ms(0), code),
             Self::Pi { digits } => (RunDuration::Ms(pi_ms(digits, random.in_range(85, 130))), 0),
         };
-        RunPlan { duration, exit: Exit::with_code(code), on_term: TermReaction::Ignores, basis: PlanBasis::Direct }
+        RunPlan {
+            duration,
+            exit: Exit::with_code(code),
+            on_term: TermReaction::Ignores,
+            basis: PlanBasis::Direct,
+            question: None,
+        }
     }
 }
 

@@ -1,8 +1,12 @@
 //! The key generator of kuard ("Kubernetes up and running" demo): its command-line flags, and how long it works.
 //! Facts from kuard's pkg/keygen: keys of 4,096 bits one after the other, until their number or the time is reached.
 
+use super::call::host_and_port;
 use super::plan::{Exit, PlanBasis, RunContext, RunDuration, RunPlan, TermReaction};
+use super::{Answer, Call, Protocol, Question, Reply, WhenEmpty};
 use crate::api::Container;
+use crate::sim::Random;
+use std::rc::Rc;
 
 /// A key takes from this ...
 const MIN_KEY_MS: u64 = 1_000;
@@ -12,6 +16,11 @@ const MAX_KEY_MS: u64 = 2_300;
 const MAX_KEYS_DRAWN: u64 = 10_000;
 /// A Go program without a handler of its own that is the first process of its container exits with 2 at SIGTERM.
 const EXIT_AT_TERM: i32 = 2;
+
+/// Where kuard listens.
+pub(super) const PORT: u16 = 8_080;
+/// How long it waits when there is no item, or no answer.
+const RETRY_MS: u64 = 1_000;
 
 /// What the flags ask of kuard.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,9 +32,11 @@ pub(super) struct Kuard {
     keys: u64,
     /// 0: no limit.
     time_to_run_s: u64,
+    memq_server: Option<Rc<str>>,
+    memq_queue: Option<Rc<str>>,
 }
 
-/// kuard and its flags; `None` for other images, for flags that do not parse and for work from a queue.
+/// kuard and its flags; `None` for other images, for and for flags that do not parse.
 pub(super) fn recognise(container: &Container) -> Option<Kuard> {
     if !container.image.contains("kuard") {
         return None;
@@ -52,18 +63,50 @@ impl Kuard {
             ("exit-code", Some(code)) => self.exit_code = code.parse::<i32>().ok()? & 0xff,
             ("num-to-gen", Some(keys)) => self.keys = keys.parse().ok()?,
             ("time-to-run", Some(seconds)) => self.time_to_run_s = seconds.parse().ok()?,
+            ("memq-server", Some(address)) => self.memq_server = Some(address.into()),
+            ("memq-queue", Some(queue)) => self.memq_queue = Some(queue.into()),
             _ => return None,
         }
         Some(())
     }
 
     pub fn plan(&self, run: &RunContext) -> RunPlan {
+        let (duration, question) = match self.memq(run) {
+            Some(step) if self.enabled => step,
+            _ => (self.duration(run), None),
+        };
         RunPlan {
-            duration: self.duration(run),
+            duration,
             exit: Exit::with_code(self.exit_code),
             on_term: TermReaction::Exits { after_ms: 50, code: EXIT_AT_TERM },
             basis: PlanBasis::Kuard,
+            question,
         }
+    }
+
+    /// What a worker on a queue does next: it works on the item it has got, asks for one, or exits when there is none
+    /// left and it is told to. `None` when it works on no queue.
+    // Models kuard pkg/keygen/memq.go startWork: calls that fail are tried again every second, for ever
+    fn memq(&self, run: &RunContext) -> Option<(RunDuration, Option<Box<Question>>)> {
+        let (server, queue) = (self.memq_server.as_ref()?, self.memq_queue.as_ref()?);
+        let (host, port) = host_and_port(server)?;
+        let ask = |at_ms, call| {
+            let (host, queue) = (host.into(), queue.clone());
+            let question = Question { at_ms, protocol: Protocol::Memq, host, port, queue, call };
+            (RunDuration::Ms(at_ms), Some(Box::new(question)))
+        };
+        let take = |at_ms| ask(at_ms, Call::Take(WhenEmpty::Says));
+        Some(match run.answers.last() {
+            None => take(0),
+            Some(Answer { at_ms, reply: Reply::Item(item) }) => {
+                let seed = run.random.clone().in_range(0, u64::MAX);
+                let key_ms = Random::stream(seed, &[u64::from(item.item)]).in_range(MIN_KEY_MS, MAX_KEY_MS);
+                ask(at_ms + key_ms, Call::Finish(*item))
+            }
+            Some(Answer { at_ms, reply: Reply::Accepted }) => take(*at_ms),
+            Some(Answer { at_ms, reply: Reply::Empty }) if self.exits_on_complete => (RunDuration::Ms(*at_ms), None),
+            Some(Answer { at_ms, reply: Reply::Empty | Reply::Failed(_) }) => take(at_ms + RETRY_MS),
+        })
     }
 
     // Models kuard pkg/keygen/workload.go startWork: the limits are looked at between two keys

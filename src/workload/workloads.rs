@@ -2,7 +2,7 @@
 //! pod is told by its Job's name and its number in it, so that the same pod draws the same in every run.
 
 use super::behaviour::Behaviour;
-use super::{PodSettings, RunContext, RunPlan};
+use super::{Answer, PodSettings, Protocol, Queues, RunContext, RunPlan};
 use crate::api::{Pod, PodTemplate, Uid};
 use crate::sim::{Random, Time, text_number};
 use std::collections::BTreeMap;
@@ -19,6 +19,8 @@ pub struct Workloads {
     by_job: BTreeMap<String, PodSettings>,
     /// How many pods each Job (each index of it, when it is Indexed) has had so far.
     pods_seen: BTreeMap<(Uid, Option<u32>), u32>,
+    /// What brokers among the pods hold.
+    pub queues: Queues,
     /// By the address of the template, which is kept so that the address stays its own.
     programs: BTreeMap<usize, (Rc<PodTemplate>, Rc<[Program]>)>,
 }
@@ -41,7 +43,14 @@ impl Workloads {
     /// The workloads of a run with `seed`; Jobs without settings of their own (by name) have the default ones.
     pub fn new(seed: u64, default: PodSettings, by_job: BTreeMap<String, PodSettings>) -> Self {
         let by_job = by_job.into_iter().map(|(job, settings)| (job, settings.within_bounds())).collect();
-        Self { seed, default: default.within_bounds(), by_job, pods_seen: BTreeMap::new(), programs: BTreeMap::new() }
+        Self {
+            seed,
+            default: default.within_bounds(),
+            by_job,
+            pods_seen: BTreeMap::new(),
+            queues: Queues::default(),
+            programs: BTreeMap::new(),
+        }
     }
 
     /// From now on the pods of `job` behave like this; of all Jobs without settings of their own, when it is empty.
@@ -83,9 +92,27 @@ impl Workloads {
         Random::stream(ticket.stream, &[])
     }
 
+    /// What a container of the pod speaks, and at which port.
+    pub fn serves(&self, ticket: &PodTicket, container: usize) -> Option<(Protocol, u16)> {
+        ticket.programs[container].behaviour.serves()
+    }
+
+    /// Adds an answer to those that the run of a container goes by.
+    pub fn hear(&self, ticket: &PodTicket, container: usize, answers: &mut Vec<Answer>, answer: Answer) {
+        ticket.programs[container].behaviour.hear(answers, answer);
+    }
+
     /// The plan of the run of a container: `container` counts the init containers, then the others; `restart` counts
-    /// the runs of that container before this one.
-    pub fn plan(&self, pod: &Pod, ticket: &PodTicket, container: usize, restart: u32, started_at: Time) -> RunPlan {
+    /// the runs of that container before this one, `answers` what the run was told so far.
+    pub fn plan(
+        &self,
+        pod: &Pod,
+        ticket: &PodTicket,
+        container: usize,
+        restart: u32,
+        started_at: Time,
+        answers: &[Answer],
+    ) -> RunPlan {
         let program = &ticket.programs[container];
         program.behaviour.plan(&RunContext {
             settings: self.settings(pod),
@@ -94,6 +121,7 @@ impl Workloads {
             hostname: pod.hostname.as_deref().unwrap_or(&pod.meta.name),
             env: &program.env,
             started_at,
+            answers,
         })
     }
 
@@ -200,7 +228,7 @@ mod tests {
             let plans = jobs.iter().map(|&(job, uid)| {
                 let pod = pod(job, uid, None);
                 let ticket = workloads.ticket(&pod);
-                workloads.plan(&pod, &ticket, 0, 0, Time::default())
+                workloads.plan(&pod, &ticket, 0, 0, Time::default(), &[])
             });
             plans.collect::<Vec<RunPlan>>()
         };
@@ -214,7 +242,7 @@ mod tests {
         let mut workloads = Workloads::new(7, PodSettings::default(), BTreeMap::new());
         let pod = pod("a", 1, Some("sleep 1; exit $WAIT"));
         let ticket = workloads.ticket(&pod);
-        let plan = workloads.plan(&pod, &ticket, 0, 0, Time::default());
+        let plan = workloads.plan(&pod, &ticket, 0, 0, Time::default(), &[]);
         assert_eq!((plan.exit.code, plan.basis), (7, PlanBasis::Script));
     }
 }

@@ -7,6 +7,8 @@ use crate::api::problem::Severity;
 /// What to do with an object.
 pub enum Verdict {
     Job,
+    /// A kind that serves Jobs. In a version that Kubernetes no longer serves, the text says so.
+    Serving(Serving, Option<String>),
     List,
     /// Pass it over and say why, at this field.
     Remark {
@@ -14,6 +16,14 @@ pub enum Verdict {
         field: &'static str,
         message: String,
     },
+}
+
+/// The kinds that serve Jobs.
+#[derive(Clone, Copy)]
+pub enum Serving {
+    ReplicaSet,
+    Deployment,
+    Service,
 }
 
 /// Looks at `apiVersion` and `kind`.
@@ -30,6 +40,9 @@ pub fn judge(object: &Value) -> Verdict {
         ("", _) => missing("apiVersion", "batch/v1"),
         (_, "") => missing("kind", "Job"),
         ("batch/v1", "Job") => Verdict::Job,
+        ("apps/v1", "ReplicaSet") => Verdict::Serving(Serving::ReplicaSet, None),
+        ("apps/v1", "Deployment") => Verdict::Serving(Serving::Deployment, None),
+        ("v1", "Service") => Verdict::Serving(Serving::Service, None),
         ("v1", "List") | ("batch/v1", "JobList") => Verdict::List,
         (version, "Job") => error(
             "apiVersion",
@@ -43,6 +56,10 @@ fn other(version: &str, kind: &str, object: &Value) -> Verdict {
     if is_nearly_job(kind) {
         let message = format!("no matches for kind {kind:?} in version {version:?}: write \"kind: Job\"");
         return error("kind", message);
+    }
+    if let ("ReplicaSet", Some((_, _, removed_in, instead))) = (kind, removed(version, kind)) {
+        let remark = format!("{version} {kind} was removed in Kubernetes {removed_in}: it is read as {instead} {kind}");
+        return Verdict::Serving(Serving::ReplicaSet, Some(remark));
     }
     let name = object.pointer("/metadata/name").and_then(Value::as_str);
     let name = name.map_or_else(String::new, |name| format!(" {name:?}"));

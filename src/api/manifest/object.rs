@@ -1,14 +1,16 @@
 //! One object of a manifest: decoded strictly, and tried as the API server would take it.
 
 use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::Value;
 
 use super::{Mark, Source};
-use crate::api::decode::{Finding, FindingKind, decode, path_text};
+use crate::api::decode::{Finding, FindingKind, copy, decode, path_text};
 use crate::api::gates::Gates;
 use crate::api::problem::{Problem, Severity};
 use crate::api::strategy::{admit_for_create, validate_create};
-use crate::api::warnings::warnings_on_create;
+use crate::api::validation::ErrorList;
+use crate::api::warnings::{ApiWarning, warnings_on_create};
 
 /// Stands for the uid and for the generated part of a name, which only the store gives.
 const TRIAL_UID: &str = "00000000-0000-4000-8000-000000000000";
@@ -21,16 +23,29 @@ pub fn read_job(source: &Source, value: &Value, problems: &mut Vec<Problem>) -> 
     problems.extend(findings.iter().map(|finding| finding_problem(source, finding)));
     let mut job = job?;
     job.status = None;
+    let gates = Gates::default();
+    let mut trial = copy(&job);
+    name_finally(&mut trial.metadata);
+    let trial = admit_for_create(&trial, TRIAL_UID, &gates);
+    judge(source, &findings, &validate_create(&trial, &gates), || warnings_on_create(&trial), problems)?;
+    Some(job)
+}
+
+/// Tells what the API server says. `None` when it would not take the object.
+pub fn judge(
+    source: &Source,
+    findings: &[Finding],
+    errors: &ErrorList,
+    warnings: impl FnOnce() -> Vec<ApiWarning>,
+    problems: &mut Vec<Problem>,
+) -> Option<()> {
     let wrong: Vec<String> = findings
         .iter()
         .filter(|finding| matches!(finding.kind, FindingKind::WrongValue { .. }))
         .map(|finding| path_text(&finding.steps))
         .collect();
-    let gates = Gates::default();
-    let trial = admit_for_create(&with_final_name(&job), TRIAL_UID, &gates);
-    let errors = validate_create(&trial, &gates);
     let mut accepted = findings.is_empty();
-    for error in &errors {
+    for error in errors {
         // What could not be decoded has been said already.
         if wrong.iter().any(|path| error.field.starts_with(path.as_str())) {
             continue;
@@ -43,13 +58,13 @@ pub fn read_job(source: &Source, value: &Value, problems: &mut Vec<Problem>) -> 
     if !accepted {
         return None;
     }
-    for warning in warnings_on_create(&trial) {
+    for warning in warnings() {
         problems.push(source.problem(Severity::Warning, &warning.field, warning.to_string()));
     }
-    Some(job)
+    Some(())
 }
 
-fn finding_problem(source: &Source, finding: &Finding) -> Problem {
+pub fn finding_problem(source: &Source, finding: &Finding) -> Problem {
     let path = path_text(&finding.steps);
     match &finding.kind {
         FindingKind::UnknownField { hint } => {
@@ -64,10 +79,8 @@ fn finding_problem(source: &Source, finding: &Finding) -> Problem {
     }
 }
 
-/// The Job with the name and namespace that it would be stored under.
-fn with_final_name(job: &Job) -> Job {
-    let mut named = crate::api::decode::copy(job);
-    let metadata = &mut named.metadata;
+/// Gives the object the name and namespace that it would be stored under.
+pub fn name_finally(metadata: &mut ObjectMeta) {
     let is_empty = |text: &Option<String>| text.as_deref().unwrap_or_default().is_empty();
     if is_empty(&metadata.name)
         && let Some(prefix) = metadata.generate_name.as_ref().filter(|prefix| !prefix.is_empty())
@@ -77,5 +90,4 @@ fn with_final_name(job: &Job) -> Job {
     if is_empty(&metadata.namespace) {
         metadata.namespace = Some(DEFAULT_NAMESPACE.to_string());
     }
-    named
 }

@@ -1,8 +1,12 @@
 //! Between wire objects (`k8s-openapi`, what manifests are read into and `-o yaml` shows) and the simulator's own.
 //! It decides nothing: defaults have been applied and the object has been validated before it gets here.
 
+mod apps;
 mod read;
 mod show;
 
-pub use read::{job_spec, job_status, meta, pod_failure_policy, pod_status, pod_template, selector, success_policy};
+pub use apps::{deployment_spec, replica_set_spec, service_ports};
+pub use read::{
+    job_spec, job_status, labels, meta, pod_failure_policy, pod_status, pod_template, selector, success_policy,
+};
 pub use show::{job_status_to_wire, job_to_wire, pod_to_wire};

@@ -274,7 +274,8 @@ fn finalizers(meta: &wire::ObjectMeta) -> Vec<Text> {
     meta.finalizers.iter().flatten().map(|finalizer| finalizer.clone().into()).collect()
 }
 
-fn labels(labels: &Option<BTreeMap<String, String>>) -> Rc<Labels> {
+/// Labels or annotations.
+pub fn labels(labels: &Option<BTreeMap<String, String>>) -> Rc<Labels> {
     Rc::new(gather(labels.iter().flatten().map(|(key, value)| (key.as_str().into(), value.as_str().into()))))
 }
 

@@ -61,18 +61,27 @@ pub fn is_suspended(job: &Job, gates: &Gates) -> bool {
 /// often, younger.
 // Models pkg/controller/controller_utils.go ActivePods.Less
 pub fn removal_order(a: &Pod, b: &Pod) -> Ordering {
+    nearness_order(a, b).then_with(|| youth_order(a, b))
+}
+
+/// Orders pods by how far they have come: unscheduled, pending, not ready, ready.
+pub fn nearness_order(a: &Pod, b: &Pod) -> Ordering {
     let phase = |pod: &Pod| match pod.status.phase {
         PodPhase::Pending => 0,
         PodPhase::Unknown => 1,
         PodPhase::Running | PodPhase::Succeeded | PodPhase::Failed => 2,
     };
-    let restarts = |pod: &Pod| pod.status.containers.iter().map(|status| status.restart_count).max().unwrap_or(0);
     a.node
         .is_some()
         .cmp(&b.node.is_some())
         .then_with(|| phase(a).cmp(&phase(b)))
         .then_with(|| a.is_ready().cmp(&b.is_ready()))
-        .then_with(|| unknown_or_later_first(ready_since(a), ready_since(b)))
+}
+
+/// Orders pods by how long they have been at it: ready for a shorter time, restarted more often, younger.
+pub fn youth_order(a: &Pod, b: &Pod) -> Ordering {
+    let restarts = |pod: &Pod| pod.status.containers.iter().map(|status| status.restart_count).max().unwrap_or(0);
+    unknown_or_later_first(ready_since(a), ready_since(b))
         .then_with(|| Reverse(restarts(a)).cmp(&Reverse(restarts(b))))
         .then_with(|| unknown_or_later_first(a.meta.creation_time, b.meta.creation_time))
 }

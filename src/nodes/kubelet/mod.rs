@@ -1,15 +1,16 @@
 //! The kubelets of all nodes: each looks after the pods bound to its node, from the first status to the last. What
 //! one step of one pod does stands in `worker`; how statuses are made in `status`.
 
+mod dialogue;
 mod runtime;
 mod status;
 mod worker;
 
-use super::{NodeEvent, Wakes};
+use super::{NodeEvent, Wakes, network};
 use crate::api::{Pod, Uid};
 use crate::apiserver::{ApiServer, Change, DeleteGrace};
 use crate::sim::{Time, gather};
-use crate::workload::{Exit, Workloads};
+use crate::workload::{CallFailure, Exit, Workloads};
 use runtime::{PodRuntime, RunState, Stage};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -43,7 +44,7 @@ impl Kubelets {
     pub fn on_pod(&mut self, change: &Change<Pod>, turn: &mut NodeTurn) {
         let Some(seen) = &change.new else {
             if let Some(old) = &change.old {
-                self.pods.remove(&old.meta.uid);
+                self.let_go(old.meta.uid, turn);
             }
             return;
         };
@@ -52,7 +53,7 @@ impl Kubelets {
             return;
         }
         if seen.is_terminal() && self.pods.get(&uid).is_some_and(|runtime| runtime.stage != Stage::CleaningUp) {
-            self.pods.remove(&uid);
+            self.let_go(uid, turn);
         }
         if !self.pods.contains_key(&uid) && !self.take_on(uid, turn) {
             return;
@@ -91,11 +92,22 @@ impl Kubelets {
         Ok(())
     }
 
+    /// Puts items into a queue of the broker behind a Service; makes the queue where it is missing.
+    ///
+    /// # Errors
+    /// When the broker cannot be reached or there is no room for so many.
+    pub fn put_items(service: &str, queue: &str, count: u32, turn: &mut NodeTurn) -> Result<(), CallFailure> {
+        let now = turn.api.now();
+        let woken = network::load(turn.api, &mut turn.workloads.queues, service, queue, count, now)?;
+        dialogue::wake(woken, now, turn.wakes);
+        Ok(())
+    }
+
     /// When the runs of the pod's containers that are now going are due to end; `None` when none is running or one
     /// has no end.
     pub fn expected_end(&self, uid: Uid) -> Option<Time> {
         let running = self.pods.get(&uid)?.containers.iter().filter_map(|container| match &container.state {
-            RunState::Running { due, .. } => Some(*due),
+            RunState::Running { due, talk, .. } => Some(due.filter(|_| talk.question.is_none())),
             RunState::NotStarted | RunState::Pulling { .. } | RunState::Ended { .. } => None,
         });
         running.collect::<Option<Vec<Time>>>()?.into_iter().max()
@@ -128,6 +140,14 @@ impl Kubelets {
                 return;
             }
         }
-        self.pods.remove(&uid);
+        self.let_go(uid, turn);
+    }
+
+    /// Has nothing more to do with a pod; what still ran in it is gone.
+    fn let_go(&mut self, uid: Uid, turn: &mut NodeTurn) {
+        if let Some(runtime) = self.pods.remove(&uid) {
+            let queues = &mut turn.workloads.queues;
+            dialogue::hang_up_all(uid, runtime.containers.len(), queues, turn.api.now(), turn.wakes);
+        }
     }
 }

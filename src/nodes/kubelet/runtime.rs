@@ -2,7 +2,7 @@
 
 use crate::api::PodTemplate;
 use crate::sim::{Random, Time};
-use crate::workload::{Exit, PodTicket, TermReaction};
+use crate::workload::{Answer, Exit, PodTicket, Question, TermReaction};
 
 /// The first back-off of a container that fails again, in milliseconds.
 const FIRST_BACK_OFF_MS: i64 = 10_000;
@@ -77,11 +77,20 @@ pub enum RunState {
         due: Option<Time>,
         exit: Exit,
         on_term: TermReaction,
+        talk: Talk,
     },
     /// It has ended and stays so, or waits for its restart.
     Ended {
         finished_at: Time,
     },
+}
+
+/// What a run asks others, and what it was told.
+#[derive(Clone, Debug, Default)]
+pub struct Talk {
+    /// To be asked when the run is due; else it ends then.
+    pub question: Option<Box<Question>>,
+    pub answers: Vec<Answer>,
 }
 
 impl ContainerRuntime {

@@ -2,7 +2,7 @@
 //! writes the pod's status at most once.
 
 use super::NodeTurn;
-use super::runtime::{BackOff, PodRuntime, RestartTiming, RunState, Stage};
+use super::runtime::{BackOff, PodRuntime, RestartTiming, RunState, Stage, Talk};
 use super::status::{self, Life};
 use crate::api::event::EventSource;
 use crate::api::pod::ImagePull;
@@ -10,7 +10,7 @@ use crate::api::{Container, ContainerState, EventReason, EventType, ObjectKind, 
 use crate::apiserver::{DeleteGrace, EventDraft};
 use crate::nodes::NodeEvent;
 use crate::sim::Time;
-use crate::workload::{Exit, RunDuration, TermReaction};
+use crate::workload::{Answer, Exit, RunDuration, RunPlan, TermReaction};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
@@ -77,6 +77,7 @@ impl Worker<'_, '_> {
         match container.state.clone() {
             RunState::NotStarted => {}
             RunState::Pulling { .. } => self.start_pulled(),
+            RunState::Running { talk, .. } if talk.question.is_some() => self.ask(place),
             RunState::Running { exit, .. } => self.finish(place, exit),
             RunState::Ended { finished_at } => self.restart_or_wait(place, finished_at),
         }
@@ -88,6 +89,7 @@ impl Worker<'_, '_> {
         let Some(container) = self.runtime.containers.get_mut(place) else { return };
         let RunState::Running { started_at, .. } = container.state else { return };
         container.enter(RunState::Ended { finished_at: now });
+        self.hang_up(place);
         let ended = Terminated {
             exit_code: exit.code,
             reason: exit.reason,
@@ -157,7 +159,8 @@ impl Worker<'_, '_> {
         };
         if due.is_none_or(|due| end_at < due) {
             let exit = Exit::with_code(code);
-            container.enter(RunState::Running { started_at, due: Some(end_at), exit, on_term });
+            let talk = Talk::default();
+            container.enter(RunState::Running { started_at, due: Some(end_at), exit, on_term, talk });
             self.wake_container(place, end_at);
         }
     }
@@ -322,15 +325,14 @@ impl Worker<'_, '_> {
         let now = self.now();
         for &place in places {
             let container = &mut self.runtime.containers[place];
-            let plan = self.turn.workloads.plan(&self.pod, &self.runtime.ticket, place, container.restarts, now);
-            let due = match plan.duration {
-                RunDuration::Ms(duration_ms) => Some(now.plus_ms(duration_ms.max(MIN_RUN_MS) as i64)),
-                RunDuration::Forever => None,
-            };
-            container.enter(RunState::Running { started_at: now, due, exit: plan.exit, on_term: plan.on_term });
-            if let Some(due) = due {
-                self.wake_container(place, due);
+            let ticket = &self.runtime.ticket;
+            let plan = self.turn.workloads.plan(&self.pod, ticket, place, container.restarts, now, &[]);
+            let state = running(plan, now, Vec::new());
+            if let Some((protocol, port)) = self.turn.workloads.serves(ticket, place) {
+                self.turn.workloads.queues.serve(self.pod.meta.uid, place as u16, protocol, port);
             }
+            container.enter(state);
+            self.wake_at_due(place);
             self.report(EventType::Normal, EventReason::Created, "Container created");
             self.report(EventType::Normal, EventReason::Started, "Container started");
         }
@@ -348,7 +350,7 @@ impl Worker<'_, '_> {
         });
     }
 
-    fn now(&self) -> Time {
+    pub fn now(&self) -> Time {
         self.turn.api.now()
     }
 
@@ -364,6 +366,13 @@ impl Worker<'_, '_> {
         match place.checked_sub(template.init_containers.len()) {
             Some(place) => &template.containers[place],
             None => &template.init_containers[place],
+        }
+    }
+
+    /// Asks to be woken when the run of a container is due.
+    pub fn wake_at_due(&mut self, place: usize) {
+        if let RunState::Running { due: Some(due), .. } = self.runtime.containers[place].state {
+            self.wake_container(place, due);
         }
     }
 
@@ -383,6 +392,16 @@ impl Worker<'_, '_> {
         draft.event_type = event_type;
         self.turn.api.record_event(draft.message(message));
     }
+}
+
+/// A container that runs by a plan, made for the answers it has had.
+pub fn running(plan: RunPlan, started_at: Time, answers: Vec<Answer>) -> RunState {
+    let due = match plan.duration {
+        RunDuration::Ms(duration_ms) => Some(started_at.plus_ms(duration_ms.max(MIN_RUN_MS) as i64)),
+        RunDuration::Forever => None,
+    };
+    let talk = Talk { question: plan.question, answers };
+    RunState::Running { started_at, due, exit: plan.exit, on_term: plan.on_term, talk }
 }
 
 /// A duration as Go prints it: `300ms`, `1.5s`, `2m40s`, `5m0s`.

@@ -2,6 +2,7 @@
 //! takes. It knows no files and no network: a script that needs them, or a command that is not
 //! known here, is left to the failure model. The work for one run is bounded.
 
+mod amqp;
 mod arithmetic;
 mod builtins;
 mod condition;
@@ -15,6 +16,7 @@ mod words;
 
 pub(super) use builtins::sleep_ms;
 
+use super::call::Question;
 use super::plan::RunContext;
 use interpreter::{Shell, Stop};
 use std::fmt;
@@ -66,7 +68,7 @@ impl fmt::Debug for Script {
 }
 
 /// What becomes of a script.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Ended {
         after_ms: u64,
@@ -77,12 +79,19 @@ pub(super) enum Outcome {
     CutOff,
     /// It does something that cannot be known here.
     Unknown,
+    Asks(Question),
 }
 
 impl Script {
     /// Parses a script; `None` when it is no shell script, or too long or too deep to be followed.
     pub fn parse(dialect: Dialect, text: &str) -> Option<Self> {
         parser::parse(dialect, text).map(|program| Self { dialect, program: Rc::new(program) })
+    }
+
+    /// The script that is one command of these words.
+    pub fn of_words(words: &[&str]) -> Option<Self> {
+        let quoted: Vec<String> = words.iter().map(|word| format!("'{}'", word.replace('\'', "'\\''"))).collect();
+        Self::parse(Dialect::Posix, &quoted.join(" "))
     }
 
     /// Runs the script from its beginning.
@@ -94,6 +103,7 @@ impl Script {
             Err(Stop::Forever) => Outcome::Forever,
             Err(Stop::CutOff) => Outcome::CutOff,
             Err(Stop::Unknown) => Outcome::Unknown,
+            Err(Stop::Asks) => shell.question.map_or(Outcome::Unknown, Outcome::Asks),
         }
     }
 }
