@@ -1,7 +1,9 @@
 //! Runs every scenario of the gallery to its end and checks that it ends as its text promises.
 
-use jobscope::api::{JobConditionType, PodPhase};
-use jobscope::cluster::{Cluster, PodRecord, Progress, gallery};
+use jobscope::api::{Job, JobConditionType, PodPhase};
+use jobscope::cluster::{Cluster, PodRecord, Progress, RUN_START, gallery};
+use jobscope::sim::Time;
+use jobscope::workload::ItemState;
 use std::rc::Rc;
 
 /// The longest that a scenario of the gallery may take, in simulated seconds.
@@ -10,7 +12,9 @@ const LONGEST_S: i64 = 3_600;
 /// A scenario at its end.
 struct Ended {
     cluster: Cluster,
-    job: Rc<jobscope::api::Job>,
+    /// The Job as it was last.
+    job: Rc<Job>,
+    gone_at: Option<Time>,
 }
 
 impl Ended {
@@ -18,13 +22,18 @@ impl Ended {
         let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("the gallery has that entry");
         let mut cluster = Cluster::new(entry.scenario()).expect("the manifest is good");
         let end = cluster.now().plus_seconds(LONGEST_S);
+        let first = |cluster: &Cluster| cluster.api().jobs().next().cloned();
+        let (mut job, mut gone_at) = (first(&cluster).expect("the Job is there"), None);
         while !cluster.is_done() && cluster.now() < end {
             if cluster.step() == Progress::Idle {
                 assert!(cluster.is_done(), "{id} comes to a stop");
             }
+            match first(&cluster) {
+                Some(latest) => job = latest,
+                None => gone_at = gone_at.or(Some(cluster.now())),
+            }
         }
-        let job = cluster.api().jobs().next().expect("the Job is there").clone();
-        Self { cluster, job }
+        Self { cluster, job, gone_at }
     }
 
     fn pods(&self) -> Vec<&PodRecord> {
@@ -46,6 +55,23 @@ impl Ended {
     fn gaps_s(&self) -> Vec<i64> {
         let pods = self.pods();
         pods.windows(2).map(|pair| pair[1].created_at.ms_since(pair[0].ended_at.unwrap()) / 1_000).collect()
+    }
+
+    fn at_s(&self, time: Time) -> i64 {
+        time.ms_since(RUN_START) / 1_000
+    }
+
+    fn of_index(&self, index: u32) -> usize {
+        self.pods().iter().filter(|pod| pod.index == Some(index)).count()
+    }
+
+    /// The only pod that was asked to go.
+    fn deleted(&self) -> &PodRecord {
+        let pods = self.pods();
+        let mut deleted = pods.iter().filter(|pod| pod.deletion_asked_at.is_some());
+        let one = deleted.next().expect("a pod was deleted");
+        assert!(deleted.next().is_none(), "only one pod was deleted");
+        one
     }
 
     fn most_at_once(&self) -> usize {
@@ -170,7 +196,7 @@ fn a_suspended_job_starts_its_clock_when_resumed() {
     let ended = Ended::of("suspended");
     ended.complete(6);
     let start = ended.job.status.start_time.unwrap();
-    assert_eq!(start.ms_since(jobscope::cluster::RUN_START), 15_000);
+    assert_eq!(start.ms_since(RUN_START), 15_000);
     assert!(ended.pods().iter().all(|pod| pod.created_at >= start));
 }
 
@@ -190,4 +216,215 @@ fn the_deadline_ends_what_is_not_ready() {
     let failed = ended.job.condition(JobConditionType::FailureTarget).unwrap().last_transition_time.unwrap();
     assert_eq!(failed.ms_since(ended.job.status.start_time.unwrap()), 40_000);
     assert!(ended.job.status.succeeded > 0 && ended.job.status.succeeded < 9);
+}
+
+#[test]
+fn exit_code_42_fails_the_job_at_once() {
+    let ended = Ended::of("exit-code-42");
+    ended.ended_with(JobConditionType::Failed, "PodFailurePolicy");
+    let message = &ended.job.condition(JobConditionType::Failed).unwrap().message;
+    assert!(message.ends_with("failed with exit code 42 matching FailJob rule at index 0"), "{message}");
+    let failed_alone =
+        ended.pods().iter().filter(|pod| pod.deletion_asked_at.is_none() && pod.exit_code > Some(0)).count();
+    assert_eq!(failed_alone, 3, "index 1 twice, then index 4: far from backoffLimit 6");
+    assert!(ended.of_index(1) > 1, "exit code 1 is tried again");
+    assert_eq!(ended.of_index(4), 1);
+}
+
+#[test]
+fn a_disruption_does_not_count() {
+    let ended = Ended::of("disruptions");
+    ended.complete(3);
+    assert_eq!((ended.job.status.failed, ended.pods().len()), (0, 4));
+    assert_eq!((ended.deleted().phase, ended.at_s(ended.deleted().deletion_asked_at.unwrap())), (PodPhase::Failed, 8));
+}
+
+#[test]
+fn one_bad_index_fails_the_whole_job() {
+    let ended = Ended::of("bad-index");
+    ended.ended_with(JobConditionType::Failed, "BackoffLimitExceeded");
+    assert_eq!((ended.of_index(1), ended.job.status.failed), (4, 4));
+    assert_eq!(ended.of_index(7), 0, "it did not have its turn");
+}
+
+#[test]
+fn one_bad_index_on_its_own_leaves_the_others_alone() {
+    let ended = Ended::of("bad-index-on-its-own");
+    ended.ended_with(JobConditionType::Failed, "FailedIndexes");
+    let status = &ended.job.status;
+    assert_eq!((&*status.completed_indexes, status.failed_indexes.as_deref()), ("0,2-7", Some("1")));
+    assert_eq!((status.succeeded, status.failed, ended.of_index(1)), (7, 2, 2));
+}
+
+#[test]
+fn the_third_failed_index_is_one_too_many() {
+    let ended = Ended::of("too-many-bad-indexes");
+    ended.ended_with(JobConditionType::Failed, "MaxFailedIndexesExceeded");
+    assert_eq!(ended.job.status.failed_indexes.as_deref(), Some("1,3,5"));
+    assert_eq!((1..10).step_by(2).map(|index| ended.of_index(index)).max(), Some(1), "no index has a second pod");
+    assert_eq!(ended.of_index(9), 0);
+}
+
+#[test]
+fn the_leaders_success_ends_the_others() {
+    let ended = Ended::of("leader-decides");
+    ended.ended_with(JobConditionType::SuccessCriteriaMet, "SuccessPolicy");
+    ended.ended_with(JobConditionType::Complete, "SuccessPolicy");
+    let when = |kind| ended.job.condition(kind).unwrap().last_transition_time.unwrap();
+    assert!(when(JobConditionType::SuccessCriteriaMet) < when(JobConditionType::Complete));
+    assert_eq!((&*ended.job.status.completed_indexes, ended.job.status.failed), ("0", 0));
+    assert!(ended.pods().iter().all(|pod| (pod.index == Some(0)) == pod.deletion_asked_at.is_none()));
+}
+
+#[test]
+fn an_elastic_job_grows_and_shrinks() {
+    let ended = Ended::of("elastic");
+    ended.complete(3);
+    assert_eq!((ended.job.spec.completions, ended.job.spec.parallelism), (Some(3), 3));
+    assert_eq!((&*ended.job.status.completed_indexes, ended.job.status.failed), ("0-2", 0));
+    for pod in ended.pods() {
+        let (added, removed) = (pod.index >= Some(4), pod.index >= Some(3));
+        assert_eq!(ended.at_s(pod.created_at), if added { 10 } else { 0 }, "{}", pod.name);
+        assert_eq!(pod.deletion_asked_at.map(|at| ended.at_s(at)), removed.then_some(20), "{}", pod.name);
+    }
+    assert_eq!(ended.pods().len(), 7);
+}
+
+#[test]
+fn a_pod_is_replaced_while_it_ends_or_when_it_has_ended() {
+    for (ended, first_possible_s) in [(Ended::of("replaced-at-once"), 20), (Ended::of("replaced-when-ended"), 60)] {
+        ended.complete(2);
+        assert_eq!((ended.job.status.failed, ended.pods().len()), (1, 3));
+        let (pods, deleted) = (ended.pods(), ended.deleted());
+        assert_eq!(ended.at_s(deleted.deletion_asked_at.unwrap()), 10);
+        assert_eq!(ended.at_s(deleted.ended_at.unwrap()), 50);
+        assert_eq!(ended.at_s(pods[2].created_at), first_possible_s);
+    }
+}
+
+#[test]
+fn a_ttl_deletes_the_job_and_its_pods_after_its_end() {
+    let ended = Ended::of("ttl");
+    ended.complete(4);
+    let after_ms = ended.gone_at.expect("the Job is gone").ms_since(ended.job.status.completion_time.unwrap());
+    assert!((30_000..32_000).contains(&after_ms), "{after_ms} ms");
+    assert_eq!((ended.pods().len(), ended.cluster.api().pods().count()), (4, 0));
+}
+
+#[test]
+fn in_the_foreground_the_pods_go_first() {
+    let ended = Ended::of("deleted-foreground");
+    let gone_at = ended.gone_at.expect("the Job is gone");
+    assert!(ended.pods().iter().all(|pod| pod.gone_at.is_some_and(|at| at <= gone_at)));
+    assert!(ended.at_s(gone_at) >= 22, "the pods have 10 s to end");
+    assert_eq!((ended.pods().len(), ended.cluster.api().pods().count()), (3, 0));
+}
+
+#[test]
+fn orphans_run_to_their_end() {
+    let ended = Ended::of("deleted-orphan");
+    assert_eq!(ended.gone_at.map(|at| ended.at_s(at)), Some(12));
+    assert_eq!(ended.pods().len(), 3, "none is replaced");
+    for pod in ended.cluster.api().pods() {
+        assert_eq!(pod.status.phase, PodPhase::Succeeded);
+        assert!(pod.meta.owner_references.is_empty() && pod.meta.finalizers.is_empty(), "it could be deleted");
+    }
+}
+
+#[test]
+fn nobody_works_on_a_job_that_is_managed_elsewhere() {
+    let ended = Ended::of("managed-elsewhere");
+    assert_eq!((ended.pods().len(), ended.job.status.start_time, ended.gone_at), (0, None, None));
+}
+
+#[test]
+fn acts_find_their_pods_with_any_seed() {
+    let entry = gallery::entries().iter().find(|entry| entry.id == "disruptions").unwrap();
+    for seed in 0..5 {
+        let mut cluster = Cluster::new(jobscope::cluster::Scenario { seed, ..entry.scenario() }).unwrap();
+        cluster.run_until(RUN_START.plus_seconds(9), usize::MAX);
+        let evicted = cluster.history().pods().filter(|pod| pod.deletion_asked_at.is_some()).count();
+        assert_eq!(evicted, 1, "seed {seed}");
+    }
+}
+
+#[test]
+fn entries_of_a_theme_stand_together() {
+    let groups = gallery::entries().chunk_by(|a, b| a.theme == b.theme);
+    let labels: Vec<&str> = groups.map(|entries| entries[0].theme.label()).collect();
+    assert_eq!(labels, ["First steps", "Failures", "Indexes", "Changes on the way", "Work queues"]);
+}
+
+/// How many items of the first queue wait, are taken, done and lost.
+fn items(ended: &Ended) -> [u32; 4] {
+    let queue = &ended.cluster.queues().unwrap().all()[0];
+    let of = |holds: fn(ItemState) -> bool| queue.count(holds);
+    assert!(queue.items.iter().all(|item| item.finishes <= 1), "an item is finished once at the most");
+    [
+        of(|state| state == ItemState::Waiting),
+        of(|state| matches!(state, ItemState::Taken(_))),
+        of(|state| matches!(state, ItemState::Done(_))),
+        of(|state| matches!(state, ItemState::Lost(_))),
+    ]
+}
+
+#[test]
+fn five_workers_drain_a_hundred_items() {
+    let ended = Ended::of("queue-drained");
+    ended.complete(5);
+    assert_eq!(items(&ended), [0, 0, 100, 0]);
+    assert_eq!((ended.pods().len(), ended.job.status.failed), (5, 0));
+    let queue = &ended.cluster.queues().unwrap().all()[0];
+    for pod in ended.pods() {
+        assert!(queue.count(|state| state == ItemState::Done(pod.uid)) > 10, "{} has done its share", pod.name);
+    }
+    assert_eq!((queue.depths.first().unwrap().1, queue.depths.last().unwrap().1), (100, 0));
+}
+
+#[test]
+fn an_item_taken_from_kuards_queue_is_lost_with_its_worker() {
+    let ended = Ended::of("queue-item-lost");
+    ended.complete(5);
+    assert_eq!(items(&ended), [0, 0, 99, 1]);
+    assert_eq!(ended.pods().iter().map(|pod| pod.restarts).sum::<i32>(), 1);
+}
+
+#[test]
+fn an_item_that_was_not_acknowledged_is_given_back() {
+    let ended = Ended::of("queue-acknowledged");
+    ended.complete(8);
+    assert_eq!(items(&ended), [0, 0, 8, 0]);
+    assert_eq!((ended.pods().len(), ended.job.status.failed), (9, 1));
+    let queue = &ended.cluster.queues().unwrap().all()[0];
+    assert_eq!(queue.items.iter().map(|item| item.deliveries).sum::<u32>(), 9);
+}
+
+#[test]
+fn a_queue_in_memory_is_lost_with_its_pod() {
+    let ended = Ended::of("queue-pod-dies");
+    ended.complete(5);
+    let [waiting, taken, done, lost] = items(&ended);
+    assert_eq!((waiting, taken, done + lost), (0, 0, 120));
+    assert!(lost > 20 && done > 60, "{lost} lost, {done} done");
+    let brokers: Vec<_> = ended.cluster.history().pods().filter(|pod| pod.name.starts_with("queue-")).collect();
+    let [old, new] = brokers[..] else { panic!("the ReplicaSet makes one new pod") };
+    assert!(old.gone_at.is_some() && new.gone_at.is_none());
+    assert!(new.created_at.ms_since(old.deletion_asked_at.unwrap()) < 1_000);
+    assert!(ended.at_s(ended.pods()[0].ended_at.unwrap()) > 90, "the workers wait for the new queue");
+}
+
+#[test]
+fn workers_that_leave_too_early_leave_items_behind() {
+    let ended = Ended::of("queue-left-early");
+    ended.complete(3);
+    assert_eq!(items(&ended), [15, 0, 15, 0]);
+    assert_eq!(ended.pods().len(), 3);
+}
+
+#[test]
+fn workers_without_a_queue_ask_for_ever() {
+    let ended = Ended::of("queue-unreachable");
+    ended.ended_with(JobConditionType::Failed, "DeadlineExceeded");
+    assert!(ended.pods().iter().all(|pod| pod.restarts == 0 && pod.deletion_asked_at.is_some()));
+    assert!(ended.cluster.queues().unwrap().all().is_empty());
 }

@@ -1,12 +1,15 @@
 //! Feature gates by upstream's names. Gates that upstream has since locked on can still be turned off here,
 //! because the recorded cases do, and because it is instructive.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 macro_rules! gates {
     ($($name:ident $default:literal),* $(,)?) => {
         /// One feature gate.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
         pub enum Gate { $($name),* }
 
         impl Gate {
@@ -14,6 +17,10 @@ macro_rules! gates {
 
             pub fn name(self) -> &'static str {
                 match self { $(Gate::$name => stringify!($name)),* }
+            }
+
+            fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|gate| gate.name() == name)
             }
 
             fn default_state(self) -> GateState {
@@ -39,14 +46,17 @@ gates! {
 }
 
 /// Whether a gate lets its feature through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum GateState {
     On,
     Off,
 }
 
-/// The gates of a cluster: upstream's defaults and what departs from them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The gates of a cluster: upstream's defaults and what departs from them. As text they are written like the flag
+/// `--feature-gates` of Kubernetes' programs: `JobSuccessPolicy=false,SuspendJob=false`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Gates {
     changed: BTreeMap<Gate, GateState>,
 }
@@ -64,6 +74,11 @@ impl Gates {
         }
     }
 
+    /// Whether this gate departs from upstream's default.
+    pub fn is_changed(&self, gate: Gate) -> bool {
+        self.changed.contains_key(&gate)
+    }
+
     /// The gates that depart from upstream's defaults.
     pub fn changed(&self) -> impl Iterator<Item = (Gate, GateState)> + '_ {
         self.changed.iter().map(|(gate, state)| (*gate, *state))
@@ -74,10 +89,59 @@ impl std::str::FromStr for Gate {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        Gate::ALL.iter().copied().find(|gate| gate.name() == name).ok_or_else(|| {
+        Gate::named(name).ok_or_else(|| {
             let known: Vec<_> = Gate::ALL.iter().map(|gate| gate.name()).collect();
             format!("unknown feature gate {name:?}: one of {}", known.join(", "))
         })
+    }
+}
+
+impl TryFrom<String> for Gate {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Self::named(&name).ok_or("no known feature gate")
+    }
+}
+
+impl From<Gate> for String {
+    fn from(gate: Gate) -> Self {
+        gate.name().to_owned()
+    }
+}
+
+impl fmt::Display for Gates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, (gate, state)) in self.changed().enumerate() {
+            let comma = if place == 0 { "" } else { "," };
+            write!(f, "{comma}{}={}", gate.name(), state == GateState::On)?;
+        }
+        Ok(())
+    }
+}
+
+impl TryFrom<String> for Gates {
+    type Error = &'static str;
+
+    /// # Errors
+    /// A gate of unknown name, or a setting that is neither `true` nor `false`.
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let mut gates = Self::default();
+        for setting in text.split(',').filter(|setting| !setting.is_empty()) {
+            let (name, state) = match (setting.strip_suffix("=true"), setting.strip_suffix("=false")) {
+                (Some(name), _) => (name, GateState::On),
+                (None, Some(name)) => (name, GateState::Off),
+                (None, None) => return Err("a feature gate without true or false"),
+            };
+            gates.set(Gate::named(name).ok_or("no known feature gate")?, state);
+        }
+        Ok(gates)
+    }
+}
+
+impl From<Gates> for String {
+    fn from(gates: Gates) -> Self {
+        gates.to_string()
     }
 }
 
@@ -95,6 +159,12 @@ mod tests {
         assert_eq!(gates.changed().collect::<Vec<_>>(), [(gate, GateState::Off)]);
         gates.set(gate, GateState::On);
         assert_eq!(gates, Gates::default());
+        let text = "ElasticIndexedJob=false,SuspendJob=false";
+        assert_eq!(Gates::try_from(text.to_owned()).unwrap().to_string(), text);
+        assert_eq!(Gates::try_from("SuspendJob=true".to_owned()).unwrap(), Gates::default());
+        for wrong in ["SuspendJob", "SuspendJob=off", "Suspend=true"] {
+            assert!(Gates::try_from(wrong.to_owned()).is_err(), "{wrong}");
+        }
         assert!("JobSuccesPolicy".parse::<Gate>().unwrap_err().contains("JobSuccessPolicy"));
     }
 }

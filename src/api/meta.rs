@@ -113,7 +113,7 @@ impl ConditionStatus {
 }
 
 /// What happens to the dependents of a deleted object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Propagation {
     Background,
     Foreground,

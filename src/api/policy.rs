@@ -50,12 +50,22 @@ pub struct OnExitCodes {
 }
 
 /// How exit codes are compared with the listed values.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ExitCodeOperator {
     In,
     NotIn,
     /// An operator this version does not know; it matches nothing.
     Other(Rc<str>),
+}
+
+impl ExitCodeOperator {
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::In => "In",
+            Self::NotIn => "NotIn",
+            Self::Other(name) => name,
+        }
+    }
 }
 
 /// Matches a condition of the pod.

@@ -130,6 +130,8 @@ fn status_options(job: &Job, old: &Job, gates: &Gates) -> JobStatusValidationOpt
     let completed_indexes = old.completed_indexes != new.completed_indexes;
     let failed_indexes = old.failed_indexes != new.failed_indexes;
     let start_time = old.start_time != new.start_time;
+    // A suspended Job that needs no success is complete without ever starting.
+    let never_starts = spec.suspend == Some(true) && spec.completions == Some(0);
     let completion_time = old.completion_time != new.completion_time;
     JobStatusValidationOptions {
         reject_decreasing_succeeded_counter: !is_indexed(spec) || spec.completions != spec.parallelism,
@@ -141,7 +143,7 @@ fn status_options(job: &Job, old: &Job, gates: &Gates) -> JobStatusValidationOpt
         reject_failed_indexes_for_no_backoff_limit_per_index: failed_indexes,
         reject_failed_indexes_overlapping_completed: failed_indexes || completed_indexes,
         reject_finished_job_with_active_pods: finished || old.active != new.active,
-        reject_finished_job_without_start_time: finished || start_time,
+        reject_finished_job_without_start_time: (finished || start_time) && !never_starts,
         reject_finished_job_with_uncounted_terminated_pods: finished
             || old.uncounted_terminated_pods != new.uncounted_terminated_pods,
         reject_start_time_update_for_unsuspended_job: start_time,
@@ -337,5 +339,15 @@ mod tests {
         let new = with_status(json!({"failed": 1}));
         let found = fields(validate_status_update(&new, &old, &Gates::default()));
         assert_eq!(found, ["status.conditions", "status.failed"]);
+        let suspended = |status: &str, time: &str| {
+            with_status(json!({"startTime": time, "conditions": [{"type": "Suspended", "status": status}]}))
+        };
+        let (early, late) = ("2024-01-01T00:00:00Z", "2024-01-01T00:01:00Z");
+        for (old, new, want) in [
+            (suspended("True", early), suspended("False", late), vec![]),
+            (suspended("False", early), suspended("False", late), vec!["status.startTime".to_owned()]),
+        ] {
+            assert_eq!(fields(validate_status_update(&new, &old, &Gates::default())), want);
+        }
     }
 }

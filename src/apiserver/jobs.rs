@@ -4,6 +4,7 @@ use super::{ApiError, ApiResult, ApiServer, Change, Notice};
 use crate::api::defaults::set_defaults_job;
 use crate::api::encode::encode;
 use crate::api::strategy;
+use crate::api::validation::ErrorList;
 use crate::api::{Job, JobStatus, ObjectKind, Propagation, Uid, wire};
 use k8s_openapi::api::batch::v1 as batch;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as wire_meta;
@@ -86,7 +87,15 @@ impl ApiServer {
         if stored.meta.resource_version != resource_version {
             return Err(ApiError::Conflict { kind: ObjectKind::Job, name: stored.meta.name.to_string() });
         }
+        debug_assert_eq!(self.status_faults(stored, &status), ErrorList::new());
         self.update_job(uid, |job| job.status = status)
+    }
+
+    /// What the API server would refuse in a new status. Only asserted: the one who writes statuses here is our Job
+    /// controller, and comparing wire objects at each of its writes would cost the page time and room.
+    fn status_faults(&self, stored: &Job, status: &JobStatus) -> ErrorList {
+        let new = Job { status: status.clone(), ..stored.clone() };
+        strategy::validate_status_update(&wire::job_to_wire(&new), &wire::job_to_wire(stored), &self.gates)
     }
 
     /// Marks a Job for deletion, or removes it when nothing holds it back.
@@ -151,6 +160,15 @@ impl ApiServer {
             self.notices.push(Notice::Job(Change { old: Some(job.clone()), new: None }));
         }
         Ok(job)
+    }
+}
+
+/// How a Job that is being deleted goes, by the finalizer that holds it.
+pub fn propagation_of(job: &Job) -> Propagation {
+    match job.meta.has_finalizer(FOREGROUND_FINALIZER) {
+        true => Propagation::Foreground,
+        false if job.meta.has_finalizer(ORPHAN_FINALIZER) => Propagation::Orphan,
+        false => Propagation::Background,
     }
 }
 

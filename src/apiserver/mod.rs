@@ -11,7 +11,7 @@ mod services;
 
 pub use error::{ApiError, ApiResult};
 pub use events::EventDraft;
-pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
+pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, propagation_of};
 pub use pods::{DeleteGrace, NewPod};
 
 use crate::api::job::JobList;

@@ -2,7 +2,10 @@
 
 use super::{ApiError, ApiResult, ApiServer, Change, Notice};
 use crate::api::meta::OwnerReference;
-use crate::api::{Labels, ObjectKind, ObjectMeta, Pod, PodStatus, PodTemplate, Text, Uid};
+use crate::api::{
+    ConditionStatus, Labels, ObjectKind, ObjectMeta, Pod, PodCondition, PodConditionType, PodStatus, PodTemplate, Text,
+    Uid,
+};
 use std::rc::Rc;
 
 /// How often a generated name that is taken is drawn again.
@@ -127,6 +130,26 @@ impl ApiServer {
             pod.meta.deletion_time = Some(pod.meta.deletion_time.map_or(deletion_time, |old| old.min(deletion_time)));
             pod.meta.deletion_grace_s = Some(grace_s);
         })
+    }
+
+    /// Marks a pod as the target of a disruption and asks for it to go, with the grace of its spec.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such pod.
+    // Models pkg/registry/core/pod/storage/eviction.go addConditionAndDeletePod
+    pub fn evict_pod(&mut self, uid: Uid) -> ApiResult<()> {
+        let evicted = PodCondition {
+            kind: PodConditionType::DisruptionTarget,
+            status: ConditionStatus::True,
+            reason: "EvictionByEvictionAPI".into(),
+            message: "Eviction API: evicting".into(),
+            last_transition_time: Some(self.now.truncated_to_second()),
+        };
+        self.update_pod(uid, |pod| {
+            pod.status.conditions.retain(|condition| condition.kind != evicted.kind);
+            pod.status.conditions.push(evicted);
+        })?;
+        self.delete_pod(uid, DeleteGrace::Default)
     }
 
     fn remove_pod(&mut self, uid: Uid) {

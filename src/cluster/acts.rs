@@ -1,7 +1,10 @@
 //! What is done to a cluster from outside: a person's commands, and what replaying upstream's tests needs.
 
-use super::{Cluster, Command, QueueItems, TimedCommand};
-use crate::api::{Gate, GateState, Job, Pod, Uid};
+use super::{Cluster, Command, QueueItems, TimedCommand, without_place};
+use crate::api::problem::Severity;
+use crate::api::warnings::warnings_on_update;
+use crate::api::wire::job_to_wire;
+use crate::api::{Gate, GateState, Job, Pod};
 use crate::apiserver::{ApiError, ApiServer, DeleteGrace};
 use crate::nodes::Wakes;
 use crate::workload::{CallFailure, MAX_ITEMS};
@@ -72,6 +75,10 @@ impl Cluster {
                 let uid = self.pod_named(pod)?.meta.uid;
                 self.api.delete_pod(uid, DeleteGrace::Default).map_err(sentence)
             }
+            Command::EvictPod { pod } => {
+                let uid = self.pod_named(pod)?.meta.uid;
+                self.api.evict_pod(uid).map_err(sentence)
+            }
             Command::DeleteJob { job, propagation } => {
                 let uid = self.job_named(job)?.meta.uid;
                 self.api.delete_job(uid, *propagation).map_err(sentence)
@@ -81,11 +88,19 @@ impl Cluster {
             Command::SetParallelism { job, parallelism } => {
                 self.change_spec(job, |spec| spec.parallelism = Some(*parallelism))
             }
+            Command::Scale { job, size } => self.change_spec(job, |spec| {
+                (spec.completions, spec.parallelism) = (Some(*size), Some(*size));
+            }),
             Command::RestartController => {
                 self.start_job_controller();
                 Ok(())
             }
             Command::AddQueueItems(items) => self.add_queue_items(items),
+            Command::SetGate { gate, state } => {
+                self.api.gates.set(*gate, *state);
+                self.start_job_controller();
+                Ok(())
+            }
             Command::SetPods { job, settings } => {
                 if let Some(machines) = &mut self.machines {
                     machines.set_pods(job, settings.clone());
@@ -123,8 +138,15 @@ impl Cluster {
         job: &str,
         change: impl FnOnce(&mut k8s_openapi::api::batch::v1::JobSpec),
     ) -> Result<(), String> {
-        let uid: Uid = self.job_named(job)?.meta.uid;
-        self.api.update_job_spec(uid, change).map(|_| ()).map_err(sentence)
+        let old = self.job_named(job)?;
+        let new = self.api.update_job_spec(old.meta.uid, change).map_err(sentence)?;
+        for warning in warnings_on_update(&job_to_wire(&new), &job_to_wire(&old)) {
+            let message = warning.to_string();
+            if self.notes.iter().all(|note| note.message != message) {
+                self.notes.push(without_place(Severity::Warning, message));
+            }
+        }
+        Ok(())
     }
 
     fn job_named(&self, name: &str) -> Result<Rc<Job>, String> {
@@ -133,10 +155,19 @@ impl Cluster {
     }
 
     fn pod_named(&self, name: &str) -> Result<Rc<Pod>, String> {
-        let found = self.history().pods().rev().find(|record| &*record.name == name);
-        let pod = found.and_then(|record| self.api.pod(record.uid));
-        pod.cloned().ok_or_else(|| format!("There is no pod {name} any more."))
+        let is_meant =
+            |pod: &str| pod.strip_prefix(name).is_some_and(|rest| rest.is_empty() || is_generated(name, rest));
+        let mut found = self.history().pods().rev().filter(|record| is_meant(&record.name));
+        found
+            .find_map(|record| self.api.pod(record.uid))
+            .cloned()
+            .ok_or_else(|| format!("There is no pod {name} any more."))
     }
+}
+
+/// Whether `rest` is what the API server adds to a name that it generates.
+fn is_generated(name: &str, rest: &str) -> bool {
+    name.ends_with('-') && !rest.contains('-')
 }
 
 fn sentence(error: ApiError) -> String {

@@ -1,11 +1,12 @@
 //! What a person can do to a running cluster. A command is plain data, so that a scenario can hold and repeat it.
 
 use super::scenario::QueueItems;
-use crate::api::Propagation;
+use crate::api::{Gate, GateState, Propagation};
 use crate::workload::PodSettings;
 use serde::{Deserialize, Serialize};
 
-/// One act. Objects are named as people see them; the same scenario gives them the same names.
+/// One act. Objects are named as people see them; the same scenario gives them the same names. A pod may also be named
+/// by what its name was generated from, such as `work-`: then it is the newest of those that are there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Command {
@@ -19,6 +20,10 @@ pub enum Command {
         pod: String,
     },
     DeletePod {
+        pod: String,
+    },
+    /// Asks the Eviction API to take the pod off its node, as draining the node does.
+    EvictPod {
         pod: String,
     },
     DeleteJob {
@@ -35,10 +40,20 @@ pub enum Command {
         job: String,
         parallelism: i32,
     },
+    /// Sets completions and parallelism of an Indexed Job, both to `size`.
+    Scale {
+        job: String,
+        size: i32,
+    },
     /// The Job controller dies and starts anew; all it had in memory is lost.
     RestartController,
     /// Puts items into a queue of a broker; the queue is made where it is missing.
     AddQueueItems(QueueItems),
+    /// Switches a feature gate. The Job controller is restarted for it, as upstream's has to be.
+    SetGate {
+        gate: Gate,
+        state: GateState,
+    },
     /// From now on the pods of `job` (of every Job that has no settings of its own, when empty) behave like this.
     SetPods {
         job: String,

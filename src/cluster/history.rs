@@ -1,6 +1,7 @@
-//! What became of each pod and when, for the timeline: also of pods that are long gone.
+//! What became of each pod and when, for the timeline: also of pods that are long gone. Of Jobs that are gone it keeps
+//! how they were last.
 
-use crate::api::{PodPhase, Uid};
+use crate::api::{Job, PodPhase, Uid};
 use crate::sim::Time;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -31,10 +32,14 @@ pub struct PodRecord {
     pub waiting: Option<crate::api::Text>,
 }
 
+/// Of so many Jobs that are gone the last state is kept.
+const GONE_JOBS_KEPT: usize = 100;
+
 /// The lives of all pods of a run.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     pods: BTreeMap<Uid, PodRecord>,
+    gone_jobs: Vec<Rc<Job>>,
 }
 
 impl History {
@@ -50,6 +55,18 @@ impl History {
     /// The pods of a Job, in the order of their creation.
     pub fn of_job(&self, job: Uid) -> impl DoubleEndedIterator<Item = &PodRecord> {
         self.pods.values().filter(move |record| record.job == job)
+    }
+
+    /// A Job that is gone, as it was last.
+    pub fn gone_job(&self, uid: Uid) -> Option<&Rc<Job>> {
+        self.gone_jobs.iter().find(|job| job.meta.uid == uid)
+    }
+
+    pub(super) fn add_gone_job(&mut self, job: Rc<Job>) {
+        if self.gone_jobs.len() >= GONE_JOBS_KEPT {
+            self.gone_jobs.remove(0);
+        }
+        self.gone_jobs.push(job);
     }
 
     pub(super) fn add(&mut self, record: PodRecord) {

@@ -90,6 +90,9 @@ fn what_is_wrong(findings: &[Finding]) -> String {
         let place = path_text(&finding.steps);
         match &finding.kind {
             FindingKind::UnknownField { .. } => format!("it has a field {place} that this page does not know"),
+            FindingKind::WrongValue { message } if place == "gates" || place.ends_with(".gate") => {
+                format!("its field {place} sets a feature gate that this page does not know: {message}")
+            }
             FindingKind::WrongValue { .. } => format!("its field {place} holds something else than it should"),
         }
     })
@@ -147,6 +150,7 @@ fn lay_over(value: &mut Value, difference: Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::{Gate, GateState};
     use crate::cluster::{Command, TimedCommand};
 
     fn scenario() -> Scenario {
@@ -168,6 +172,24 @@ mod tests {
     }
 
     #[test]
+    fn commands_made_after_version_1_travel_in_it() {
+        let later = [Command::EvictPod { pod: "größe-x7k2p".into() }, Command::Scale { job: "größe".into(), size: 7 }];
+        let at = |command| TimedCommand { at_ms: 20_000, command };
+        let commands = [scenario().commands, later.map(at).to_vec()].concat();
+        let scenario = Scenario { commands, ..scenario() };
+        assert_eq!(decode(&encode(&scenario)), Ok(scenario));
+    }
+
+    #[test]
+    fn feature_gates_travel_in_the_link() {
+        let mut scenario = scenario();
+        scenario.gates.set(Gate::JobSuccessPolicy, GateState::Off);
+        let command = Command::SetGate { gate: Gate::ElasticIndexedJob, state: GateState::Off };
+        scenario.commands.push(TimedCommand { at_ms: 20_000, command });
+        assert_eq!(decode(&encode(&scenario)), Ok(scenario));
+    }
+
+    #[test]
     fn every_prefix_of_a_link_is_refused_with_a_sentence() {
         let link = encode(&scenario());
         for end in 0..link.len() {
@@ -182,12 +204,19 @@ mod tests {
         let bomb = packed(&format!("{{\"manifest\":\"{}\"}}", "a".repeat(MAX_SCENARIO)));
         let backwards =
             r#"{"commands":[{"atMs":5,"command":"restartController"},{"atMs":1,"command":"restartController"}]}"#;
+        let gate_act = r#"{"commands":[{"atMs":5,"command":{"setGate":{"gate":"X","state":"on"}}}]}"#;
         for (link, wanted) in [
             ("#v2:abc".to_owned(), "version v2"),
             ("#about".to_owned(), "no scenario"),
             ("#v1:*".to_owned(), "damaged"),
             (packed("[1]"), "cannot be read"),
             (packed(r#"{"seed":"x"}"#), "cannot be read"),
+            (
+                packed(r#"{"gates":"SuspendJob=false,Suspend=true"}"#),
+                "its field gates sets a feature gate that this page does not know: \"SuspendJob=false,Suspend=true\"",
+            ),
+            (packed(r#"{"gates":"SuspendJob"}"#), "its field gates"),
+            (packed(gate_act), "setGate.gate sets a feature gate that this page does not know: \"X\""),
             (packed(backwards), "order of time"),
             (bomb, "too large"),
             (format!("#v1:{}", "A".repeat(MAX_FRAGMENT)), "too large"),
@@ -197,10 +226,11 @@ mod tests {
         }
     }
 
-    /// Version 1 leaves out what stands here; a change of it would change what old links mean.
+    /// Version 1 leaves out what stands here; a change of it would change what old links mean. Fields that came later
+    /// (`gates`) may be added, with a default under which older links mean what they did.
     #[test]
     fn the_defaults_of_version_1_stay() {
-        let defaults = r#"{"manifest":"","seed":7,"pods":{"failurePercent":0.0,"minDurationMs":5000,"maxDurationMs":20000,"exitCodes":[{"code":1,"weight":1}],"imagePullMs":2000},"jobs":{},"nodes":{"count":10,"podsEach":110},"queues":[],"commands":[]}"#;
+        let defaults = r#"{"manifest":"","seed":7,"pods":{"failurePercent":0.0,"minDurationMs":5000,"maxDurationMs":20000,"exitCodes":[{"code":1,"weight":1}],"imagePullMs":2000},"jobs":{},"nodes":{"count":10,"podsEach":110},"gates":"","queues":[],"commands":[]}"#;
         assert_eq!(to_value(&Scenario::default()).to_string(), defaults);
     }
 

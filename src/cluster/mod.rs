@@ -2,8 +2,8 @@
 //! owner of any of them; components never hold each other.
 
 mod acts;
-mod apps;
 mod command;
+mod deliveries;
 mod digest;
 pub mod gallery;
 mod history;
@@ -23,12 +23,13 @@ pub use watches::Stream;
 
 use crate::api::manifest::{self, Object};
 use crate::api::problem::{Position, Problem, Severity};
-use crate::api::{Gates, Job, Pod, Uid};
-use crate::apiserver::{ApiServer, Change, Notice};
+use crate::api::{Gates, Job, Uid};
+use crate::apiserver::ApiServer;
 use crate::controllers::deployment::DeploymentController;
 use crate::controllers::garbage_collector::GarbageCollector;
 use crate::controllers::job::{JobController, SyncRecord, Tunables, rules::delay_ms};
 use crate::controllers::replica_set::ReplicaSetController;
+use crate::controllers::ttl_after_finished::{TtlAfterFinished, needs_cleanup};
 use crate::nodes::{NodeEvent, Wakes};
 use crate::sim::{Agenda, Time};
 use crate::workload::Queues;
@@ -56,6 +57,7 @@ pub struct Cluster {
     garbage_collector: Option<GarbageCollector>,
     replica_set_controller: ReplicaSetController,
     deployment_controller: DeploymentController,
+    ttl_after_finished: Option<TtlAfterFinished>,
     machines: Option<Machines>,
     /// When each worker has its next entry on the agenda.
     work_at: WorkAt,
@@ -80,6 +82,7 @@ enum Worker {
     GarbageCollector,
     ReplicaSetController,
     DeploymentController,
+    TtlAfterFinished,
 }
 
 /// The next entry of each worker.
@@ -89,6 +92,7 @@ struct WorkAt {
     garbage_collector: Option<Time>,
     replica_set_controller: Option<Time>,
     deployment_controller: Option<Time>,
+    ttl_after_finished: Option<Time>,
 }
 
 impl WorkAt {
@@ -98,6 +102,7 @@ impl WorkAt {
             Worker::GarbageCollector => &mut self.garbage_collector,
             Worker::ReplicaSetController => &mut self.replica_set_controller,
             Worker::DeploymentController => &mut self.deployment_controller,
+            Worker::TtlAfterFinished => &mut self.ttl_after_finished,
         }
     }
 }
@@ -134,6 +139,7 @@ pub struct BareCluster {
     pub gates: Gates,
     pub tunables: Tunables,
     pub garbage_collector: Option<GarbageCollector>,
+    pub ttl_after_finished: Option<TtlAfterFinished>,
     pub job_event_delay_ms: Option<i64>,
 }
 
@@ -143,11 +149,12 @@ impl Cluster {
     /// # Errors
     /// All that is wrong with the manifests, with its place.
     pub fn new(scenario: Scenario) -> Result<Self, Vec<Problem>> {
-        let reading = manifest::read(&scenario.manifest);
+        let reading = manifest::read(&scenario.manifest, &scenario.gates);
         if reading.has_errors() {
             return Err(reading.problems);
         }
-        let mut cluster = Self::empty(scenario, Tunables::default(), Gates::default());
+        let gates = scenario.gates.clone();
+        let mut cluster = Self::empty(scenario, Tunables::default(), gates);
         cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api));
         for object in reading.objects {
             let created = match object {
@@ -156,14 +163,14 @@ impl Cluster {
                 Object::Deployment(deployment) => cluster.api.create_deployment(*deployment).map(|_| ()),
                 Object::Service(service) => cluster.api.create_service(*service).map(|_| ()),
             };
-            created.map_err(|error| vec![refused(error.to_string())])?;
+            created.map_err(|error| vec![without_place(Severity::Error, error.to_string())])?;
         }
         cluster.notes = reading.problems;
         cluster.settle();
         Ok(cluster)
     }
 
-    /// Warnings and remarks about the manifests.
+    /// Warnings and remarks about the manifests, and what commands have made of them since.
     pub fn notes(&self) -> &[Problem] {
         &self.notes
     }
@@ -172,6 +179,7 @@ impl Cluster {
     pub fn bare(parts: BareCluster) -> Self {
         let mut cluster = Self::empty(Scenario::default(), parts.tunables, parts.gates);
         cluster.garbage_collector = parts.garbage_collector;
+        cluster.ttl_after_finished = parts.ttl_after_finished;
         if let Some(delay_ms) = parts.job_event_delay_ms {
             cluster.watches.set_delay_ms(Stream::JobControllerJobs, delay_ms);
         }
@@ -190,6 +198,7 @@ impl Cluster {
             garbage_collector: Some(GarbageCollector::default()),
             replica_set_controller: ReplicaSetController::default(),
             deployment_controller: DeploymentController::default(),
+            ttl_after_finished: Some(TtlAfterFinished::default()),
             machines: None,
             work_at: WorkAt::default(),
             recorder: Recorder::default(),
@@ -230,6 +239,11 @@ impl Cluster {
         &self.recorder.history
     }
 
+    /// The Job as it is, or as it was last when it is gone.
+    pub fn job_last_seen(&self, uid: Uid) -> Option<&Rc<Job>> {
+        self.api.job(uid).or_else(|| self.history().gone_job(uid))
+    }
+
     pub fn decisions(&self) -> &[Rc<SyncRecord>] {
         &self.recorder.decisions
     }
@@ -238,10 +252,11 @@ impl Cluster {
         self.job_controller.as_ref()
     }
 
-    /// When the Job controller will look at that Job next, and the back-off that holds it up.
+    /// When the Job controller will look at that Job next, and the back-off that holds all of it up.
     pub fn job_queue(&self, job: Uid) -> QueueView {
         let Some(controller) = &self.job_controller else { return QueueView::default() };
-        let backoff = controller.backoff(job).and_then(|record| {
+        let per_index = self.api.job(job).is_some_and(|job| job.spec.backoff_limit_per_index.is_some());
+        let backoff = controller.backoff(job).filter(|_| !per_index).and_then(|record| {
             let failures = record.failures_after_last_success;
             let delay_ms = delay_ms(failures, controller.tunables().backoff);
             let until = record.last_failure_time?.plus_ms(delay_ms);
@@ -281,13 +296,25 @@ impl Cluster {
         if self.recorder.trace.len() > seen { Progress::Reached } else { Progress::Idle }
     }
 
-    /// Whether every Job is finished or gone, no pod that can end is on its way, and no command is still to come.
+    /// Whether every Job is gone, managed elsewhere, or finished for good (not to be deleted by its TTL), no pod that
+    /// can end is on its way, and no command is still to come.
     pub fn is_done(&self) -> bool {
         self.next_command_at().is_none()
             && self.recorder.live_pods == 0
             && self.watches.is_empty()
-            && self.api.jobs().all(|job| job.is_finished() && job.meta.deletion_time.is_none())
+            && self.api.jobs().all(|job| self.is_settled(job) && job.meta.deletion_time.is_none())
             && self.garbage_collector.as_ref().is_none_or(|collector| collector.next_due(self.now()).is_none())
+    }
+
+    /// Whether nothing will happen to the Job by itself any more.
+    fn is_settled(&self, job: &Job) -> bool {
+        let left_alone = job.is_finished() || job.external_manager().is_some();
+        left_alone && !self.will_delete(job)
+    }
+
+    /// Whether the Job has ended and its TTL is still to delete it.
+    fn will_delete(&self, job: &Job) -> bool {
+        self.ttl_after_finished.is_some() && needs_cleanup(job)
     }
 
     fn next_command_at(&self) -> Option<Time> {
@@ -321,83 +348,6 @@ impl Cluster {
     fn finish_moment(&mut self) {
         let now = self.now();
         self.run_until(now, MOMENT_BUDGET);
-    }
-
-    fn deliver(&mut self, stream: Stream) {
-        let now = self.now();
-        let mut wakes = Wakes::new();
-        while let Some(notice) = self.watches.take(stream, now) {
-            match notice {
-                Notice::Job(change) => self.deliver_job(stream, &change),
-                Notice::Pod(change) => self.deliver_pod(stream, &change, &mut wakes),
-                Notice::ReplicaSet(change) => self.deliver_replica_set(stream, &change),
-                Notice::Deployment(change) => self.deployment_controller.on_deployment(&change),
-                Notice::Event(_) => {}
-            }
-        }
-        self.plan_wakes(wakes);
-        if let Some(due) = self.watches.next_due(stream) {
-            self.agenda.add(due, Entry::Deliver(stream));
-        }
-    }
-
-    fn deliver_job(&mut self, stream: Stream, change: &Change<Job>) {
-        let now = self.now();
-        match stream {
-            Stream::JobControllerJobs => {
-                if let Some(controller) = &mut self.job_controller {
-                    controller.on_job(change, now);
-                }
-            }
-            Stream::GarbageCollectorJobs => {
-                if let Some(collector) = &mut self.garbage_collector {
-                    collector.on_job(change);
-                }
-                if let (Some(machines), Some(job), None) = (&mut self.machines, &change.old, &change.new) {
-                    machines.forget_job(job.meta.uid);
-                }
-            }
-            Stream::JobControllerPods
-            | Stream::GarbageCollectorPods
-            | Stream::SchedulerPods
-            | Stream::KubeletPods
-            | Stream::ReplicaSetControllerSets
-            | Stream::ReplicaSetControllerPods
-            | Stream::DeploymentControllerDeployments
-            | Stream::DeploymentControllerSets => {}
-        }
-    }
-
-    fn deliver_pod(&mut self, stream: Stream, change: &Change<Pod>, wakes: &mut Wakes) {
-        let now = self.now();
-        match stream {
-            Stream::JobControllerPods => {
-                if let Some(controller) = &mut self.job_controller {
-                    controller.on_pod(change, now);
-                }
-            }
-            Stream::GarbageCollectorPods => {
-                if let Some(collector) = &mut self.garbage_collector {
-                    collector.on_pod(change, &self.api);
-                }
-            }
-            Stream::SchedulerPods => {
-                if let Some(machines) = &mut self.machines {
-                    machines.scheduler_hears(change, now, wakes);
-                }
-            }
-            Stream::KubeletPods => {
-                if let Some(machines) = &mut self.machines {
-                    machines.kubelets_hear(change, &mut self.api, wakes);
-                }
-            }
-            Stream::ReplicaSetControllerPods => self.replica_set_controller.on_pod(change, now),
-            Stream::JobControllerJobs
-            | Stream::GarbageCollectorJobs
-            | Stream::ReplicaSetControllerSets
-            | Stream::DeploymentControllerDeployments
-            | Stream::DeploymentControllerSets => {}
-        }
     }
 
     fn node_event(&mut self, event: NodeEvent) {
@@ -436,6 +386,11 @@ impl Cluster {
                     collector.work(now, &mut self.api);
                 }
             }
+            Worker::TtlAfterFinished => {
+                if let Some(controller) = &mut self.ttl_after_finished {
+                    controller.work(now, &mut self.api);
+                }
+            }
         }
     }
 
@@ -448,6 +403,10 @@ impl Cluster {
             (Worker::GarbageCollector, self.garbage_collector.as_ref().and_then(|collector| collector.next_due(now))),
             (Worker::ReplicaSetController, self.replica_set_controller.next_due(now)),
             (Worker::DeploymentController, self.deployment_controller.next_due(now)),
+            (
+                Worker::TtlAfterFinished,
+                self.ttl_after_finished.as_ref().and_then(|controller| controller.next_due(now)),
+            ),
         ];
         for (worker, due) in due {
             if let Some(due) = due
@@ -488,8 +447,8 @@ impl Cluster {
     }
 }
 
-/// A refusal of the API server that no line of the manifest shows.
-fn refused(message: String) -> Problem {
+/// What the API server says that no line of the manifest shows.
+fn without_place(severity: Severity, message: String) -> Problem {
     let start = Position { line: 1, column: 1 };
-    Problem { severity: Severity::Error, start, end: None, field_path: None, message }
+    Problem { severity, start, end: None, field_path: None, message }
 }

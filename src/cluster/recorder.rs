@@ -53,7 +53,10 @@ impl Recorder {
         let Some(job) = change.latest().map(|job| job.meta.uid) else { return };
         match (&change.old, &change.new) {
             (None, _) => self.add(now, TraceEvent::JobAdded { job }),
-            (Some(_), None) => self.add(now, TraceEvent::JobDeleted { job }),
+            (Some(old), None) => {
+                self.history.add_gone_job(old.clone());
+                self.add(now, TraceEvent::JobDeleted { job });
+            }
             (Some(old), Some(new)) => {
                 if !Rc::ptr_eq(&old.wire, &new.wire) {
                     self.add(now, TraceEvent::JobSpecChanged { job });
@@ -168,7 +171,8 @@ fn update_record(record: &mut PodRecord, pod: &Pod, now: Time) {
     record.restarts = pod.restarts();
     record.exit_code = exit_code(pod).or(record.exit_code);
     record.waiting = waiting_reason(pod);
-    record.job = pod.meta.controller().map(|owner| owner.uid).unwrap_or_default();
+    // An orphan stays with the Job that made it.
+    record.job = pod.meta.controller().map_or(record.job, |owner| owner.uid);
 }
 
 /// The exit code of the container that failed, else of one that ended, now or in its last run.

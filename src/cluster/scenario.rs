@@ -1,6 +1,7 @@
 //! A scenario: everything that determines a run. The same scenario gives the same run, event for event.
 
 use super::command::TimedCommand;
+use crate::api::Gates;
 use crate::workload::PodSettings;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ pub struct Scenario {
     /// How the pods of single Jobs behave, by the Job's name.
     pub jobs: BTreeMap<String, PodSettings>,
     pub nodes: NodeSettings,
+    /// The feature gates at the start.
+    pub gates: Gates,
     /// What is put into queues as soon as they can be reached.
     pub queues: Vec<QueueItems>,
     /// What was done during the run, in order of time.
@@ -65,6 +68,7 @@ impl Default for Scenario {
             pods: PodSettings::default(),
             jobs: BTreeMap::new(),
             nodes: NodeSettings::default(),
+            gates: Gates::default(),
             queues: Vec::new(),
             commands: Vec::new(),
         }

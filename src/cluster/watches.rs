@@ -14,6 +14,7 @@ pub enum Stream {
     JobControllerPods,
     GarbageCollectorJobs,
     GarbageCollectorPods,
+    TtlAfterFinishedJobs,
     SchedulerPods,
     KubeletPods,
     ReplicaSetControllerSets,
@@ -23,11 +24,12 @@ pub enum Stream {
 }
 
 impl Stream {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::JobControllerJobs,
         Self::JobControllerPods,
         Self::GarbageCollectorJobs,
         Self::GarbageCollectorPods,
+        Self::TtlAfterFinishedJobs,
         Self::SchedulerPods,
         Self::KubeletPods,
         Self::ReplicaSetControllerSets,
@@ -40,6 +42,9 @@ impl Stream {
     fn wants(self, notice: &Notice) -> bool {
         match (self, notice) {
             (Self::JobControllerJobs | Self::GarbageCollectorJobs, Notice::Job(_)) => true,
+            (Self::TtlAfterFinishedJobs, Notice::Job(Change { old, new })) => {
+                [old, new].into_iter().flatten().any(|job| job.spec.ttl_after_finished_s.is_some())
+            }
             (Self::JobControllerPods, Notice::Pod(_)) => true,
             (Self::GarbageCollectorPods, Notice::Pod(change)) => match (&change.old, &change.new) {
                 (Some(old), Some(new)) => old.meta.owner_references != new.meta.owner_references,

@@ -5,3 +5,4 @@ pub mod deployment;
 pub mod garbage_collector;
 pub mod job;
 pub mod replica_set;
+pub mod ttl_after_finished;

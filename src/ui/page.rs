@@ -40,7 +40,7 @@ pub fn setup(state: &State, act: &Callback<Action>) -> Html {
                 act,
             ),
         ),
-        SetupTab::Cluster => (1, cluster_panel(scenario.nodes, &node_lines(&state.cluster), act)),
+        SetupTab::Cluster => (1, cluster_panel(&state.cluster, &node_lines(&state.cluster), act)),
     };
     let several = state.noted.jobs().len() > 1;
     let job = state.job_name().filter(|_| several).map(|name| AttrValue::from(name.to_string()));

@@ -3,8 +3,8 @@
 
 use super::player::{Playback, Speed};
 use super::view_model::noted::Noted;
-use crate::api::Uid;
 use crate::api::problem::Problem;
+use crate::api::{Gate, GateState, Uid};
 use crate::cluster::{Cluster, Command, NodeSettings, Scenario, gallery, link};
 use crate::workload::PodSettings;
 use std::rc::Rc;
@@ -102,6 +102,7 @@ pub enum Action {
     SetPods(PodSettings),
     SetSeed(u64),
     SetNodes(NodeSettings),
+    SetGate(Gate, GateState),
     Act(Command),
     SelectJob(Rc<str>),
     SelectPod(Option<Uid>),
@@ -148,6 +149,7 @@ impl State {
             Action::SetNodes(nodes) => {
                 self.start_or_tell(Scenario { nodes: nodes.within_bounds(), ..self.opened.clone() });
             }
+            Action::SetGate(gate, state) => self.set_gate(gate, state),
             Action::Act(command) => self.act(command),
             Action::SelectJob(name) => self.job = Some(name),
             Action::SelectPod(pod) => self.pod = pod,
@@ -289,10 +291,25 @@ impl State {
         }
     }
 
+    /// As [`set_pods`](Self::set_pods), for a feature gate.
+    fn set_gate(&mut self, gate: Gate, state: GateState) {
+        self.opened.gates.set(gate, state);
+        if self.cluster.elapsed_ms() == 0 {
+            self.start_or_tell(self.opened.clone());
+        } else {
+            self.act(Command::SetGate { gate, state });
+        }
+    }
+
     fn act(&mut self, command: Command) {
         self.notice = None;
-        if let Err(sentence) = self.cluster.act(command) {
-            self.tell_bad(sentence);
+        let known = self.cluster.notes().len();
+        match self.cluster.act(command) {
+            Err(sentence) => self.tell_bad(sentence),
+            Ok(()) => {
+                let warning = self.cluster.notes().get(known).map(|note| format!("Warning: {}", note.message));
+                warning.into_iter().for_each(|warning| self.tell_bad(warning));
+            }
         }
     }
 
@@ -406,6 +423,40 @@ spec:
             run_to_the_end(&mut state);
             assert_eq!(state.cluster.digest(), digest, "{}", entry.id);
         }
+    }
+
+    #[test]
+    fn an_act_that_raises_a_warning_shows_it() {
+        let mut state = State::open("");
+        let many = "spec:\n  completionMode: Indexed\n  suspend: true\n  parallelism: 1\n  completions: 100001";
+        apply(&mut state, &QUICK.replacen("spec:\n  completions: 2", many, 1));
+        assert_eq!((&*state.problems, state.notice.clone()), (&[] as &[Problem], None));
+        run_for(&mut state, 160);
+        let command = Command::SetParallelism { job: "quick".to_owned(), parallelism: 10_001 };
+        state.update(Action::Act(command));
+        let told = state.notice.clone().map(|notice| notice.text).unwrap_or_default();
+        assert!(told.starts_with("Warning: spec: In Indexed Jobs"), "{told}");
+        state.update(Action::Act(Command::SetParallelism { job: "quick".to_owned(), parallelism: 10_002 }));
+        assert_eq!(state.notice, None, "it is told once");
+    }
+
+    #[test]
+    fn gates_are_switched_at_the_start_or_by_an_act() {
+        let mut state = State::open("");
+        state.update(Action::SetGate(Gate::SuspendJob, GateState::Off));
+        assert!(
+            state.cluster.scenario().commands.is_empty() && state.cluster.scenario().gates.is_changed(Gate::SuspendJob)
+        );
+        run_for(&mut state, 1_600);
+        state.update(Action::SetGate(Gate::JobSuccessPolicy, GateState::Off));
+        let switched = Command::SetGate { gate: Gate::JobSuccessPolicy, state: GateState::Off };
+        assert_eq!(state.cluster.scenario().commands.last().map(|timed| &timed.command), Some(&switched));
+        let changed: Vec<Gate> = state.cluster.api().gates.changed().map(|(gate, _)| gate).collect();
+        assert_eq!(changed, [Gate::JobSuccessPolicy, Gate::SuspendJob]);
+        assert_eq!(
+            state.cluster.job_controller().map(|controller| &controller.gates),
+            Some(&state.cluster.api().gates)
+        );
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod scenario_steps;
 mod scenarios;
 mod sync;
 mod tracking;
+mod ttl;
 mod validation;
 
 use jobscope::api::Gates;
@@ -39,6 +40,7 @@ const FAMILIES: &[Family] = &[
     scenarios::run,
     sync::run,
     tracking::run,
+    ttl::run,
     validation::run,
 ];
 

@@ -138,6 +138,7 @@ fn start(case: &Case) -> Cluster {
         gates: case.gates(),
         tunables,
         garbage_collector: runs("garbage-collector", false).then(GarbageCollector::default),
+        ttl_after_finished: None,
         job_event_delay_ms: ms("jobEventDelaySeconds"),
     });
     if !runs("job-controller", true) {

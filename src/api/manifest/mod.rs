@@ -11,6 +11,7 @@ use k8s_openapi::api::core::v1::ServiceSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::Value;
 
+use super::gates::Gates;
 use super::problem::{Position, Problem, Severity};
 use super::yaml::{self, Document};
 use kinds::{Serving, Verdict};
@@ -51,13 +52,14 @@ impl ManifestReading {
 }
 
 /// Reads every object of a text: YAML or JSON, several documents, lists of objects.
-/// Objects of other kinds are passed over with a word; a text without any Job is wrong.
-pub fn read(text: &str) -> ManifestReading {
+/// Objects of other kinds are passed over with a word; a text without any Job is wrong. `gates` are those of the API
+/// server that would take them.
+pub fn read(text: &str, gates: &Gates) -> ManifestReading {
     let mut reading = ManifestReading::default();
     let yaml = yaml::read(text);
     reading.problems.extend(yaml.problems);
     for document in &yaml.documents {
-        let source = Source { document, prefix: String::new() };
+        let source = Source { document, gates, prefix: String::new() };
         let before = reading.objects.len();
         read_object(&source, &document.value, &mut reading);
         if !document.problems.is_empty() {
@@ -126,7 +128,7 @@ fn read_list(source: &Source, value: &Value, reading: &mut ManifestReading) {
     let items = value.get("items").and_then(Value::as_array);
     for (index, item) in items.into_iter().flatten().enumerate() {
         let prefix = source.text_path(&format!("items[{index}]"));
-        let source = Source { document: source.document, prefix };
+        let source = Source { prefix, ..*source };
         // A list in a list is no object that any server takes.
         if matches!(kinds::judge(item), Verdict::List) {
             let message = "a List may not hold another List".to_string();
@@ -140,6 +142,7 @@ fn read_list(source: &Source, value: &Value, reading: &mut ManifestReading) {
 /// Where an object comes from: a document, or an item of a list in it.
 struct Source<'d> {
     document: &'d Document,
+    gates: &'d Gates,
     prefix: String,
 }
 

@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use super::{Mark, Source};
 use crate::api::decode::{Finding, FindingKind, copy, decode, path_text};
-use crate::api::gates::Gates;
 use crate::api::problem::{Problem, Severity};
 use crate::api::strategy::{admit_for_create, validate_create};
 use crate::api::validation::ErrorList;
@@ -23,11 +22,10 @@ pub fn read_job(source: &Source, value: &Value, problems: &mut Vec<Problem>) -> 
     problems.extend(findings.iter().map(|finding| finding_problem(source, finding)));
     let mut job = job?;
     job.status = None;
-    let gates = Gates::default();
     let mut trial = copy(&job);
     name_finally(&mut trial.metadata);
-    let trial = admit_for_create(&trial, TRIAL_UID, &gates);
-    judge(source, &findings, &validate_create(&trial, &gates), || warnings_on_create(&trial), problems)?;
+    let trial = admit_for_create(&trial, TRIAL_UID, source.gates);
+    judge(source, &findings, &validate_create(&trial, source.gates), || warnings_on_create(&trial), problems)?;
     Some(job)
 }
 

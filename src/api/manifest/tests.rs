@@ -4,6 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn read(text: &str) -> ManifestReading {
+    super::read(text, &Gates::default())
+}
+
 const PI: &str = "\
 apiVersion: batch/v1
 kind: Job
@@ -189,5 +193,38 @@ proptest! {
         let reading = read(&text);
         prop_assert!(reading.has_errors() || !reading.objects.is_empty());
         prop_assert!(reading.problems.iter().all(|problem| problem.start.line >= 1));
+    }
+}
+
+#[test]
+fn names_and_sizes_that_are_unwise_are_warned_of() {
+    let named = read(&PI.replace("name: pi\nspec", "name: pi.digits\nspec"));
+    let large = read(&PI.replace(
+        "parallelism: 2\n  completions: 4",
+        "completionMode: Indexed\n  parallelism: 10001\n  completions: 100001",
+    ));
+    for (reading, line, start) in
+        [(named, 4, "metadata.name: this is used in Pod names"), (large, 5, "spec: In Indexed Jobs")]
+    {
+        let [problem] = reading.problems.as_slice() else { panic!("{:?}", reading.problems) };
+        assert_eq!((problem.severity, problem.start.line), (Severity::Warning, line));
+        assert!(problem.message.starts_with(start), "{problem}");
+    }
+}
+
+#[test]
+fn every_warning_stands_at_its_line() {
+    let head = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  template:\n";
+    for (template, line, warning) in include_str!("warnings.txt").split("\n====\n").map(|case| {
+        let (template, warning) = case.trim_end().rsplit_once("\n=> ").expect("a case has a warning");
+        let line = template.lines().position(|line| line.contains("# here")).expect("a case has a place");
+        (template, line + 1 + head.lines().count(), warning)
+    }) {
+        let text = format!("{head}{template}\n");
+        let reading = read(&text);
+        let found: Vec<(Severity, usize, &str)> =
+            reading.problems.iter().map(|it| (it.severity, it.start.line, it.message.as_str())).collect();
+        assert_eq!(found, [(Severity::Warning, line, warning)], "{text}");
+        assert_eq!(reading.objects.len(), 1);
     }
 }

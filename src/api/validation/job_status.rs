@@ -262,10 +262,13 @@ impl Check<'_> {
             let text = "completionTime cannot be mutated";
             self.errors.push(FieldError::invalid(&path.child("completionTime"), new, text));
         }
+        // Since v1.35 (kubernetes/kubernetes#134769): who resumes a Job starts its clock anew.
+        let resumes = has_true_condition(old, "Suspended") && !self.has("Suspended");
         if options.reject_start_time_update_for_unsuspended_job
             && old.start_time.is_some()
             && old.start_time != status.start_time
             && self.spec.suspend != Some(true)
+            && !resumes
         {
             let text = "startTime cannot be removed for unsuspended job";
             self.errors.push(FieldError::required(&path.child("startTime"), text));

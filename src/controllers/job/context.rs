@@ -68,6 +68,8 @@ pub struct SyncContext {
     pub previous_succeeded_indexes: Intervals,
     pub succeeded_indexes: Intervals,
     pub failed_indexes: Option<Intervals>,
+    /// Pods that have failed and are in no counter and no list yet, until they are told of.
+    pub newly_failed: Vec<Rc<Pod>>,
     pub delayed_deletion: BTreeMap<u32, Rc<Pod>>,
     pub finished_condition: Option<JobCondition>,
     pub new_backoff: BackoffRecord,

@@ -5,26 +5,27 @@ use super::conditions::{ConditionChange, ensure_condition, new_condition};
 use super::context::{SyncContext, SyncInput, Uncounted};
 use super::failure_policy::{Counting, match_pod_failure_policy};
 use super::indexes::{
-    Intervals, calculate_failed_indexes, calculate_succeeded_indexes, pods_with_delayed_deletion_per_index, valid_index,
+    Intervals, calculate_failed_indexes, calculate_succeeded_indexes, index_failure_count, is_index_failed,
+    pods_with_delayed_deletion_per_index, valid_index,
 };
 use super::manage::manage_pods;
 use super::pods::{
     delays_terminal_condition, has_backoff_limit_per_index, has_failure_policy, is_pod_failed, is_suspended,
     tracks_terminating_pods,
 };
-use super::reasons::{DeleteCause, FailedPod, Reason};
+use super::reasons::{DeleteCause, FailedIndex, FailedPod, Reason};
 use super::success_policy::match_success_policy;
 use crate::api::pod::ContainerState;
-use crate::api::policy::PodFailureAction;
 use crate::api::{
     ConditionStatus, EventReason, Gate, JobCondition, JobConditionType, Pod, PodPhase, RestartPolicy, Text, Uid,
 };
+use crate::apiserver::propagation_of;
 use crate::sim::SECOND_MS;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-/// So many failed pods are named in a reason; the rest is a number.
-const NAMED_PODS: usize = 3;
+/// So many failed pods, or indexes, are named in a reason; the rest is a number.
+const NAMED: usize = 3;
 
 /// What is to be done to pods, and the state of the sync so far.
 #[derive(Clone, Debug)]
@@ -67,7 +68,11 @@ pub struct JobNotice {
 // Models pkg/controller/job/job_controller.go syncJob
 pub fn decide(input: SyncInput) -> Decision {
     let mut context = observe(input);
+    let observed = context.reasons.len();
     decide_finish(&mut context);
+    let finish = context.reasons.split_off(observed);
+    tell_failures(&mut context);
+    context.reasons.extend(finish);
     if context.finished_condition.is_some() {
         let cause = match context.finished_condition.as_ref().is_some_and(is_success) {
             true => DeleteCause::JobSucceeded,
@@ -77,7 +82,8 @@ pub fn decide(input: SyncInput) -> Decision {
         return Decision { context, actions };
     }
     if context.job.meta.deletion_time.is_some() {
-        context.because(Reason::JobDeleting);
+        let propagation = propagation_of(&context.job);
+        context.because(Reason::JobDeleting { propagation });
         return Decision { context, actions: PodActions::HoldBack };
     }
     if let Some((creations, deletions)) = context.pending_expectations {
@@ -144,6 +150,7 @@ pub fn observe(input: SyncInput) -> SyncContext {
         previous_succeeded_indexes: Intervals::default(),
         succeeded_indexes: Intervals::default(),
         failed_indexes: None,
+        newly_failed: Vec::new(),
         delayed_deletion: Default::default(),
         finished_condition: None,
         new_backoff: backoff,
@@ -169,28 +176,28 @@ fn count_ended(context: &mut SyncContext) {
     let failed = newly_ended(context, &context.uncounted.failed, |pod, context| {
         is_pod_failed(pod, &context.job, &context.gates)
     });
-    let counted: Vec<_> = failed.iter().filter(|pod| counts(context, pod)).cloned().collect();
+    let counted = failed.iter().filter(|pod| counts(context, pod)).count();
+    let failures_before = context.new_backoff.failures_after_last_success;
     context.new_backoff = context.new_backoff.after(&succeeded, &failed);
     let status = &context.job.status;
     context.succeeded = status.succeeded + (succeeded.len() + context.uncounted.succeeded.len()) as i32;
-    context.failed = status.failed + (counted.len() + context.uncounted.failed.len()) as i32;
+    context.failed = status.failed + (counted + context.uncounted.failed.len()) as i32;
     if context.job.is_indexed() {
         let (before, all) = calculate_succeeded_indexes(&context.job, &context.pods);
         context.succeeded = all.total() as i32;
         (context.previous_succeeded_indexes, context.succeeded_indexes) = (before, all);
     }
-    let (succeeded_now, failed_now) = (context.succeeded, context.failed);
+    let succeeded_now = context.succeeded;
     if !succeeded.is_empty() {
         let completions = context.job.spec.completions;
         context.because(Reason::PodsSucceeded { new: succeeded.len() as u32, succeeded: succeeded_now, completions });
+        let was_in_row = failures_before > 0 || !failed.is_empty();
+        let per_index = has_backoff_limit_per_index(&context.job, &context.gates);
+        if was_in_row && !per_index && context.new_backoff.failures_after_last_success == 0 {
+            context.because(Reason::BackoffReset);
+        }
     }
-    if !counted.is_empty() {
-        let backoff_limit = context.job.spec.backoff_limit;
-        let more = counted.len().saturating_sub(NAMED_PODS) as u32;
-        let pods = counted.iter().take(NAMED_PODS).map(|pod| failed_pod(pod)).collect();
-        context.because(Reason::PodsFailed { pods, more, failed: failed_now, backoff_limit });
-    }
-    tell_policy_actions(context, &failed);
+    context.newly_failed = failed;
 }
 
 /// Pods that have ended in that way and are in no counter and no list yet.
@@ -220,20 +227,64 @@ fn failed_pod(pod: &Pod) -> FailedPod {
     FailedPod { name: pod.meta.name.clone(), index: pod.completion_index, phase: pod.status.phase, exit_code }
 }
 
-fn tell_policy_actions(context: &mut SyncContext, failed: &[Rc<Pod>]) {
+/// Tells of the pods that have failed: those that count now, those that count later, and what the policy made of them.
+fn tell_failures(context: &mut SyncContext) {
+    let failed = std::mem::take(&mut context.newly_failed);
+    let is_kept = |pod: &Rc<Pod>| {
+        let index = pod.completion_index.and_then(|index| context.delayed_deletion.get(&index));
+        index.is_some_and(|kept| kept.meta.uid == pod.meta.uid)
+    };
+    let counted = failed.iter().filter(|pod| counts(context, pod));
+    let (kept, counted): (Vec<&Rc<Pod>>, Vec<_>) = counted.partition(|pod| is_kept(pod));
+    let (failed_now, backoff_limit) = (context.failed - kept.len() as i32, context.job.spec.backoff_limit);
+    let named = |pods: &[&Rc<Pod>]| -> (Vec<FailedPod>, u32) {
+        (pods.iter().take(NAMED).map(|pod| failed_pod(pod)).collect(), pods.len().saturating_sub(NAMED) as u32)
+    };
+    if !counted.is_empty() {
+        let (pods, more) = named(&counted);
+        context.because(Reason::PodsFailed { pods, more, failed: failed_now, backoff_limit });
+    }
+    if !kept.is_empty() {
+        let (pods, more) = named(&kept);
+        context.because(Reason::FailuresKept { pods, more });
+    }
+    tell_policy_matches(context, &failed);
+}
+
+fn tell_policy_matches(context: &mut SyncContext, failed: &[Rc<Pod>]) {
     let Some(policy) = context.job.spec.pod_failure_policy.clone() else { return };
     if !has_failure_policy(&context.job, &context.gates) {
         return;
     }
-    let mut actions: Vec<(PodFailureAction, u32)> = Vec::new();
-    for action in failed.iter().filter_map(|pod| match_pod_failure_policy(&policy, pod, &context.gates).action) {
-        match actions.iter_mut().find(|(known, _)| *known == action) {
-            Some((_, pods)) => *pods += 1,
-            None => actions.push((action, 1)),
+    let mut told: Vec<Reason> = Vec::new();
+    for pod in failed {
+        let verdict = match_pod_failure_policy(&policy, pod, &context.gates);
+        let (Some((place, found)), Some(action)) = (verdict.matched, verdict.action) else { continue };
+        let same = told.iter_mut().find_map(|reason| match reason {
+            Reason::PolicyMatched { rule, pods, .. } if *rule == place => Some(pods),
+            _ => None,
+        });
+        match same {
+            Some(pods) => *pods += 1,
+            None => told.push(Reason::PolicyMatched { rule: place, found, action, pods: 1 }),
         }
     }
-    for (action, pods) in actions {
-        context.because(Reason::PolicyMatched { action, pods });
+    context.reasons.extend(told);
+}
+
+/// Tells of the indexes whose pods have failed for the last time.
+fn tell_failed_indexes(context: &mut SyncContext) {
+    let (job, gates) = (&context.job, &context.gates);
+    let mut failed = context.pods.iter().filter(|pod| context.is_unprocessed(pod) && is_index_failed(job, pod, gates));
+    let failed_index = |pod: &Rc<Pod>| {
+        let index = valid_index(pod, context.completions())?;
+        Some(FailedIndex { index, failures: index_failure_count(pod).saturating_add(1) })
+    };
+    let indexes: Vec<FailedIndex> = failed.by_ref().filter_map(failed_index).take(NAMED).collect();
+    let more = failed.count() as u32;
+    if !indexes.is_empty() {
+        let limit = job.spec.backoff_limit_per_index.unwrap_or(0);
+        context.because(Reason::IndexesFailed { indexes, more, limit });
     }
 }
 
@@ -247,6 +298,7 @@ fn decide_finish(context: &mut SyncContext) {
     if has_backoff_limit_per_index(&context.job, &context.gates) {
         let failed = calculate_failed_indexes(&context.job, &context.pods, &context.gates);
         context.failed_indexes = Some(failed);
+        tell_failed_indexes(context);
         if context.finished_condition.is_none() {
             context.finished_condition = failed_by_indexes(context);
         }
@@ -347,7 +399,10 @@ fn succeeded_by_policy(context: &mut SyncContext) -> Option<JobCondition> {
     let policy = context.job.spec.success_policy.clone();
     let (succeeded, gates) = (&context.succeeded_indexes, &context.gates);
     let rule = match_success_policy(policy.as_deref(), context.completions(), succeeded, gates)?;
-    context.because(Reason::SuccessPolicyMet { rule });
+    let asked = policy.as_deref().and_then(|policy| policy.rules.get(rule as usize)).cloned().unwrap_or_default();
+    let (indexes, count) = (asked.succeeded_indexes, asked.succeeded_count);
+    let succeeded = succeeded.to_string().into();
+    context.because(Reason::SuccessPolicyMet { rule, indexes, count, succeeded });
     let message = format!("Matched rules at index {rule}");
     let kind = JobConditionType::SuccessCriteriaMet;
     Some(new_condition(kind, ConditionStatus::True, "SuccessPolicy", message, context.now))

@@ -1,5 +1,6 @@
 //! The pod failure policy: what the first rule that matches a failed pod makes of its failure.
 
+use super::reasons::PolicyMatch;
 use crate::api::pod::ContainerState;
 use crate::api::policy::{
     ExitCodeOperator, OnExitCodes, OnPodCondition, PodFailureAction, PodFailurePolicy, PodFailureRule,
@@ -12,6 +13,8 @@ pub struct Verdict {
     pub counting: Counting,
     /// Of the rule that matched.
     pub action: Option<PodFailureAction>,
+    /// The place of that rule, and what it matched.
+    pub matched: Option<(u32, PolicyMatch)>,
     /// Set when the whole Job is to fail.
     pub job_failure_message: Option<String>,
 }
@@ -28,34 +31,49 @@ pub enum Counting {
 pub fn match_pod_failure_policy(policy: &PodFailurePolicy, pod: &Pod, gates: &Gates) -> Verdict {
     for (place, rule) in policy.rules.iter().enumerate() {
         let Some(found) = matching(rule, pod) else { continue };
-        let verdict = |counting| Verdict { counting, action: Some(rule.action.clone()), job_failure_message: None };
+        let verdict = |counting| Verdict {
+            counting,
+            action: Some(rule.action.clone()),
+            job_failure_message: None,
+            matched: Some((place as u32, found.clone())),
+        };
         match rule.action {
             PodFailureAction::Ignore => return verdict(Counting::Ignored),
             PodFailureAction::FailIndex if !gates.enabled(Gate::JobBackoffLimitPerIndex) => {}
             PodFailureAction::Count | PodFailureAction::FailIndex => return verdict(Counting::Counts),
             PodFailureAction::FailJob => {
+                let found = in_words(&found, pod);
                 let message = format!("{found} matching {} rule at index {place}", rule.action.as_str());
                 return Verdict { job_failure_message: Some(message), ..verdict(Counting::Counts) };
             }
             PodFailureAction::Other(_) => {}
         }
     }
-    Verdict { counting: Counting::Counts, action: None, job_failure_message: None }
+    Verdict { counting: Counting::Counts, action: None, matched: None, job_failure_message: None }
 }
 
-/// What in the pod matches the rule, in upstream's words.
-fn matching(rule: &PodFailureRule, pod: &Pod) -> Option<String> {
-    let key = pod.meta.key();
+/// What in the pod matches the rule.
+fn matching(rule: &PodFailureRule, pod: &Pod) -> Option<PolicyMatch> {
     if let Some(codes) = &rule.on_exit_codes {
         let mut statuses = pod.status.containers.iter().chain(&pod.status.init_containers);
-        let (name, exit_code) = statuses.find_map(|status| matching_exit(status, codes))?;
-        return Some(format!("Container {name} for pod {key} failed with exit code {exit_code}"));
+        return statuses.find_map(|status| matching_exit(status, codes));
     }
     let condition = pod.status.conditions.iter().find(|condition| is_listed(condition, &rule.on_pod_conditions))?;
-    Some(format!("Pod {key} has condition {}", condition.kind.as_str()))
+    Some(PolicyMatch::Condition(condition.kind.as_str().into()))
 }
 
-fn matching_exit<'a>(status: &'a ContainerStatus, codes: &OnExitCodes) -> Option<(&'a str, i32)> {
+/// The match, in upstream's words.
+fn in_words(found: &PolicyMatch, pod: &Pod) -> String {
+    let key = pod.meta.key();
+    match found {
+        PolicyMatch::ExitCode { container, exit_code, .. } => {
+            format!("Container {container} for pod {key} failed with exit code {exit_code}")
+        }
+        PolicyMatch::Condition(kind) => format!("Pod {key} has condition {kind}"),
+    }
+}
+
+fn matching_exit(status: &ContainerStatus, codes: &OnExitCodes) -> Option<PolicyMatch> {
     let ContainerState::Terminated(ended) = &status.state else { return None };
     let named = codes.container_name.as_ref().is_none_or(|name| *name == status.name);
     let listed = codes.values.contains(&ended.exit_code);
@@ -64,7 +82,9 @@ fn matching_exit<'a>(status: &'a ContainerStatus, codes: &OnExitCodes) -> Option
         ExitCodeOperator::NotIn => !listed,
         ExitCodeOperator::Other(_) => false,
     };
-    (ended.exit_code != 0 && named && matches).then_some((&*status.name, ended.exit_code))
+    let (container, operator) = (status.name.clone(), codes.operator.clone());
+    let found = PolicyMatch::ExitCode { container, exit_code: ended.exit_code, operator };
+    (ended.exit_code != 0 && named && matches).then_some(found)
 }
 
 fn is_listed(condition: &PodCondition, patterns: &[OnPodCondition]) -> bool {

@@ -4,11 +4,14 @@
 use super::backoff::{delay_ms, remaining_per_index_ms};
 use super::context::SyncContext;
 use super::decide::PodActions;
-use super::indexes::{first_pending_indexes, split_duplicated_indexes};
+use super::indexes::{first_pending_indexes, split_duplicated_indexes, valid_index};
 use super::pods::{has_backoff_limit_per_index, is_suspended, removal_order, replaces_only_failed_pods, sort_pods};
 use super::reasons::{DeleteCause, Reason};
 use crate::api::Pod;
 use std::rc::Rc;
+
+/// So many indexes are named in a reason; the rest is a number.
+const NAMED: usize = 3;
 
 /// How many pods there should be, and what that means for those that are there.
 // Models pkg/controller/job/job_controller.go manageJob
@@ -22,8 +25,19 @@ pub fn manage_pods(context: &mut SyncContext) -> PodActions {
     let want = want_active(context);
     let mut surplus = pods_for_removal(context, usize::try_from(active - want).unwrap_or(0));
     if !surplus.is_empty() {
-        surplus.truncate(context.tunables.max_pods_per_sync);
-        return removal(surplus, DeleteCause::TooMany);
+        let cause = if surplus.iter().any(|pod| is_out_of_range(context, pod)) {
+            DeleteCause::NoSuchIndex
+        } else if active <= want {
+            DeleteCause::DoubleIndex
+        } else {
+            DeleteCause::TooMany
+        };
+        let limit = context.tunables.max_pods_per_sync;
+        if surplus.len() > limit {
+            context.because(Reason::PerSyncLimit { limit: limit as u32 });
+            surplus.truncate(limit);
+        }
+        return removal(surplus, cause);
     }
     let terminating = match replaces_only_failed_pods(&context.job, &context.gates) {
         true => context.terminating_count.unwrap_or(0),
@@ -35,6 +49,10 @@ pub fn manage_pods(context: &mut SyncContext) -> PodActions {
         return PodActions::Keep;
     }
     create(context, usize::try_from(missing).unwrap_or(0))
+}
+
+fn is_out_of_range(context: &SyncContext, pod: &Pod) -> bool {
+    context.job.is_indexed() && valid_index(pod, context.completions()).is_none()
 }
 
 fn removal(pods: Vec<Rc<Pod>>, cause: DeleteCause) -> PodActions {
@@ -89,14 +107,11 @@ fn create(context: &mut SyncContext, missing: usize) -> PodActions {
         return PodActions::Create(vec![None; count]);
     }
     let mut indexes = first_pending_indexes(context, count);
+    if indexes.is_empty() {
+        context.because(Reason::NoIndexLeft);
+    }
     if per_index {
-        match indexes_free_now(context, indexes) {
-            Ok(free) => indexes = free,
-            Err(wait) => {
-                context.because(wait);
-                return PodActions::Keep;
-            }
-        }
+        indexes = indexes_free_now(context, indexes);
     }
     if indexes.is_empty() { PodActions::Keep } else { PodActions::Create(indexes.into_iter().map(Some).collect()) }
 }
@@ -120,17 +135,19 @@ fn wait_for_backoff(context: &mut SyncContext) -> Waiting {
     Waiting::Yes
 }
 
-/// Those of the indexes whose own back-off is over; the wait for the first when none is.
+/// Those of the indexes whose own back-off is over. When none is, the Job is looked at again when the first is free.
 // Models pkg/controller/job/job_controller.go getPodCreationInfoForIndependentIndexes
-fn indexes_free_now(context: &mut SyncContext, indexes: Vec<u32>) -> Result<Vec<u32>, Reason> {
+fn indexes_free_now(context: &mut SyncContext, indexes: Vec<u32>) -> Vec<u32> {
     let (free, remaining_ms) = split_by_backoff(&indexes, context);
-    if free.is_empty()
-        && let Some(remaining_ms) = remaining_ms
-    {
-        context.requeue_after_ms.push(remaining_ms.max(context.tunables.sync_batch_ms));
-        return Err(Reason::BackoffPerIndex { indexes: indexes.len() as u32, remaining_ms });
+    if let Some(remaining_ms) = remaining_ms {
+        if free.is_empty() {
+            context.requeue_after_ms.push(remaining_ms.max(context.tunables.sync_batch_ms));
+        }
+        let count = (indexes.len() - free.len()) as u32;
+        let indexes = indexes.into_iter().filter(|index| !free.contains(index)).take(NAMED).collect();
+        context.because(Reason::BackoffPerIndex { count, indexes, remaining_ms });
     }
-    Ok(free)
+    free
 }
 
 /// The indexes that need not wait, and the shortest wait of the others, in milliseconds.

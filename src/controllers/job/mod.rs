@@ -47,7 +47,7 @@ pub use backoff::{BackoffBounds, BackoffRecord};
 pub use client::{JobClient, controller_reference};
 pub use context::Tunables;
 pub use metrics::{Metric, Metrics};
-pub use reasons::{ApiCall, DeleteCause, FailedPod, Reason, SyncRecord};
+pub use reasons::{ApiCall, DeleteCause, FailedIndex, FailedPod, PolicyMatch, Reason, SyncRecord};
 
 use crate::api::{CompletionMode, EventReason, Gate, Gates, Job, ObjectKind, Uid};
 use crate::apiserver::EventDraft;

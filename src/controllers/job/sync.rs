@@ -147,7 +147,7 @@ impl<C: JobClient> Sync<'_, C> {
             }
             outcome.deleted_ready += i32::from(pod.is_ready());
         }
-        tell_deleted(context, &outcome, cause);
+        tell_deleted(context, pods, &outcome, cause);
         outcome
     }
 
@@ -168,7 +168,7 @@ impl<C: JobClient> Sync<'_, C> {
             outcome.deleted += 1;
             outcome.deleted_ready += i32::from(pod.is_ready());
         }
-        tell_deleted(context, &outcome, cause);
+        tell_deleted(context, pods, &outcome, cause);
         outcome
     }
 
@@ -368,9 +368,9 @@ fn about(job: &Job, reason: EventReason) -> EventDraft {
     EventDraft::about(ObjectKind::Job, &job.meta, SOURCE, reason)
 }
 
-fn tell_deleted(context: &mut SyncContext, outcome: &PodOutcome, because: DeleteCause) {
+fn tell_deleted(context: &mut SyncContext, pods: &[Rc<Pod>], outcome: &PodOutcome, because: DeleteCause) {
     if outcome.deleted > 0 {
-        context.because(Reason::DeletedPods { count: outcome.deleted as u32, because });
+        context.because(Reason::DeletedPods { count: outcome.deleted as u32, indexes: indexes_of(pods), because });
     }
 }
 
@@ -381,6 +381,11 @@ fn tell_created(context: &mut SyncContext, created: &[Rc<Pod>]) {
     context.because(Reason::CreatedPods {
         count: created.len() as u32,
         names: created.iter().take(NAMED_PODS).map(|pod| pod.meta.name.clone()).collect(),
-        indexes: created.iter().filter_map(|pod| pod.completion_index).take(NAMED_INDEXES).collect(),
+        indexes: indexes_of(created),
     });
+}
+
+/// The indexes of the first pods.
+fn indexes_of(pods: &[Rc<Pod>]) -> Vec<u32> {
+    pods.iter().filter_map(|pod| pod.completion_index).take(NAMED_INDEXES).collect()
 }

@@ -1,7 +1,9 @@
-//! The cluster: how many nodes there are, and how full each is.
+//! The cluster: how many nodes there are and how full each is, and the feature gates.
 
 use super::number_field::NumberField;
-use crate::cluster::NodeSettings;
+use super::on_click;
+use crate::api::{Gate, GateState, Gates};
+use crate::cluster::{Cluster, NodeSettings};
 use crate::ui::state::Action;
 use crate::ui::view_model::job_panel::NodeLine;
 use crate::ui::words::count;
@@ -10,7 +12,8 @@ use yew::prelude::*;
 /// More nodes than this are only counted.
 const NODES_SHOWN: usize = 100;
 
-pub fn cluster_panel(settings: NodeSettings, nodes: &[NodeLine], act: &Callback<Action>) -> Html {
+pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Action>) -> Html {
+    let settings = cluster.scenario().nodes;
     let set = |change: fn(NodeSettings, u32) -> NodeSettings| {
         act.reform(move |number: f64| Action::SetNodes(change(settings, number.max(1.0) as u32)))
     };
@@ -29,7 +32,25 @@ pub fn cluster_panel(settings: NodeSettings, nodes: &[NodeLine], act: &Callback<
             if nodes.len() > NODES_SHOWN {
                 <p class="note">{ format!("and {} more", count((nodes.len() - NODES_SHOWN) as u64, "node")) }</p>
             }
+            <details class="gates">
+                <summary>{ "Feature gates" }</summary>
+                <p class="muted">{ "Switching one restarts the Job controller. ● differs from Kubernetes' default." }</p>
+                <ul>{ for Gate::ALL.iter().map(|gate| gate_switch(&cluster.api().gates, *gate, act)) }</ul>
+            </details>
         </div>
+    }
+}
+
+fn gate_switch(gates: &Gates, gate: Gate, act: &Callback<Action>) -> Html {
+    let checked = gates.enabled(gate);
+    let onclick = on_click(act, Action::SetGate(gate, if checked { GateState::Off } else { GateState::On }));
+    html! {
+        <li key={gate.name()}>
+            <label><input type="checkbox" {checked} {onclick} />{ gate.name() }</label>
+            if gates.is_changed(gate) {
+                <span title="Differs from Kubernetes' default">{ " ●" }</span>
+            }
+        </li>
     }
 }
 

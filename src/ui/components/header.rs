@@ -1,7 +1,7 @@
 //! The header: the scenarios to choose from, the theme, and the link to share.
 
 use super::icons;
-use super::select::Select;
+use super::select::{Options, Select};
 use crate::cluster::gallery;
 use crate::ui::browser;
 use crate::ui::state::Action;
@@ -9,13 +9,18 @@ use yew::prelude::*;
 
 pub fn header(gallery_id: Option<&'static str>, act: &Callback<Action>, share: Callback<MouseEvent>) -> Html {
     let chosen = gallery_id.and_then(|id| gallery::entries().iter().find(|entry| entry.id == id));
-    let own = chosen.is_none().then(|| (AttrValue::from(""), AttrValue::from("Your own")));
-    let named = gallery::entries().iter().map(|entry| (entry.id.into(), entry.title.into()));
-    let options: Vec<(AttrValue, AttrValue)> = own.into_iter().chain(named).collect();
+    let mut groups: Vec<(&str, Options)> = Vec::new();
+    if chosen.is_none() {
+        groups.push(("", vec![("".into(), "Your own".into())]));
+    }
+    for entries in gallery::entries().chunk_by(|a, b| a.theme == b.theme) {
+        let options = entries.iter().map(|entry| (entry.id.into(), entry.title.into())).collect();
+        groups.push((entries[0].theme.label(), options));
+    }
     html! {
         <header class="top">
             <h1 class="brand">{ icons::brand() }{ "Jobscope" }</h1>
-            <Select class="scenario" label="Scenario" {options} chosen={gallery_id.unwrap_or_default()}
+            <Select class="scenario" label="Scenario" {groups} chosen={gallery_id.unwrap_or_default()}
                 on_choose={act.reform(Action::ChooseScenario)} />
             <div class="summary">
                 { for chosen.map(|entry| html! {

@@ -63,10 +63,10 @@ fn other_jobs(panel: &Panel, act: &Callback<Action>) -> Html {
     if panel.others.is_empty() {
         return Html::default();
     }
-    let options: Vec<(AttrValue, AttrValue)> =
-        panel.others.iter().map(|name| (name.to_string().into(), name.to_string().into())).collect();
+    let options = panel.others.iter().map(|name| (name.to_string().into(), name.to_string().into())).collect();
+    let groups = vec![("", options)];
     let on_choose = act.reform(|name: String| Action::SelectJob(name.into()));
-    html! { <Select label="Job shown" {options} chosen={panel.name.to_string()} {on_choose} /> }
+    html! { <Select label="Job shown" {groups} chosen={panel.name.to_string()} {on_choose} /> }
 }
 
 fn condition(line: &ConditionLine) -> Html {
@@ -92,29 +92,54 @@ fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
         Switch::Suspend => button("Suspend", fixed, Command::Suspend { job: job.clone() }),
         Switch::Resume => button("Resume", fixed, Command::Resume { job: job.clone() }),
     };
-    let delete = Command::DeleteJob { job: job.clone(), propagation: Propagation::Background };
+    let delete = |name, text, propagation| {
+        named(name, text, panel.there == Can::No, Command::DeleteJob { job: job.clone(), propagation })
+    };
     html! {
         <div class="acts">
             { switch }
             { parallelism(panel, act) }
-            { named("Delete Job", "Delete", panel.there == Can::No, delete) }
+            { size(panel, act) }
+            { delete("Delete Job", "Delete", Propagation::Background) }
+            { delete("Delete, foreground", "Delete, foreground", Propagation::Foreground) }
+            { delete("Delete, orphan", "Delete, orphan", Propagation::Orphan) }
             { button("Restart controller", false, Command::RestartController) }
         </div>
     }
 }
 
+/// How many seats there are.
 fn parallelism(panel: &Panel, act: &Callback<Action>) -> Html {
-    let step = |label: &'static str, sign: &'static str, parallelism: i32| {
-        let command = Command::SetParallelism { job: panel.name.to_string(), parallelism: parallelism.max(0) };
-        let onclick = on_click(act, Action::Act(command));
-        let disabled = panel.can_change == Can::No || parallelism < 0;
+    let make = |job, parallelism| Command::SetParallelism { job, parallelism };
+    stepper(panel, act, "parallelism", panel.parallelism.to_string(), make)
+}
+
+/// Completions and parallelism together, when the Job is elastic.
+fn size(panel: &Panel, act: &Callback<Action>) -> Html {
+    if panel.elastic == Can::No {
+        return Html::default();
+    }
+    let text = format!("{0}/{0}", panel.parallelism);
+    stepper(panel, act, "completions and parallelism", text, |job, size| Command::Scale { job, size })
+}
+
+fn stepper(
+    panel: &Panel,
+    act: &Callback<Action>,
+    name: &'static str,
+    text: String,
+    make: fn(String, i32) -> Command,
+) -> Html {
+    let step = |label: String, sign: &'static str, number: i32| {
+        let onclick = on_click(act, Action::Act(make(panel.name.to_string(), number.max(0))));
+        let disabled = panel.can_change == Can::No || number < 0;
         html! { <button class="square" aria-label={label} {disabled} {onclick}>{ sign }</button> }
     };
     html! {
-        <span class="stepper" role="group" aria-label="parallelism" title="parallelism">
-            { step("One seat less", "−", panel.parallelism - 1) }
-            <span class="num">{ panel.parallelism }</span>
-            { step("One seat more", "+", panel.parallelism.saturating_add(1)) }
+        <span class="stepper" role="group" aria-label={name} title={name}>
+            { step(format!("Less {name}"), "−", panel.parallelism - 1) }
+            <span class="num">{ text }</span>
+            { step(format!("More {name}"), "+", panel.parallelism.saturating_add(1)) }
         </span>
     }
 }

@@ -55,6 +55,7 @@ impl Component for PodCard {
                     </label>
                     <button disabled={no_end} onclick={command(|pod, _| Command::SucceedPod { pod })}>{ "Succeed pod" }</button>
                     <button disabled={no_delete} onclick={command(|pod, _| Command::DeletePod { pod })}>{ "Delete pod" }</button>
+                    <button disabled={no_delete} onclick={command(|pod, _| Command::EvictPod { pod })}>{ "Evict pod" }</button>
                 </div>
             </div>
         }

@@ -3,13 +3,16 @@
 use crate::ui::browser;
 use yew::prelude::*;
 
+/// Values and what they are called.
+pub type Options = Vec<(AttrValue, AttrValue)>;
+
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub label: AttrValue,
     #[prop_or_default]
     pub class: Classes,
-    /// Values and what they are called.
-    pub options: Vec<(AttrValue, AttrValue)>,
+    /// Groups: what each is called (nothing, when it is none), and its options.
+    pub groups: Vec<(&'static str, Options)>,
     pub chosen: AttrValue,
     pub on_choose: Callback<String>,
 }
@@ -35,7 +38,7 @@ impl Component for Select {
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
         let props = ctx.props();
-        (&props.chosen, &props.options) != (&old.chosen, &old.options)
+        (&props.chosen, &props.groups) != (&old.chosen, &old.groups)
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -43,8 +46,9 @@ impl Component for Select {
         let onchange = ctx.link().callback(|event: Event| browser::select_value(&event));
         html! {
             <select ref={&self.node} class={props.class.clone()} aria-label={props.label.clone()} {onchange}>
-                { for props.options.iter().map(|(value, name)| html! {
-                    <option value={value.clone()}>{ name.clone() }</option>
+                { for props.groups.iter().map(|(label, options)| match *label {
+                    "" => options.iter().map(option).collect::<Html>(),
+                    label => html! { <optgroup {label}>{ for options.iter().map(option) }</optgroup> },
                 }) }
             </select>
         }
@@ -53,4 +57,8 @@ impl Component for Select {
     fn rendered(&mut self, ctx: &Context<Self>, _first_render: bool) {
         browser::choose(&self.node, &ctx.props().chosen);
     }
+}
+
+fn option((value, name): &(AttrValue, AttrValue)) -> Html {
+    html! { <option value={value.clone()}>{ name.clone() }</option> }
 }

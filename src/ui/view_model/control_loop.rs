@@ -83,7 +83,6 @@ fn found(record: &SyncRecord) -> String {
             Reason::WantActive { want, active, .. } => return format!("want {want} active, have {active}"),
             Reason::WorkQueueDraining { active } => return format!("draining, {active} active"),
             Reason::Suspended => return "suspended".to_owned(),
-            Reason::AlreadyFinished => return "finished".to_owned(),
             Reason::ExpectationsPending { .. } => return "its cache is behind".to_owned(),
             _ => {}
         }

@@ -1,9 +1,11 @@
-//! The Job's own panel: its progress, its numbers, its conditions, and what can be done to it. Plain data.
+//! The Job's own panel: its progress, its numbers, its conditions, and what can be done to it. A Job that is gone is
+//! shown as it was last. Plain data.
 
 use super::noted::Noted;
 use super::pods::Can;
 use crate::api::{ConditionStatus, Job, JobConditionType, Uid};
 use crate::cluster::Cluster;
+use crate::controllers::ttl_after_finished::time_left;
 use crate::sim::Time;
 use crate::ui::words::{countdown, duration, grouped};
 use std::rc::Rc;
@@ -28,6 +30,8 @@ pub struct JobPanel {
     pub condition: &'static str,
     pub suspend: Switch,
     pub parallelism: i32,
+    /// Whether completions and parallelism are one number that may change.
+    pub elastic: Can,
     pub can_change: Can,
 }
 
@@ -84,7 +88,7 @@ pub enum Switch {
     Resume,
 }
 
-/// The panel of the Job with that name and uid; `None` when there never was one.
+/// The panel of the Job with that name and uid; `None` when there never was one, or so long ago that it is forgotten.
 pub fn job_panel(cluster: &Cluster, noted: &Noted, name: Option<Rc<str>>, uid: Option<Uid>) -> Option<JobPanel> {
     let name = name?;
     let mut others: Vec<Rc<str>> = noted.jobs().iter().map(|job| job.name.clone()).collect();
@@ -92,7 +96,8 @@ pub fn job_panel(cluster: &Cluster, noted: &Noted, name: Option<Rc<str>>, uid: O
     if others.len() < 2 {
         others.clear();
     }
-    let Some(job) = uid.and_then(|uid| cluster.api().job(uid)) else { return Some(gone(name, others)) };
+    let job = cluster.job_last_seen(uid?)?;
+    let there = Can::when(|| cluster.api().job(job.meta.uid).is_some());
     let status = &job.status;
     let completions = job.spec.completions;
     let done = match completions {
@@ -102,45 +107,31 @@ pub fn job_panel(cluster: &Cluster, noted: &Noted, name: Option<Rc<str>>, uid: O
     Some(JobPanel {
         name,
         others,
-        there: Can::Yes,
-        state: state(job),
+        there,
+        state: if there == Can::Yes { state(job) } else { JobState::Deleted },
         age: age(job, cluster.now()),
         done_percent: done_percent(job),
         done,
-        numbers: numbers(cluster, job),
+        numbers: numbers(cluster, job, there),
         conditions: conditions(job),
-        counters: Counters { active: status.active, succeeded: status.succeeded, failed: status.failed },
+        counters: Counters {
+            active: if there == Can::Yes { status.active } else { 0 },
+            succeeded: status.succeeded,
+            failed: status.failed,
+        },
         condition: telling_condition(job),
         suspend: if job.spec.suspend { Switch::Resume } else { Switch::Suspend },
         parallelism: job.spec.parallelism,
+        elastic: Can::when(|| job.is_indexed() && completions == Some(job.spec.parallelism)),
         can_change: Can::when(|| !job.is_finished() && job.meta.deletion_time.is_none()),
     })
 }
 
-/// The Job as YAML, as `kubectl get -o yaml` shows it.
+/// The Job as YAML, as `kubectl get -o yaml` shows it, or showed it last.
 pub fn job_yaml(cluster: &Cluster, uid: Option<Uid>) -> String {
-    let Some(job) = uid.and_then(|uid| cluster.api().job(uid)) else { return String::new() };
+    let Some(job) = uid.and_then(|uid| cluster.job_last_seen(uid)) else { return String::new() };
     let wire = crate::api::wire::job_to_wire(job);
     crate::api::yaml::write(&wire)
-}
-
-fn gone(name: Rc<str>, others: Vec<Rc<str>>) -> JobPanel {
-    JobPanel {
-        name,
-        others,
-        there: Can::No,
-        state: JobState::Deleted,
-        age: String::new(),
-        done_percent: 0,
-        done: "–".to_owned(),
-        numbers: Vec::new(),
-        conditions: Vec::new(),
-        counters: Counters::default(),
-        condition: "",
-        suspend: Switch::Suspend,
-        parallelism: 0,
-        can_change: Can::No,
-    }
 }
 
 fn state(job: &Job) -> JobState {
@@ -181,18 +172,17 @@ fn done_percent(job: &Job) -> u8 {
     u8::try_from((i64::from(job.status.succeeded) * 100 / whole).clamp(0, 100)).unwrap_or(0)
 }
 
-fn numbers(cluster: &Cluster, job: &Job) -> Vec<(&'static str, String)> {
+fn numbers(cluster: &Cluster, job: &Job, there: Can) -> Vec<(&'static str, String)> {
     let status = &job.status;
     let failed = match job.spec.backoff_limit {
         i32::MAX => status.failed.to_string(),
         limit => format!("{} of {limit} allowed", status.failed),
     };
-    let mut numbers = vec![
-        ("Active (ready)", format!("{} ({})", status.active, status.ready.unwrap_or(0))),
-        ("Succeeded", status.succeeded.to_string()),
-        ("Failed", failed),
-        ("Terminating", status.terminating.unwrap_or(0).to_string()),
-    ];
+    let mut numbers = vec![("Succeeded", status.succeeded.to_string()), ("Failed", failed)];
+    if there == Can::Yes {
+        numbers.insert(0, ("Active (ready)", format!("{} ({})", status.active, status.ready.unwrap_or(0))));
+        numbers.push(("Terminating", status.terminating.unwrap_or(0).to_string()));
+    }
     if job.is_indexed() {
         let indexes = if status.completed_indexes.is_empty() { "none" } else { &status.completed_indexes };
         numbers.push(("Completed indexes", indexes.to_owned()));
@@ -202,7 +192,14 @@ fn numbers(cluster: &Cluster, job: &Job) -> Vec<(&'static str, String)> {
             }),
         );
     }
-    numbers.push(("Next sync", next_sync(cluster, job)));
+    if there == Can::Yes {
+        numbers.push(("Next sync", next_sync(cluster, job)));
+    }
+    if job.meta.deletion_time.is_none()
+        && let Ok(left) = time_left(job, cluster.now())
+    {
+        numbers.push(("Deleted in", countdown(left.left_ms)));
+    }
     numbers
 }
 
@@ -299,7 +296,9 @@ mod tests {
             Command::DeleteJob { job: "parallel".to_owned(), propagation: crate::api::Propagation::Background };
         cluster.act(delete).expect("the Job is there");
         cluster.run_until(RUN_START.plus_seconds(90_100), usize::MAX);
-        assert_eq!(panel_of(&cluster, &mut noted).state, JobState::Deleted);
+        let gone = panel_of(&cluster, &mut noted);
+        assert_eq!((gone.state, gone.there, gone.done.as_str()), (JobState::Deleted, Can::No, "10/10"));
+        assert_eq!((gone.condition, gone.conditions.len()), (ended.condition, ended.conditions.len()));
     }
 
     #[test]

@@ -116,7 +116,7 @@ impl Noted {
     }
 
     fn note_job(&mut self, cluster: &Cluster, uid: Uid) {
-        if let Some(job) = cluster.api().job(uid) {
+        if let Some(job) = cluster.job_last_seen(uid) {
             self.jobs.push(NotedJob { uid, name: job.meta.name.clone() });
         }
     }

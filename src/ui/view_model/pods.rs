@@ -1,6 +1,6 @@
 //! One pod as the page shows it: its state, its short name, its facts. Plain data made from its record.
 
-use crate::api::{PodPhase, Uid};
+use crate::api::{Pod, PodConditionType, PodPhase, Uid};
 use crate::cluster::{Cluster, PodRecord, RUN_START};
 use crate::sim::Time;
 use crate::ui::words;
@@ -117,7 +117,7 @@ pub fn card(cluster: &Cluster, pod: Uid) -> Option<PodCard> {
         name: record.name.clone(),
         look,
         status: status(record),
-        facts: facts(record),
+        facts: facts(record, cluster.api().pod(pod)),
         can_end: Can::when(|| there && matches!(look, PodLook::Running | PodLook::Terminating)),
         can_delete: Can::when(|| there && (ended || record.deletion_asked_at.is_none())),
     })
@@ -162,7 +162,7 @@ fn progress_percent(record: &PodRecord, look: PodLook, now: Time) -> Option<u8> 
     u8::try_from(percent).ok()
 }
 
-fn facts(record: &PodRecord) -> Vec<(&'static str, String)> {
+fn facts(record: &PodRecord, pod: Option<&Rc<Pod>>) -> Vec<(&'static str, String)> {
     let moment = |time: Time| words::clock(time.ms_since(RUN_START));
     let mut facts = vec![("Created", moment(record.created_at))];
     let mut add = |name, value: Option<String>| facts.extend(value.map(|value| (name, value)));
@@ -173,6 +173,8 @@ fn facts(record: &PodRecord) -> Vec<(&'static str, String)> {
     add("Ended", record.ended_at.map(moment));
     add("Exit code", record.exit_code.map(|code| code.to_string()));
     add("Restarts", Some(record.restarts.to_string()));
+    let disruption = pod.and_then(|pod| pod.status.condition(PodConditionType::DisruptionTarget));
+    add("DisruptionTarget", disruption.map(|condition| condition.reason.to_string()));
     add("Deletion asked for", record.deletion_asked_at.map(moment));
     add("Gone", record.gone_at.map(moment));
     facts

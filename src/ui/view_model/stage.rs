@@ -3,6 +3,7 @@
 
 use super::pods::{self, PodLook, PodTile};
 use super::wanted::{Wanted, wanted};
+use super::why::index_wait;
 use crate::api::{Job, RestartPolicy, Uid};
 use crate::cluster::{Cluster, PodRecord};
 use crate::sim::Time;
@@ -106,9 +107,9 @@ pub struct Strikes {
     pub of: u32,
 }
 
-/// The stage of one Job. A Job that is gone leaves an empty one.
+/// The stage of one Job. A Job that is gone leaves its counts.
 pub fn stage(cluster: &Cluster, job: Option<Uid>, selected: Option<Uid>, terminating: TerminatingLane) -> Stage {
-    let Some(job) = job.and_then(|uid| cluster.api().job(uid)) else {
+    let Some(job) = job.and_then(|uid| cluster.job_last_seen(uid)) else {
         return Stage { lanes: empty_lanes(terminating) };
     };
     let sorted = Sorted::of(cluster, job.meta.uid);
@@ -176,8 +177,10 @@ impl Scene<'_> {
             self.sorted.len(PodLook::Pending) + self.sorted.len(PodLook::Running) + self.sorted.len(PodLook::CrashLoop);
         let missing = unsigned(self.wanted.active).saturating_sub(active);
         let now = self.cluster.now();
-        let backoff = self.cluster.job_queue(self.job.meta.uid).backoff.filter(|backoff| backoff.until > now);
-        let wait = backoff.filter(|_| missing > 0).map(|backoff| Wait { left: countdown(backoff.until.ms_since(now)) });
+        let backoff = self.cluster.job_queue(self.job.meta.uid).backoff.map(|backoff| backoff.until.ms_since(now));
+        let of_index = || index_wait(self.cluster, self.job.meta.uid).map(|wait| wait.left_ms);
+        let left_ms = backoff.or_else(of_index).filter(|left_ms| *left_ms > 0 && missing > 0);
+        let wait = left_ms.map(|left_ms| Wait { left: countdown(left_ms) });
         let mut lane = self.lane(LaneKind::ToCreate, &[], missing);
         lane.count = grouped(missing);
         lane.wait = wait;
@@ -263,7 +266,7 @@ impl Scene<'_> {
         if limit == i32::MAX {
             return "no backoff limit".to_owned();
         }
-        if self.job.is_finished() {
+        if self.job.is_finished() || self.job.meta.deletion_time.is_some() {
             return format!("backoffLimit {limit}");
         }
         let restarts_count = self.job.spec.template.restart_policy == RestartPolicy::OnFailure;
@@ -370,7 +373,8 @@ mod tests {
 
     fn scene(cluster: &Cluster) -> Stage {
         let job = cluster.api().jobs().next().map(|job| job.meta.uid);
-        stage(cluster, job, None, TerminatingLane::Shown)
+        let gone = || cluster.history().pods().next().map(|record| record.job);
+        stage(cluster, job.or_else(gone), None, TerminatingLane::Shown)
     }
 
     fn lane(stage: &Stage, kind: LaneKind) -> &Lane {

@@ -1,19 +1,21 @@
 //! How many pods a Job would have active now, if nothing held it back: what the seats on the stage show.
 
 use crate::api::{Job, JobConditionType};
+use crate::controllers::job::rules::Intervals;
 
 /// What a Job wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
     /// Pods that should be active.
     pub active: i32,
-    /// Successes still needed; `None` when `completions` is unset.
+    /// Successes still needed, or indexes that have not ended; `None` when `completions` is unset.
     pub remaining: Option<i32>,
 }
 
 /// What `job` wants, going by its spec and status alone.
 pub fn wanted(job: &Job) -> Wanted {
-    let remaining = job.spec.completions.map(|completions| (completions - job.status.succeeded).max(0));
+    let remaining =
+        job.spec.completions.map(|completions| (completions - job.status.succeeded - failed_indexes(job)).max(0));
     let ending = [JobConditionType::FailureTarget, JobConditionType::SuccessCriteriaMet];
     let idle = job.is_finished()
         || job.spec.suspend
@@ -27,4 +29,10 @@ pub fn wanted(job: &Job) -> Wanted {
         None => job.spec.parallelism,
     };
     Wanted { active, remaining }
+}
+
+/// How many indexes get no new pod any more.
+pub fn failed_indexes(job: &Job) -> i32 {
+    let indexes = job.status.failed_indexes.as_deref().unwrap_or_default();
+    i32::try_from(Intervals::parse(indexes, i32::MAX).total()).unwrap_or(0)
 }

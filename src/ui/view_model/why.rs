@@ -1,10 +1,15 @@
 //! The one sentence that says why the Job is where it is at this moment. Plain data made from the cluster.
 
-use super::wanted::wanted;
-use crate::api::{Job, JobCondition, JobConditionType, PodPhase, RestartPolicy, Uid};
+use super::wanted::{failed_indexes, wanted};
+use crate::api::{Job, JobCondition, JobConditionType, PodPhase, Propagation, RestartPolicy, Uid};
+use crate::apiserver::propagation_of;
 use crate::cluster::{BackoffView, Cluster};
 use crate::controllers::job::Reason;
-use crate::ui::words::{capital, count, count_i, countdown, duration, plural, spelled};
+use crate::controllers::ttl_after_finished::time_left;
+use crate::sim::Time;
+use crate::ui::words::{
+    capital, count, count_i, countdown, duration, indexes_named, plural, spelled, ttl_left, ttl_over, ttl_to_come,
+};
 
 /// How many of the latest decisions are asked for an answer.
 const DECISIONS_ASKED: usize = 64;
@@ -37,10 +42,16 @@ pub fn why(cluster: &Cluster, job: Option<Uid>) -> Why {
         return plain("Where is the Job?", "No Job has been applied yet.");
     };
     let Some(job) = cluster.api().job(uid) else {
-        return plain("Where is the Job?", "It was deleted, and its pods with it. Restart runs it again.");
+        let by_ttl = cluster.history().gone_job(uid).and_then(|job| Scene { cluster, job }.gone());
+        return by_ttl.unwrap_or_else(|| plain("Where is the Job?", what_deletion_left(cluster, uid)));
     };
     let scene = Scene { cluster, job };
-    scene.end().or_else(|| scene.hold()).or_else(|| scene.wait()).unwrap_or_else(|| scene.seats())
+    scene
+        .end()
+        .map(|why| scene.with_ttl(why))
+        .or_else(|| scene.hold())
+        .or_else(|| scene.wait())
+        .unwrap_or_else(|| scene.seats())
 }
 
 struct Scene<'a> {
@@ -67,13 +78,40 @@ impl Scene<'_> {
         Some(tone(WhyTone::Good, "Why do pods end?", answer))
     }
 
+    /// How long a Job that has ended will still be there, if its TTL says so.
+    fn with_ttl(&self, why: Why) -> Why {
+        match (self.job.spec.ttl_after_finished_s, time_left(self.job, self.cluster.now())) {
+            (Some(ttl_s), Ok(left)) if self.job.meta.deletion_time.is_none() => {
+                Why { answer: why.answer + &ttl_to_come(ttl_s), left: Some(ttl_left(left.left_ms)), ..why }
+            }
+            _ => why,
+        }
+    }
+
+    /// The Job is gone, because its TTL was over.
+    fn gone(&self) -> Option<Why> {
+        let ttl_s = self.job.spec.ttl_after_finished_s?;
+        let was_over = time_left(self.job, self.job.meta.deletion_time?).is_ok_and(|left| left.left_ms <= 0);
+        let ended = self.end().filter(|_| was_over)?;
+        Some(Why { question: "Where is the Job?".to_owned(), answer: ended.answer + &ttl_over(ttl_s), ..ended })
+    }
+
     /// The Job is kept from running pods.
     fn hold(&self) -> Option<Why> {
         if self.job.meta.deletion_time.is_some() {
-            return Some(plain("Why does nothing start?", "The Job is being deleted, so no pod is created for it."));
+            let answer = match propagation_of(self.job) {
+                Propagation::Background => "The Job is being deleted, so no pod is created for it.",
+                Propagation::Foreground => {
+                    "The Job is being deleted in the foreground: it goes when its pods are gone, and none is created."
+                }
+                Propagation::Orphan => "The Job is being deleted, and its pods are let go. None is created.",
+            };
+            return Some(plain("Why does nothing start?", answer));
         }
         if let Some(manager) = self.job.external_manager() {
-            let answer = format!("managedBy names {manager}, so the built-in controller leaves this Job alone.");
+            let answer = format!(
+                "managedBy names {manager}, so the built-in controller leaves this Job alone. No other is here."
+            );
             return Some(plain("Why does nothing start?", &answer));
         }
         if self.job.spec.suspend {
@@ -96,6 +134,9 @@ impl Scene<'_> {
             && short
         {
             return Some(self.backoff(backoff));
+        }
+        if let Some(backoff) = self.index_backoff().filter(|_| short) {
+            return Some(backoff);
         }
         if let Some(crash_loop) = self.crash_loop() {
             return Some(crash_loop);
@@ -123,16 +164,20 @@ impl Scene<'_> {
         Why { left: Some(left), ..tone(WhyTone::Waiting, "Why no new pod yet?", answer) }
     }
 
-    fn waits_for_replacement(&self) -> bool {
-        let found = self.find_reason(|reason| matches!(reason, Reason::WaitsForReplacement { .. }).then_some(()));
-        found.is_some()
+    /// Indexes wait, each for its own back-off.
+    fn index_backoff(&self) -> Option<Why> {
+        let IndexWait { named, count, left_ms } = index_wait(self.cluster, self.job.meta.uid)?;
+        let waits = if count == 1 { "has failed and waits" } else { "have failed and wait" };
+        let answer = format!(
+            "{} {waits} (10 s, doubled per failure of the same index, at most 10 min). Other indexes go on.",
+            capital(&named)
+        );
+        Some(Why { left: Some(countdown(left_ms)), ..tone(WhyTone::Waiting, "Why no new pod yet?", answer) })
     }
 
-    /// What the latest decision about this Job that has such a reason says.
-    fn find_reason<T>(&self, pick: impl Fn(&Reason) -> Option<T>) -> Option<T> {
-        let decisions = self.cluster.decisions().iter().rev().take(DECISIONS_ASKED);
-        let mut of_job = decisions.filter(|decision| decision.job == self.job.meta.uid);
-        of_job.find_map(|decision| decision.reasons.iter().find_map(&pick))
+    fn waits_for_replacement(&self) -> bool {
+        let is_wait = |_, reason: &Reason| matches!(reason, Reason::WaitsForReplacement { .. }).then_some(());
+        latest_reason(self.cluster, self.job.meta.uid, is_wait).is_some()
     }
 
     /// Every active pod waits to be started again in place.
@@ -174,7 +219,10 @@ impl Scene<'_> {
             return self.short(wanted.active - active);
         }
         match wanted.remaining {
-            Some(remaining) if remaining < parallelism => few_needed(remaining, parallelism),
+            Some(remaining) if remaining < parallelism => match failed_indexes(self.job) {
+                0 => few_needed(remaining, parallelism, "more success", "needed"),
+                _ => few_needed(remaining, parallelism, "index", "left"),
+            },
             _ => plain("Why no more pods?", &format!("{}{}", all_taken(parallelism), self.pending_too())),
         }
     }
@@ -199,7 +247,8 @@ impl Scene<'_> {
     fn success(&self, condition: &JobCondition) -> String {
         let succeeded = self.job.status.succeeded;
         if condition.reason == "SuccessPolicy" {
-            return "A rule of successPolicy is met.".to_owned();
+            let indexes = &self.job.status.completed_indexes;
+            return format!("Succeeded indexes: {indexes}. successPolicy asks for no more.");
         }
         match self.job.spec.completions {
             Some(1) => "Its one completion has succeeded.".to_owned(),
@@ -218,6 +267,7 @@ impl Scene<'_> {
     fn failure(&self, condition: &JobCondition) -> String {
         let (failed, limit) = (self.job.status.failed, self.job.spec.backoff_limit);
         let in_place = self.job.spec.template.restart_policy == RestartPolicy::OnFailure;
+        let indexes = self.job.status.failed_indexes.as_deref().unwrap_or_default();
         match &*condition.reason {
             "BackoffLimitExceeded" if in_place => {
                 format!("Its containers were restarted as often as backoffLimit {limit} allows.")
@@ -235,19 +285,63 @@ impl Scene<'_> {
                 let deadline_s = self.job.spec.active_deadline_s.unwrap_or(0);
                 format!("It was active for longer than activeDeadlineSeconds {deadline_s} allows.")
             }
+            "MaxFailedIndexesExceeded" => format!(
+                "Indexes {indexes} have failed, and maxFailedIndexes allows {}.",
+                self.job.spec.max_failed_indexes.unwrap_or(0)
+            ),
+            "FailedIndexes" => format!("Every index has ended. Failed: {indexes}."),
+            "PodFailurePolicy" => format!("podFailurePolicy: {}", sentence(&condition.message)),
             _ => sentence(&condition.message),
         }
     }
 }
 
-fn few_needed(remaining: i32, parallelism: i32) -> Why {
+/// Indexes that wait for their own back-off.
+pub struct IndexWait {
+    named: String,
+    count: u32,
+    /// What is left for the first of them.
+    pub left_ms: i64,
+}
+
+/// The indexes of that Job that wait for their own back-off, by its latest decision.
+pub fn index_wait(cluster: &Cluster, job: Uid) -> Option<IndexWait> {
+    let wait = latest_reason(cluster, job, |at, reason| match reason {
+        Reason::BackoffPerIndex { count, indexes, remaining_ms } => {
+            let left_ms = remaining_ms - cluster.now().ms_since(at);
+            Some(IndexWait { named: indexes_named(*count, indexes), count: *count, left_ms })
+        }
+        _ => None,
+    })?;
+    (wait.left_ms > 0).then_some(wait)
+}
+
+/// What the latest decision about that Job says, if it has such a reason.
+fn latest_reason<T>(cluster: &Cluster, job: Uid, pick: impl Fn(Time, &Reason) -> Option<T>) -> Option<T> {
+    let mut decisions = cluster.decisions().iter().rev().take(DECISIONS_ASKED);
+    let latest = decisions.find(|decision| decision.job == job)?;
+    latest.reasons.iter().find_map(|reason| pick(latest.at, reason))
+}
+
+fn what_deletion_left(cluster: &Cluster, job: Uid) -> &'static str {
+    let mut records = cluster.history().of_job(job).filter(|record| record.gone_at.is_none());
+    match records.find_map(|record| cluster.api().pod(record.uid)) {
+        None => "It was deleted, and its pods with it. Restart runs it again.",
+        Some(pod) if pod.meta.owner_references.is_empty() => {
+            "It was deleted, and its pods were left. They run to their end, but nobody counts or replaces them."
+        }
+        Some(_) => "It was deleted. Its pods have nobody any more, so they are being deleted too.",
+    }
+}
+
+fn few_needed(remaining: i32, parallelism: i32, noun: &str, how: &str) -> Why {
     let remaining = u64::try_from(remaining).unwrap_or(0);
     let free = u64::try_from(parallelism).unwrap_or(0).saturating_sub(remaining);
-    let needed = match remaining {
-        0 => return plain("Why no more pods?", "Enough pods have succeeded. The controller is about to say so."),
-        1 => "Only one more success is needed".to_owned(),
-        _ => format!("Only {} more successes are needed", spelled(remaining)),
-    };
+    if remaining == 0 {
+        return plain("Why no more pods?", "Enough pods have ended. The controller is about to say so.");
+    }
+    let is = if remaining == 1 { "is" } else { "are" };
+    let needed = format!("Only {} {} {is} {how}", spelled(remaining), plural(remaining, noun));
     let stay = if free == 1 { "one seat stays" } else { &format!("{} seats stay", spelled(free)) };
     plain("Why no more pods?", &format!("{needed}, so {stay} empty."))
 }
@@ -284,10 +378,36 @@ mod tests {
     fn said(id: &str, seconds: i64) -> (String, String) {
         let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
         let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
-        cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
         let job = cluster.api().jobs().next().map(|job| job.meta.uid);
+        cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
         let why = why(&cluster, job);
         (why.question, why.answer)
+    }
+
+    #[test]
+    fn a_ttl_is_counted_down_and_remembered() {
+        let mut scenario = gallery::entries()[0].scenario();
+        scenario.manifest =
+            scenario.manifest.replace("  backoffLimit:", "  ttlSecondsAfterFinished: 100\n  backoffLimit:");
+        let mut cluster = Cluster::new(scenario).expect("a good scenario");
+        let job = cluster.api().jobs().next().map(|job| job.meta.uid);
+        let finished = |cluster: &Cluster| cluster.api().jobs().all(|job| job.is_finished());
+        while !finished(&cluster) {
+            cluster.step();
+        }
+        cluster.run_until(cluster.now().plus_seconds(70), usize::MAX);
+        assert!(!cluster.is_done(), "its deletion is still to come");
+        let waiting = why(&cluster, job);
+        assert_eq!(
+            (waiting.question.as_str(), waiting.left.as_deref()),
+            ("Why is it complete?", Some("deleted in 30 s"))
+        );
+        assert!(waiting.answer.ends_with("deletes it, and its pods, 1 min 40 s after its end."), "{}", waiting.answer);
+        cluster.run_until(cluster.now().plus_seconds(100), usize::MAX);
+        assert!(cluster.is_done() && cluster.api().jobs().next().is_none() && cluster.api().pods().next().is_none());
+        let gone = why(&cluster, job);
+        assert_eq!((gone.question.as_str(), gone.tone, gone.left), ("Where is the Job?", WhyTone::Good, None));
+        assert!(gone.answer.starts_with("All 10 completions have succeeded. It was deleted"), "{}", gone.answer);
     }
 
     #[test]
@@ -302,6 +422,24 @@ mod tests {
             ("work-queue", 9_000, "Why is it complete?", "and none is active"),
             ("suspended", 5, "Why are there no pods?", "until it is resumed"),
             ("deadline", 9_000, "Why did it fail?", "activeDeadlineSeconds 40"),
+            ("exit-code-42", 19, "Why do pods end?", "exit code 42 matching FailJob rule at index 0."),
+            ("disruptions", 12, "Why no new pod yet?", "waits 10 s"),
+            ("bad-index-on-its-own", 12, "Why no new pod yet?", "Index 1 has failed and waits"),
+            ("bad-index-on-its-own", 35, "Why no more pods?", "Only one index is left"),
+            ("bad-index-on-its-own", 900, "Why did it fail?", "Failed: 1."),
+            (
+                "too-many-bad-indexes",
+                900,
+                "Why did it fail?",
+                "Indexes 1,3,5 have failed, and maxFailedIndexes allows 2.",
+            ),
+            ("leader-decides", 20, "Why do pods end?", "Succeeded indexes: 0."),
+            ("replaced-at-once", 15, "Why no new pod yet?", "waits 10 s"),
+            ("replaced-when-ended", 15, "Why no new pod yet?", "podReplacementPolicy Failed"),
+            ("deleted-foreground", 15, "Why does nothing start?", "it goes when its pods are gone"),
+            ("deleted-foreground", 60, "Where is the Job?", "and its pods with it"),
+            ("deleted-orphan", 15, "Where is the Job?", "its pods were left"),
+            ("managed-elsewhere", 5, "Why does nothing start?", "managedBy names example.com/multi-cluster"),
         ] {
             let (asked, answer) = said(id, seconds);
             assert_eq!(asked, question, "{id} at {seconds} s: {answer}");

@@ -1,10 +1,10 @@
 //! A decision of the Job controller in words: a title, and a line for each reason with its operands.
 //! It knows the reasons, and nothing of how they are drawn.
 
-use super::{count, count_i, duration, grouped, limit, short_pod_name};
-use crate::api::JobConditionType;
+use super::{count, count_i, duration, grouped, short_pod_name};
 use crate::api::policy::PodFailureAction;
-use crate::controllers::job::{ApiCall, DeleteCause, FailedPod, Reason, SyncRecord};
+use crate::api::{JobConditionType, Propagation};
+use crate::controllers::job::{ApiCall, DeleteCause, FailedIndex, FailedPod, PolicyMatch, Reason, SyncRecord};
 use std::rc::Rc;
 
 /// How many pods or indexes are named before the rest is only counted.
@@ -50,6 +50,9 @@ fn headline(reason: &Reason) -> Option<(u8, String)> {
         Reason::DeletedPods { count: deleted, .. } => (6, format!("deletes {}", pods(*deleted))),
         Reason::ConditionSet { kind, .. } => (5, format!("sets {}", kind.as_str())),
         Reason::Resumed => (5, "resumes the Job".to_owned()),
+        Reason::IndexesFailed { indexes, more, .. } => {
+            (5, format!("gives up {}", indexes_of(indexes.len() as u32 + more)))
+        }
         Reason::PodsFailed { pods, more, .. } => (4, counts(pods.len() as u64 + u64::from(*more), "failure")),
         Reason::PodsSucceeded { new, .. } => (3, counts(u64::from(*new), "success")),
         Reason::Backoff { .. }
@@ -62,13 +65,14 @@ fn headline(reason: &Reason) -> Option<(u8, String)> {
         Reason::Suspended => (2, "keeps the Job suspended".to_owned()),
         Reason::WorkQueueDraining { .. } => (2, "lets the work queue drain".to_owned()),
         Reason::Started => (2, "starts the Job".to_owned()),
-        Reason::JobDeleting => (2, "leaves the Job to its deletion".to_owned()),
-        Reason::JobGone => (2, "finds the Job gone".to_owned()),
-        Reason::AlreadyFinished => (2, "has nothing left to do".to_owned()),
+        Reason::JobDeleting { .. } => (2, "leaves the Job to its deletion".to_owned()),
         Reason::ManagedElsewhere { .. } | Reason::CompletionModeSkipped { .. } => {
             (2, "leaves the Job alone".to_owned())
         }
-        Reason::PolicyMatched { .. }
+        Reason::BackoffReset
+        | Reason::FailuresKept { .. }
+        | Reason::PolicyMatched { .. }
+        | Reason::NoIndexLeft
         | Reason::WantActive { .. }
         | Reason::EnoughActive
         | Reason::PerSyncLimit { .. }
@@ -89,25 +93,28 @@ fn reason_lines(reason: &Reason, job: &str) -> Vec<String> {
         Reason::WantActive { want, active, terminating, remaining, parallelism } => {
             return want_lines(*want, *active, *terminating, *remaining, *parallelism);
         }
+        Reason::FailuresKept { pods, more } => return kept_lines(pods, *more, job),
+        Reason::IndexesFailed { indexes, more, limit } => return failed_index_lines(indexes, *more, *limit),
+        Reason::BackoffReset => "a success ends the row of failures: no backoff".to_owned(),
         Reason::Started => "the Job starts: its clock runs from here".to_owned(),
         Reason::PodsSucceeded { new, succeeded, completions } => success_line(*new, *succeeded, *completions),
-        Reason::PolicyMatched { action, pods } => policy_line(action, *pods),
+        Reason::PolicyMatched { rule, found, action, pods } => policy_line(*rule, found, action, *pods),
         Reason::ExpectationsPending { creations, deletions } => expectations_line(*creations, *deletions),
         Reason::WorkQueueDraining { active } => {
             format!("a pod has succeeded: {} may end, none is added", count_i(*active, "active pod"))
         }
         Reason::EnoughActive => return Vec::new(), // The reason before it has the numbers.
         Reason::Backoff { failures, delay_ms, remaining_ms } => backoff_line(*failures, *delay_ms, *remaining_ms),
-        Reason::BackoffPerIndex { indexes, remaining_ms } => index_backoff_line(*indexes, *remaining_ms),
-        Reason::WaitsForReplacement { terminating } => {
-            format!("{} terminating: replaced once ended (podReplacementPolicy)", pods_are(*terminating))
-        }
+        Reason::BackoffPerIndex { count, indexes, remaining_ms } => index_backoff_line(*count, indexes, *remaining_ms),
+        Reason::NoIndexLeft => "no index is free: each has a pod, has succeeded or has failed".to_owned(),
+        // The reason before it has the number.
+        Reason::WaitsForReplacement { .. } => "replaced only once ended (podReplacementPolicy Failed)".to_owned(),
         Reason::CreatedPods { count, names, indexes } => created_line(*count, names, indexes, job),
         Reason::PerSyncLimit { limit } => format!("at most {} in one sync: the rest comes next", pods(*limit)),
-        Reason::DeletedPods { count, because } => format!("deleted {}: {}", pods(*count), delete_cause(*because)),
+        Reason::DeletedPods { count, indexes, because } => deleted_line(*count, indexes, *because),
         Reason::Suspended => "the Job is suspended: no pods".to_owned(),
         Reason::Resumed => "the Job is resumed: its clock starts again".to_owned(),
-        Reason::JobDeleting => "the Job is being deleted: nothing is created".to_owned(),
+        Reason::JobDeleting { propagation } => deleting_line(*propagation).to_owned(),
         Reason::BackoffLimitExceeded { failed, backoff_limit } => {
             format!("{failed} failed > backoffLimit {backoff_limit}")
         }
@@ -129,7 +136,9 @@ fn reason_lines(reason: &Reason, job: &str) -> Vec<String> {
         Reason::PolicyFailsJob { message } => format!("podFailurePolicy: {message}"),
         Reason::FailureTargetSet { reason } => format!("already decided: the Job fails ({reason})"),
         Reason::SuccessCriteriaSet { reason } => format!("already decided: the Job has succeeded ({reason})"),
-        Reason::SuccessPolicyMet { rule } => format!("successPolicy: rule {rule} is met"),
+        Reason::SuccessPolicyMet { rule, indexes, count, succeeded } => {
+            success_policy_line(*rule, indexes.as_deref(), *count, succeeded)
+        }
         Reason::CompletionsReached { succeeded, completions } => completions_line(*succeeded, *completions),
         Reason::WaitsForActivePods { active } => format!("{} still active", pods_are(*active)),
         Reason::WaitsForUncounted { uncounted } => format!("{} not counted yet", pods_are_u(*uncounted)),
@@ -139,22 +148,43 @@ fn reason_lines(reason: &Reason, job: &str) -> Vec<String> {
         Reason::ConditionSet { kind, reason } if reason.is_empty() => format!("condition {} is set", kind.as_str()),
         Reason::ConditionSet { kind, reason } => format!("condition {} is set: {reason}", kind.as_str()),
         Reason::CallFailed { call, error } => format!("could not {}: {error}; tries again", api_call(*call)),
-        Reason::ManagedElsewhere { manager } => format!("managedBy names {manager}"),
-        Reason::AlreadyFinished => "the Job is finished".to_owned(),
-        Reason::JobGone => "the Job is no longer there".to_owned(),
+        Reason::ManagedElsewhere { manager } => format!("managedBy names {manager}: the Job is left to it"),
         Reason::CompletionModeSkipped { mode } => format!("completionMode {mode} is not known, or switched off"),
     };
     vec![line]
 }
 
 fn failure_lines(pods: &[FailedPod], more: u32, failed: i32, backoff_limit: i32, job: &str) -> Vec<String> {
-    let mut lines: Vec<String> = pods.iter().take(NAMED).map(|pod| failed_pod(pod, job)).collect();
-    let unnamed = pods.len().saturating_sub(NAMED) as u64 + u64::from(more);
-    if unnamed > 0 {
-        lines.push(format!("and {} more", grouped(unnamed)));
+    let mut lines = with_more(pods.iter().map(|pod| failed_pod(pod, job)).collect(), more);
+    let before = i64::from(failed) - pods.len() as i64 - i64::from(more);
+    let limit = if backoff_limit == i32::MAX { String::new() } else { format!(", limit {backoff_limit}") };
+    lines.push(format!("failed {} → {failed}{limit}", before.max(0)));
+    lines
+}
+
+fn kept_lines(pods: &[FailedPod], more: u32, job: &str) -> Vec<String> {
+    let line = |pod: &FailedPod| format!("{}: counted once its index has a new pod", failed_pod(pod, job));
+    with_more(pods.iter().map(line).collect(), more)
+}
+
+fn failed_index_lines(indexes: &[FailedIndex], more: u32, limit: i32) -> Vec<String> {
+    let line = |failed: &FailedIndex| {
+        let FailedIndex { index, failures } = failed;
+        match failures > &limit {
+            true => {
+                let failures = count_i(*failures, "failure");
+                format!("index {index}: {failures} > backoffLimitPerIndex {limit}, no new pod")
+            }
+            false => format!("index {index}: failed by FailIndex, no new pod"),
+        }
+    };
+    with_more(indexes.iter().map(line).collect(), more)
+}
+
+fn with_more(mut lines: Vec<String>, more: u32) -> Vec<String> {
+    if more > 0 {
+        lines.push(format!("and {} more", grouped(u64::from(more))));
     }
-    let new = pods.len() as i64 + i64::from(more);
-    lines.push(format!("failed {} → {failed}, {}", (i64::from(failed) - new).max(0), limit(backoff_limit)));
     lines
 }
 
@@ -198,7 +228,7 @@ fn completions_line(succeeded: i32, completions: Option<i32>) -> String {
     }
 }
 
-fn policy_line(action: &PodFailureAction, matched: u32) -> String {
+fn policy_line(rule: u32, found: &PolicyMatch, action: &PodFailureAction, matched: u32) -> String {
     let outcome = match action {
         PodFailureAction::FailJob => "the Job fails",
         PodFailureAction::FailIndex => "the index fails",
@@ -206,7 +236,36 @@ fn policy_line(action: &PodFailureAction, matched: u32) -> String {
         PodFailureAction::Count => "counted",
         PodFailureAction::Other(_) => "passed over",
     };
-    format!("podFailurePolicy {} for {}: {outcome}", action.as_str(), count(u64::from(matched), "failure"))
+    let found = match found {
+        PolicyMatch::ExitCode { container, exit_code, operator } => {
+            format!("container {container} exited with {exit_code} ({})", operator.as_str())
+        }
+        PolicyMatch::Condition(kind) => format!("condition {kind}"),
+    };
+    let times = if matched == 1 { String::new() } else { format!(", {}", pods(matched)) };
+    format!("podFailurePolicy rule {rule}: {found}{times} → {}: {outcome}", action.as_str())
+}
+
+fn success_policy_line(rule: u32, indexes: Option<&str>, count: Option<i32>, succeeded: &str) -> String {
+    let asked = match (indexes, count) {
+        (Some(indexes), Some(count)) => format!("{count} of {indexes}"),
+        (Some(indexes), None) => format!("all of {indexes}"),
+        (None, count) => format!("any {}", count.unwrap_or(0)),
+    };
+    format!("successPolicy rule {rule} asks for {asked}; succeeded: {succeeded}")
+}
+
+fn deleted_line(number: u32, indexes: &[u32], because: DeleteCause) -> String {
+    let what = if indexes.is_empty() { pods(number) } else { indexes_named(number, indexes) };
+    format!("deleted {what}: {}", delete_cause(because))
+}
+
+fn deleting_line(propagation: Propagation) -> &'static str {
+    match propagation {
+        Propagation::Background => "the Job is being deleted: nothing is created",
+        Propagation::Foreground => "the Job is being deleted: it goes after its pods, and none is created",
+        Propagation::Orphan => "the Job is being deleted: its pods stay, and none is created",
+    }
 }
 
 fn expectations_line(creations: i64, deletions: i64) -> String {
@@ -228,34 +287,35 @@ fn backoff_line(failures: i32, delay_ms: i64, remaining_ms: i64) -> String {
     }
 }
 
-fn index_backoff_line(indexes: u32, remaining_ms: i64) -> String {
-    let left = duration(remaining_ms);
-    match indexes {
-        1 => format!("1 index waits out its own backoff, {left} left"),
-        _ => format!("{indexes} indexes wait out their own backoff, the first for {left}"),
+fn index_backoff_line(number: u32, indexes: &[u32], remaining_ms: i64) -> String {
+    let (named, left) = (indexes_named(number, indexes), duration(remaining_ms));
+    match number {
+        1 => format!("{named} waits out its own backoff, {left} left"),
+        _ => format!("{named} wait out their own backoff, the first for {left}"),
     }
 }
 
 fn created_line(created: u32, names: &[Rc<str>], indexes: &[u32], job: &str) -> String {
-    if created == 0 {
-        return "created no pod".to_owned();
+    match (names.is_empty(), indexes.is_empty()) {
+        (_, false) => format!("created {}", indexes_named(created, indexes)),
+        (true, true) => format!("created {}", pods(created)),
+        (false, true) => {
+            let names = names.iter().take(NAMED).map(|name| short_pod_name(name, job).to_owned()).collect();
+            format!("created {}", and_more(names, created))
+        }
     }
-    let named: Vec<String> = if indexes.is_empty() {
-        names.iter().take(NAMED).map(|name| short_pod_name(name, job).to_owned()).collect()
-    } else {
-        indexes.iter().take(NAMED).map(ToString::to_string).collect()
-    };
-    let of = if indexes.is_empty() {
-        ""
-    } else if created == 1 {
-        "index "
-    } else {
-        "indexes "
-    };
-    match (created as usize).saturating_sub(named.len()) {
-        _ if named.is_empty() => format!("created {}", pods(created)),
-        0 => format!("created {of}{}", named.join(", ")),
-        rest => format!("created {of}{} and {} more", named.join(", "), grouped(rest as u64)),
+}
+
+/// `index 3`, `indexes 0, 1, 2 and 6 more`.
+pub fn indexes_named(number: u32, indexes: &[u32]) -> String {
+    let noun = if number == 1 { "index" } else { "indexes" };
+    format!("{noun} {}", and_more(indexes.iter().take(NAMED).map(ToString::to_string).collect(), number))
+}
+
+fn and_more(named: Vec<String>, number: u32) -> String {
+    match (number as usize).saturating_sub(named.len()) {
+        0 => named.join(", "),
+        rest => format!("{} and {} more", named.join(", "), grouped(rest as u64)),
     }
 }
 
@@ -274,6 +334,8 @@ fn counted_line(succeeded: u32, failed: u32) -> String {
 fn delete_cause(cause: DeleteCause) -> &'static str {
     match cause {
         DeleteCause::TooMany => "more than wanted",
+        DeleteCause::NoSuchIndex => "beyond completions",
+        DeleteCause::DoubleIndex => "the index has another pod",
         DeleteCause::Suspended => "the Job is suspended",
         DeleteCause::JobFailed => "the Job fails",
         DeleteCause::JobSucceeded => "the Job has succeeded",
@@ -317,6 +379,7 @@ fn pods_have(number: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::policy::ExitCodeOperator;
     use crate::api::{PodPhase, Uid};
     use crate::sim::Time;
 
@@ -351,7 +414,7 @@ mod tests {
         let pods = vec![failed("parallel-m1rdw", Some(1)), failed("parallel-x7k2p", None)];
         let (verb, lines) = said(vec![Reason::PodsFailed { pods, more: 3, failed: 6, backoff_limit: i32::MAX }]);
         assert_eq!(verb, "counts 5 failures");
-        assert_eq!(lines, ["pod m1rdw exited with 1", "pod x7k2p failed", "and 3 more", "failed 1 → 6, no limit"]);
+        assert_eq!(lines, ["pod m1rdw exited with 1", "pod x7k2p failed", "and 3 more", "failed 1 → 6"]);
     }
 
     #[test]
@@ -377,9 +440,82 @@ mod tests {
     }
 
     #[test]
+    fn indexes_are_told_with_their_rules() {
+        let kept = vec![failed("parallel-1-m1rdw", Some(1))];
+        let gone = |index, failures| FailedIndex { index, failures };
+        for (reason, lines) in [
+            (
+                Reason::FailuresKept { pods: kept, more: 2 },
+                vec!["pod 1-m1rdw exited with 1: counted once its index has a new pod", "and 2 more"],
+            ),
+            (
+                Reason::IndexesFailed { indexes: vec![gone(1, 2), gone(4, 1)], more: 0, limit: 1 },
+                vec![
+                    "index 1: 2 failures > backoffLimitPerIndex 1, no new pod",
+                    "index 4: failed by FailIndex, no new pod",
+                ],
+            ),
+            (
+                Reason::BackoffPerIndex { count: 1, indexes: vec![1], remaining_ms: 8_000 },
+                vec!["index 1 waits out its own backoff, 8 s left"],
+            ),
+            (
+                Reason::BackoffPerIndex { count: 5, indexes: vec![1, 2, 3], remaining_ms: 8_000 },
+                vec!["indexes 1, 2, 3 and 2 more wait out their own backoff, the first for 8 s"],
+            ),
+            (Reason::NoIndexLeft, vec!["no index is free: each has a pod, has succeeded or has failed"]),
+            (
+                Reason::DeletedPods { count: 2, indexes: vec![3, 4], because: DeleteCause::NoSuchIndex },
+                vec!["deleted indexes 3, 4: beyond completions"],
+            ),
+        ] {
+            assert_eq!(said(vec![reason]).1, lines);
+        }
+    }
+
+    #[test]
+    fn policies_are_told_with_the_rule_that_matched() {
+        let exit = |operator| PolicyMatch::ExitCode { container: "main".into(), exit_code: 42, operator };
+        let matched = |found, action, pods| Reason::PolicyMatched { rule: 1, found, action, pods };
+        let met = |indexes: Option<&str>, count| Reason::SuccessPolicyMet {
+            rule: 0,
+            indexes: indexes.map(Into::into),
+            count,
+            succeeded: "0,2".into(),
+        };
+        for (reason, line) in [
+            (
+                matched(exit(ExitCodeOperator::In), PodFailureAction::FailJob, 1),
+                "podFailurePolicy rule 1: container main exited with 42 (In) → FailJob: the Job fails",
+            ),
+            (
+                matched(exit(ExitCodeOperator::NotIn), PodFailureAction::FailIndex, 3),
+                "podFailurePolicy rule 1: container main exited with 42 (NotIn), 3 pods → FailIndex: the index fails",
+            ),
+            (
+                matched(PolicyMatch::Condition("DisruptionTarget".into()), PodFailureAction::Ignore, 1),
+                "podFailurePolicy rule 1: condition DisruptionTarget → Ignore: not counted",
+            ),
+            (met(Some("0"), None), "successPolicy rule 0 asks for all of 0; succeeded: 0,2"),
+            (met(Some("0-3"), Some(2)), "successPolicy rule 0 asks for 2 of 0-3; succeeded: 0,2"),
+            (met(None, Some(2)), "successPolicy rule 0 asks for any 2; succeeded: 0,2"),
+            (
+                Reason::JobDeleting { propagation: Propagation::Orphan },
+                "the Job is being deleted: its pods stay, and none is created",
+            ),
+            (
+                Reason::ManagedElsewhere { manager: "example.com/other".into() },
+                "managedBy names example.com/other: the Job is left to it",
+            ),
+        ] {
+            assert_eq!(said(vec![reason]).1, [line]);
+        }
+    }
+
+    #[test]
     fn the_weightiest_reason_gives_the_title() {
         let condition = Reason::ConditionSet { kind: JobConditionType::Failed, reason: "DeadlineExceeded".into() };
-        let deleted = Reason::DeletedPods { count: 1, because: DeleteCause::JobFailed };
+        let deleted = Reason::DeletedPods { count: 1, indexes: vec![], because: DeleteCause::JobFailed };
         assert_eq!(said(vec![deleted.clone(), condition]).0, "fails the Job");
         assert_eq!(said(vec![Reason::EnoughActive, deleted]).0, "deletes 1 pod");
         assert_eq!(said(vec![Reason::EnoughActive]).0, "changes nothing");

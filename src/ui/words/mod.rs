@@ -3,9 +3,11 @@
 
 mod decision;
 mod event;
+mod ttl;
 
-pub use decision::{DecisionWords, decision};
+pub use decision::{DecisionWords, decision, indexes_named};
 pub use event::{event_meaning, trace};
+pub use ttl::{ttl_left, ttl_over, ttl_to_come};
 
 /// `1 pod`, `5 pods`, `10,000 pods`.
 pub fn count(number: u64, noun: &str) -> String {
@@ -93,11 +95,6 @@ pub fn clock(elapsed_ms: i64) -> String {
 /// A pod's name without its Job's: `x7k2p` of `parallel-x7k2p`.
 pub fn short_pod_name<'a>(name: &'a str, job: &str) -> &'a str {
     name.strip_prefix(job).and_then(|rest| rest.strip_prefix('-')).filter(|rest| !rest.is_empty()).unwrap_or(name)
-}
-
-/// `backoffLimit` as people read it: the largest number means that there is none.
-pub fn limit(backoff_limit: i32) -> String {
-    if backoff_limit == i32::MAX { "no limit".to_owned() } else { format!("limit {backoff_limit}") }
 }
 
 fn two_units(large: i64, large_unit: &str, small: i64, small_unit: &str) -> String {

@@ -1,14 +1,14 @@
 //! Warnings that the API server returns beside an accepted object.
 
-use std::collections::BTreeSet;
+mod pod_template;
+
 use std::fmt;
 
 use k8s_openapi::api::batch::v1::{CronJob, Job, JobSpec};
-use k8s_openapi::api::core::v1::PodTemplateSpec;
 
 use super::validation::FieldPath;
-use super::validation::field::quote;
 use super::validation::names::is_dns1123_label;
+use pod_template::warnings_for_pod_template;
 
 const COMPLETIONS_SOFT_LIMIT: i32 = 100_000;
 const PARALLELISM_SOFT_LIMIT: i32 = 10_000;
@@ -61,7 +61,7 @@ pub fn warnings_for_job_spec(spec: Option<&JobSpec>, path: &FieldPath) -> Vec<Ap
         && spec.parallelism.unwrap_or_default() > PARALLELISM_SOFT_LIMIT
     {
         let message = "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail";
-        warnings.push(warning(path, message));
+        warn(&mut warnings, path, message);
     }
     warnings_for_pod_template(&spec.template, &path.child("template"), &mut warnings);
     warnings
@@ -76,42 +76,11 @@ fn warnings_for_name(name: Option<&str>) -> Vec<ApiWarning> {
         "this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [{}]",
         complaints.join(" ")
     );
-    vec![warning(&FieldPath::root("metadata.name"), &message)]
+    let mut warnings = Vec::new();
+    warn(&mut warnings, &FieldPath::root("metadata.name"), &message);
+    warnings
 }
 
-// Models pkg/api/pod/warnings.go GetWarningsForPodTemplate
-fn warnings_for_pod_template(template: &PodTemplateSpec, path: &FieldPath, warnings: &mut Vec<ApiWarning>) {
-    let Some(spec) = &template.spec else { return };
-    let path = path.child("spec");
-    for (index, secret) in spec.image_pull_secrets.iter().flatten().enumerate() {
-        if secret.name.is_empty() {
-            let path = path.child("imagePullSecrets").index(index).child("name");
-            warnings.push(warning(&path, "invalid empty name \"\""));
-        }
-    }
-    for (field, containers) in [
-        ("initContainers", spec.init_containers.as_deref().unwrap_or_default()),
-        ("containers", spec.containers.as_slice()),
-    ] {
-        for (index, container) in containers.iter().enumerate() {
-            let path = path.child(field).index(index).child("env");
-            let env = container.env.as_deref().unwrap_or_default();
-            warn_of_hidden_env(env.iter().map(|env| env.name.as_str()), &path, warnings);
-        }
-    }
-}
-
-fn warn_of_hidden_env<'a>(names: impl Iterator<Item = &'a str>, path: &FieldPath, warnings: &mut Vec<ApiWarning>) {
-    let mut seen = BTreeSet::new();
-    for (index, name) in names.enumerate() {
-        if !seen.insert(name) {
-            let message =
-                format!("hides previous definition of {}, which may be dropped when using apply", quote(name));
-            warnings.push(warning(&path.index(index), &message));
-        }
-    }
-}
-
-fn warning(path: &FieldPath, message: &str) -> ApiWarning {
-    ApiWarning { field: path.to_string(), message: message.to_string() }
+fn warn(warnings: &mut Vec<ApiWarning>, path: &FieldPath, message: &str) {
+    warnings.push(ApiWarning { field: path.to_string(), message: message.to_string() });
 }
