@@ -139,9 +139,9 @@ fn flag(value: Option<&str>) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::PodSettings;
     use super::super::plan::plan_run;
     use super::super::plan::tests::{container, context};
+    use super::super::{CallFailure, ItemId, PodSettings};
     use super::*;
 
     #[test]
@@ -170,11 +170,34 @@ mod tests {
     }
 
     #[test]
-    fn queues_and_other_images_are_left_to_the_model() {
+    fn unknown_flags_and_other_images_are_left_to_the_model() {
         let settings = PodSettings::default();
-        for (image, flag) in [("kuard", "--keygen-memq-server=http://queue:8080"), ("nginx", "--keygen-enable")] {
+        for (image, flag) in [("kuard", "--keygen-colour=red"), ("nginx", "--keygen-enable")] {
             let plan = plan_run(&container(image, &[], &[flag]), &context(&settings, 1));
             assert_eq!(plan.basis, PlanBasis::Model, "{image}");
         }
+    }
+
+    #[test]
+    fn a_worker_on_a_queue_goes_by_what_it_is_told() {
+        let settings = PodSettings::default();
+        let flags = ["--keygen-enable", "--keygen-memq-server=http://queue:8080/memq/server", "--keygen-memq-queue=q"];
+        let exiting = [flags[0], flags[1], flags[2], "--keygen-exit-on-complete"];
+        let next = |flags: &[&str], reply: Option<Reply>| {
+            let answers: Vec<Answer> = reply.into_iter().map(|reply| Answer { at_ms: 5_000, reply }).collect();
+            let run = RunContext { answers: &answers, ..context(&settings, 1) };
+            let plan = plan_run(&container("kuard", &[], flags), &run);
+            let RunDuration::Ms(ms) = plan.duration else { panic!("it goes on") };
+            (ms, plan.question.map(|question| question.call))
+        };
+        let take = Some(Call::Take(WhenEmpty::Says));
+        let item = ItemId { queue: 0, item: 3 };
+        assert_eq!(next(&flags, None), (0, take));
+        assert_eq!(next(&flags, Some(Reply::Empty)), (6_000, take));
+        assert_eq!(next(&exiting, Some(Reply::Empty)), (5_000, None));
+        assert_eq!(next(&exiting, Some(Reply::Failed(CallFailure::Refused))), (6_000, take));
+        assert_eq!(next(&flags, Some(Reply::Accepted)), (5_000, take));
+        let (ms, call) = next(&flags, Some(Reply::Item(item)));
+        assert!((6_000..7_400).contains(&ms) && call == Some(Call::Finish(item)));
     }
 }

@@ -403,7 +403,8 @@ mod tests {
         for entry in gallery::entries() {
             let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
             for _ in 0..200 {
-                let there = cluster.history().pods().filter(|record| record.gone_at.is_none()).count();
+                let jobs = |record: &&PodRecord| cluster.api().replica_set(record.job).is_none();
+                let there = cluster.history().pods().filter(|record| record.gone_at.is_none()).filter(jobs).count();
                 let tiles: usize = scene(&cluster).lanes.iter().map(|lane| lane.tiles.len()).sum();
                 assert_eq!(tiles, there, "{} at {} ms", entry.id, cluster.elapsed_ms());
                 cluster.step();
