@@ -165,7 +165,7 @@ impl Queue {
     }
 
     /// As many listeners as there are items, to ask again.
-    fn to_wake(&mut self) -> Vec<Consumer> {
+    fn take_listeners(&mut self) -> Vec<Consumer> {
         let count = self.waiting.len().min(self.listeners.len());
         self.listeners.drain(..count).collect()
     }
@@ -202,7 +202,7 @@ impl Queue {
         if self.waiting.len() > before {
             self.note_depth(now);
         }
-        self.to_wake()
+        self.take_listeners()
     }
 }
 
@@ -274,7 +274,7 @@ impl Queues {
             queue.waiting.push_back(place);
         }
         queue.note_depth(now);
-        Ok(queue.to_wake())
+        Ok(queue.take_listeners())
     }
 
     /// Takes the next item of a queue.

@@ -126,3 +126,80 @@ fn options<'a>(arguments: &'a [&'a str], flags: &[&str]) -> Option<Options<'a>> 
     }
     Some(options)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Dialect, Outcome, Script};
+    use super::*;
+    use crate::workload::plan::tests::context;
+    use crate::workload::{Answer, CallFailure, PodSettings};
+
+    /// Runs a script against a broker that answers one reply after the other, each a second later; tells what it asked
+    /// and how it ended.
+    fn run(script: &str, replies: &[Reply]) -> (Vec<Call>, Outcome) {
+        let settings = PodSettings { min_duration_ms: 4_000, max_duration_ms: 4_000, ..PodSettings::default() };
+        let script = Script::parse(Dialect::Posix, script).expect("a script");
+        let (mut answers, mut calls) = (Vec::new(), Vec::new());
+        loop {
+            let run = RunContext { answers: &answers, ..context(&settings, 1) };
+            let question = match script.run(&run) {
+                Outcome::Asks(question) if answers.len() < replies.len() => question,
+                outcome => return (calls, outcome),
+            };
+            calls.push(question.call);
+            answers.push(Answer { at_ms: question.at_ms + 1_000, reply: replies[answers.len()] });
+        }
+    }
+
+    #[test]
+    fn messages_are_taken_worked_on_and_acknowledged() {
+        let item = |item| ItemId { queue: 0, item };
+        let (take, ok) = (Call::Take(WhenEmpty::Waits), Reply::Accepted);
+        let (first, second) = (Reply::Item(item(0)), Reply::Item(item(1)));
+        let ended = |after_ms, code| Outcome::Ended { after_ms, code };
+        let refused = Reply::Failed(CallFailure::Refused);
+        let consume = "/usr/bin/amqp-consume --url=amqp://broker:5672 -q jobs";
+        for (script, replies, calls, outcome) in [
+            (
+                format!("{consume} -c 1 cat && sleep 5"),
+                vec![first, ok],
+                vec![take, Call::Finish(item(0))],
+                ended(7_000, 0),
+            ),
+            (format!("{consume} -c 1 ./work"), vec![first, ok], vec![take, Call::Finish(item(0))], ended(6_000, 0)),
+            (
+                format!("{consume} --count=2 sleep 3"),
+                vec![first, ok, second, ok],
+                vec![take, Call::Finish(item(0)), take, Call::Finish(item(1))],
+                ended(10_000, 0),
+            ),
+            (format!("{consume} -c 1 false; exit 7"), vec![first, ok], vec![take, Call::Close], ended(2_000, 7)),
+            (format!("{consume} -c 1 cat"), vec![refused], vec![take], ended(1_000, 1)),
+            (
+                format!("{consume} -c 1 sleep 3"),
+                vec![first, refused],
+                vec![take, Call::Finish(item(0))],
+                ended(5_000, 1),
+            ),
+            ("amqp-consume -c 1".to_owned(), vec![], vec![], ended(0, 1)),
+            (
+                "amqp-declare-queue -u amqp://b -q q -d && amqp-publish -u amqp://b -r q -p -b x".to_owned(),
+                vec![ok, ok],
+                vec![Call::Declare, Call::Publish],
+                ended(2_000, 0),
+            ),
+        ] {
+            assert_eq!(run(&script, &replies), (calls, outcome), "{script}");
+        }
+    }
+
+    #[test]
+    fn a_question_names_its_broker() {
+        let (_, outcome) = run("sleep 2; amqp-consume -s broker:7000 --queue jobs -A cat", &[]);
+        let Outcome::Asks(question) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(
+            (&*question.host, question.port, &*question.queue, question.at_ms),
+            ("broker", 7_000, "jobs", 2_000)
+        );
+    }
+}
