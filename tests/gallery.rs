@@ -362,7 +362,7 @@ fn items(ended: &Ended) -> [u32; 4] {
     assert!(queue.items.iter().all(|item| item.finishes <= 1), "an item is finished once at the most");
     [
         of(|state| state == ItemState::Waiting),
-        of(|state| matches!(state, ItemState::Taken(_))),
+        of(|state| matches!(state, ItemState::Taken { .. })),
         of(|state| matches!(state, ItemState::Done(_))),
         of(|state| matches!(state, ItemState::Lost(_))),
     ]

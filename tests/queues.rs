@@ -68,7 +68,7 @@ fn check(cluster: &Cluster, done: &Done, seed: u64) {
             assert!(deliveries <= most, "seed {seed}: handed out {deliveries} times");
             match state {
                 ItemState::Waiting => assert!(queue.home.is_some(), "seed {seed}: it waits nowhere"),
-                ItemState::Taken(pod) => {
+                ItemState::Taken { pod, .. } => {
                     let runs = cluster.api().pod(pod).is_some_and(|pod| !pod.is_terminal());
                     assert!(runs, "seed {seed}: held by a pod that is gone");
                 }

@@ -19,6 +19,8 @@ const MAX_FRAGMENT: usize = 512 * 1024;
 const MAX_SCENARIO: usize = 4 * 1024 * 1024;
 /// So many commands a scenario may have.
 const MAX_COMMANDS: usize = 10_000;
+/// So many queues are filled at the start.
+const MAX_QUEUES: usize = 32;
 const BEST_COMPRESSION: u8 = 10;
 
 /// Why a link cannot be opened.
@@ -112,6 +114,7 @@ fn within_bounds(mut scenario: Scenario) -> Result<Scenario, LinkError> {
     scenario.pods = scenario.pods.within_bounds();
     scenario.jobs = gather(scenario.jobs.into_iter().map(|(job, settings)| (job, settings.within_bounds())));
     scenario.nodes = scenario.nodes.within_bounds();
+    scenario.queues.truncate(MAX_QUEUES);
     Ok(scenario)
 }
 

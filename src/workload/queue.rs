@@ -30,6 +30,13 @@ pub struct Consumer {
     pub turn: u32,
 }
 
+impl Consumer {
+    /// The state of an item that it has taken.
+    fn holds(self) -> ItemState {
+        ItemState::Taken { pod: self.pod, container: self.container }
+    }
+}
+
 /// One item: the place of its queue in the book, and its own in the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ItemId {
@@ -41,8 +48,11 @@ pub struct ItemId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ItemState {
     Waiting,
-    /// By that pod.
-    Taken(Uid),
+    /// By a container of that pod.
+    Taken {
+        pod: Uid,
+        container: u16,
+    },
     /// By that pod.
     Done(Uid),
     Lost(Loss),
@@ -156,10 +166,10 @@ impl Queue {
         }
     }
 
-    fn hand_out(&mut self, pod: Uid) -> Option<u32> {
+    fn hand_out(&mut self, consumer: Consumer) -> Option<u32> {
         let place = self.waiting.pop_front()?;
         let item = &mut self.items[place as usize];
-        item.state = ItemState::Taken(pod);
+        item.state = consumer.holds();
         item.deliveries += 1;
         Some(place)
     }
@@ -180,12 +190,12 @@ impl Queue {
         std::mem::take(&mut self.listeners).into()
     }
 
-    /// What a pod has taken and not finished is lost, or given back in its place.
-    fn give_back(&mut self, pod: Uid, now: Time) -> Vec<Consumer> {
+    /// What a consumer has taken and not finished is lost, or given back in its place.
+    fn give_back(&mut self, consumer: Consumer, now: Time) -> Vec<Consumer> {
         let (protocol, home) = (self.protocol, self.home);
         let before = self.waiting.len();
         for (place, item) in self.items.iter_mut().enumerate() {
-            if item.state != ItemState::Taken(pod) {
+            if item.state != consumer.holds() {
                 continue;
             }
             item.state = match (protocol, home) {
@@ -284,7 +294,7 @@ impl Queues {
     pub fn take(&mut self, home: Uid, name: &str, consumer: Consumer, now: Time) -> Result<Taken, CallFailure> {
         let place = self.of(home, name).ok_or(CallFailure::NoQueue)?;
         let queue = &mut self.list[place];
-        let Some(item) = queue.hand_out(consumer.pod) else { return Ok(Taken::Empty) };
+        let Some(item) = queue.hand_out(consumer) else { return Ok(Taken::Empty) };
         queue.note_depth(now);
         Ok(Taken::Item(ItemId { queue: place as u32, item }))
     }
@@ -304,7 +314,7 @@ impl Queues {
         let queue = self.list.get_mut(id.queue as usize).ok_or(CallFailure::NoQueue)?;
         let (protocol, home) = (queue.protocol, queue.home);
         let item = queue.items.get_mut(id.item as usize).ok_or(CallFailure::NoQueue)?;
-        if item.state != ItemState::Taken(consumer.pod) {
+        if item.state != consumer.holds() {
             return Err(CallFailure::Closed);
         }
         if protocol == Protocol::Amqp && home.is_none() {
@@ -321,7 +331,7 @@ impl Queues {
         let mut woken = Vec::new();
         for queue in &mut self.list {
             queue.listeners.retain(|listener| !is_same_run(*listener, consumer));
-            woken.extend(queue.give_back(consumer.pod, now));
+            woken.extend(queue.give_back(consumer, now));
         }
         self.failed.retain(|failed| !is_same_run(failed.consumer, consumer));
         woken
@@ -396,7 +406,7 @@ mod tests {
             }
             queues.listen(BROKER, "q", consumer(9));
             let woken = queues.container_gone(Uid(7), 0, now);
-            assert_eq!(states(&queues), [state, ItemState::Taken(Uid(8))]);
+            assert_eq!(states(&queues), [state, consumer(8).holds()]);
             assert_eq!(woken.len(), usize::from(protocol == Protocol::Amqp));
         }
     }
@@ -459,11 +469,11 @@ mod tests {
                     match item.state {
                         ItemState::Lost(Loss::Consumer) => prop_assert!(!is_amqp && !gone.is_empty()),
                         ItemState::Lost(Loss::Broker) => prop_assert!(false, "the broker lives"),
-                        ItemState::Waiting | ItemState::Taken(_) | ItemState::Done(_) => {}
+                        ItemState::Waiting | ItemState::Taken { .. } | ItemState::Done(_) => {}
                     }
                 }
                 prop_assert_eq!(queue.depth(), queue.count(|state| state == ItemState::Waiting));
-                prop_assert_eq!(held.len() as u32, queue.count(|state| matches!(state, ItemState::Taken(_))));
+                prop_assert_eq!(held.len() as u32, queue.count(|state| matches!(state, ItemState::Taken { .. })));
             }
         }
     }

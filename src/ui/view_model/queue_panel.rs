@@ -65,7 +65,9 @@ fn panel(cluster: &Cluster, queues: &Queues, queue: &Queue) -> QueuePanel {
     for (place, item) in queue.items.iter().enumerate() {
         match item.state {
             ItemState::Waiting => {}
-            ItemState::Taken(pod) => taken.push(TakenItem { number: place + 1, pod, pod_name: name(cluster, pod) }),
+            ItemState::Taken { pod, .. } => {
+                taken.push(TakenItem { number: place + 1, pod, pod_name: name(cluster, pod) })
+            }
             ItemState::Done(_) => done += 1,
             ItemState::Lost(_) => lost += 1,
         }
