@@ -3,7 +3,7 @@
 
 mod acts;
 mod command;
-mod deliveries;
+mod deliver;
 mod digest;
 pub mod gallery;
 mod history;

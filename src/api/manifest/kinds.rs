@@ -26,6 +26,15 @@ pub enum Serving {
     Service,
 }
 
+impl Serving {
+    fn version(self) -> &'static str {
+        match self {
+            Self::ReplicaSet | Self::Deployment => "apps/v1",
+            Self::Service => "v1",
+        }
+    }
+}
+
 /// Looks at `apiVersion` and `kind`.
 pub fn judge(object: &Value) -> Verdict {
     let text = |field: &str| object.get(field).map(|value| value.as_str());
@@ -40,15 +49,24 @@ pub fn judge(object: &Value) -> Verdict {
         ("", _) => missing("apiVersion", "batch/v1"),
         (_, "") => missing("kind", "Job"),
         ("batch/v1", "Job") => Verdict::Job,
-        ("apps/v1", "ReplicaSet") => Verdict::Serving(Serving::ReplicaSet, None),
-        ("apps/v1", "Deployment") => Verdict::Serving(Serving::Deployment, None),
-        ("v1", "Service") => Verdict::Serving(Serving::Service, None),
         ("v1", "List") | ("batch/v1", "JobList") => Verdict::List,
         (version, "Job") => error(
             "apiVersion",
             format!("no matches for kind \"Job\" in version {version:?}: write \"apiVersion: batch/v1\""),
         ),
-        (version, kind) => other(version, kind, object),
+        (version, kind) => match serving(kind) {
+            Some(found) if found.version() == version => Verdict::Serving(found, None),
+            _ => other(version, kind, object),
+        },
+    }
+}
+
+fn serving(kind: &str) -> Option<Serving> {
+    match kind {
+        "ReplicaSet" => Some(Serving::ReplicaSet),
+        "Deployment" => Some(Serving::Deployment),
+        "Service" => Some(Serving::Service),
+        _ => None,
     }
 }
 
@@ -57,15 +75,16 @@ fn other(version: &str, kind: &str, object: &Value) -> Verdict {
         let message = format!("no matches for kind {kind:?} in version {version:?}: write \"kind: Job\"");
         return error("kind", message);
     }
-    if let ("ReplicaSet", Some((_, _, removed_in, instead))) = (kind, removed(version, kind)) {
+    if let (Some(serving), Some((_, _, removed_in, instead))) = (serving(kind), removed(version, kind)) {
         let remark = format!("{version} {kind} was removed in Kubernetes {removed_in}: it is read as {instead} {kind}");
-        return Verdict::Serving(Serving::ReplicaSet, Some(remark));
+        return Verdict::Serving(serving, Some(remark));
     }
     let name = object.pointer("/metadata/name").and_then(Value::as_str);
     let name = name.map_or_else(String::new, |name| format!(" {name:?}"));
+    let also = if serving(kind).is_some() { "" } else { "; and Jobscope does not run this kind" };
     if let Some((_, _, removed_in, instead)) = removed(version, kind) {
         let message = format!(
-            "{kind}{name} is passed over: {version} was removed in Kubernetes {removed_in}, write \"apiVersion: {instead}\"; and Jobscope runs Jobs only so far"
+            "{kind}{name} is passed over: {version} was removed in Kubernetes {removed_in}, write \"apiVersion: {instead}\"{also}"
         );
         return Verdict::Remark { severity: Severity::Warning, field: "apiVersion", message };
     }
@@ -74,11 +93,11 @@ fn other(version: &str, kind: &str, object: &Value) -> Verdict {
         && *served != version
     {
         let message = format!(
-            "{kind}{name} is passed over: no matches for kind {kind:?} in version {version:?}, write \"apiVersion: {served}\"; and Jobscope runs Jobs only so far"
+            "{kind}{name} is passed over: no matches for kind {kind:?} in version {version:?}, write \"apiVersion: {served}\"{also}"
         );
         return Verdict::Remark { severity: Severity::Warning, field: "apiVersion", message };
     }
-    let message = format!("{kind}{name} is passed over: Jobscope runs Jobs only so far");
+    let message = format!("{kind}{name} is passed over: Jobscope does not run this kind");
     Verdict::Remark { severity: Severity::Info, field: "kind", message }
 }
 

@@ -124,7 +124,7 @@ fn all_mistakes_are_named_at_once_and_by_line() {
 #[test]
 fn other_kinds_are_passed_over_with_a_word() {
     let text = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\n---\n{PI}");
-    assert_eq!(said(&text), ["Line 2: ConfigMap \"c\" is passed over: Jobscope runs Jobs only so far"]);
+    assert_eq!(said(&text), ["Line 2: ConfigMap \"c\" is passed over: Jobscope does not run this kind"]);
     assert_eq!(read(&text).objects.len(), 1);
     let old = "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: c}\n";
     let found = said(old);

@@ -15,7 +15,7 @@ pub fn queue_panel(panel: &QueuePanel, act: &Callback<Action>) -> Html {
         <section class="queue" aria-label={format!("Queue {}", panel.name)} data-queue={panel.name.clone()}>
             <div>
                 <h2>{ format!("Queue {}", panel.name) }</h2>
-                <p class="muted">{ panel.place.clone() }</p>
+                { place(panel, act) }
             </div>
             <div>
                 <b class="num">{ panel.waiting.clone() }</b>
@@ -36,6 +36,17 @@ pub fn queue_panel(panel: &QueuePanel, act: &Callback<Action>) -> Html {
             </div>
             <div class="more">{ for STEPS.iter().map(|number| add(&panel.more, *number, act)) }</div>
         </section>
+    }
+}
+
+/// Where the queue is; the pod can be selected.
+fn place(panel: &QueuePanel, act: &Callback<Action>) -> Html {
+    match panel.home {
+        Some(pod) => {
+            let onclick = on_click(act, Action::SelectPod(Some(pod)));
+            html! { <button class="item" {onclick}>{ panel.place.clone() }</button> }
+        }
+        None => html! { <p class="muted">{ panel.place.clone() }</p> },
     }
 }
 

@@ -14,8 +14,10 @@ pub const CURVE: (i64, i64) = (200, 40);
 #[derive(Clone, Debug, PartialEq)]
 pub struct QueuePanel {
     pub name: String,
-    /// Where it is: `in pod queue-x7k2p`.
+    /// Where it is: `in the memory of queue-x7k2p`.
     pub place: String,
+    /// That pod.
+    pub home: Option<Uid>,
     /// What to put into it, for adding more; the count is left to the person.
     pub more: QueueItems,
     pub waiting: String,
@@ -82,6 +84,7 @@ fn panel(cluster: &Cluster, queues: &Queues, queue: &Queue) -> QueuePanel {
     QueuePanel {
         name: queue.name.to_string(),
         place,
+        home: queue.home,
         more: QueueItems { service: queue.service.to_string(), queue: queue.name.to_string(), count: 0 },
         waiting: format!("{} waiting", grouped(u64::from(queue.depth()))),
         done: format!("{} of {} done{lost}", grouped(done), grouped(queue.items.len() as u64)),
@@ -97,6 +100,7 @@ fn empty(more: QueueItems, queues: &Queues) -> QueuePanel {
     QueuePanel {
         name: more.queue.clone(),
         place: "not there yet".to_owned(),
+        home: None,
         waiting: "0 waiting".to_owned(),
         done: String::new(),
         taken: Vec::new(),
