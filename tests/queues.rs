@@ -1,7 +1,7 @@
 //! Work queues in a whole cluster: brokers behind ReplicaSets, Deployments and Services, and what becomes of items
 //! whatever is done to the pods.
 
-use jobscope::api::{Pod, RolloutStrategy, Uid};
+use jobscope::api::{Labels, Pod, RolloutStrategy, Uid};
 use jobscope::cluster::{Cluster, Command, Progress, QueueItems, RUN_START, Scenario, gallery};
 use jobscope::sim::Random;
 use jobscope::workload::{Item, ItemState, Loss, Protocol};
@@ -238,10 +238,10 @@ fn a_stray_pod_is_adopted_and_one_that_left_is_replaced() {
     run_until(&mut cluster, 20);
     let pod = pods(&cluster, "web-")[0].meta.uid;
     let labels = pods(&cluster, "web-")[0].meta.labels.clone();
-    cluster.with_api(|api| api.update_pod(pod, |pod| pod.meta.labels = Rc::default())).unwrap();
+    cluster.with_api(|api| api.update_pod(pod, |pod| pod.meta.labels = Labels::default())).unwrap();
     run_until(&mut cluster, 40);
     assert_eq!(pods(&cluster, "web-").len(), 5);
-    assert_eq!(cluster.api().pod(pod).unwrap().meta.owner_references, []);
+    assert_eq!(cluster.api().pod(pod).unwrap().meta.owner_references.len(), 0);
     cluster.with_api(|api| api.update_pod(pod, |pod| pod.meta.labels = labels)).unwrap();
     run_until(&mut cluster, 120);
     assert_eq!(pods(&cluster, "web-").len(), 4, "five are one too many");

@@ -1,11 +1,13 @@
 //! Events as `kubectl get events` lists them: what a component said about an object.
 
-use super::{Text, Uid};
-use crate::sim::Time;
+use super::Uid;
+use crate::sim::{Time, go_duration};
+use std::borrow::Cow;
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 /// One event, perhaps said several times.
-#[derive(Clone, Debug, PartialEq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     pub uid: Uid,
     pub kind: ObjectKind,
@@ -14,11 +16,78 @@ pub struct Event {
     pub object_uid: Uid,
     pub event_type: EventType,
     pub reason: EventReason,
-    pub message: Text,
+    pub message: EventMessage,
     pub source: EventSource,
     pub count: u32,
     pub first_time: Time,
     pub last_time: Time,
+}
+
+impl Event {
+    /// What was said, in words.
+    pub fn message(&self) -> Cow<'_, str> {
+        let text = match &self.message {
+            EventMessage::Fixed(text) => return Cow::Borrowed(text),
+            EventMessage::Text(text) => return Cow::Borrowed(text),
+            EventMessage::CreatedPod { pod } => format!("Created pod: {pod}"),
+            EventMessage::Assigned { node } => {
+                format!("Successfully assigned {}/{} to {node}", self.namespace, self.name)
+            }
+            EventMessage::Pulling { image } => format!("Pulling image {image:?}"),
+            EventMessage::Pulled { image, waited_ms } => {
+                let waited = go_duration(i64::from(*waited_ms));
+                format!("Successfully pulled image {image:?} in {waited} ({waited} including waiting)")
+            }
+            EventMessage::AlreadyPresent { image } => {
+                format!("Container image {image:?} already present on machine and can be accessed by the pod")
+            }
+        };
+        Cow::Owned(text)
+    }
+}
+
+/// The words are hashed, however they are kept.
+impl Hash for Event {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.uid, self.kind, &self.namespace, &self.name, self.object_uid, self.event_type).hash(state);
+        (self.reason, self.message(), self.source, self.count, self.first_time, self.last_time).hash(state);
+    }
+}
+
+/// The message of an event. What nearly every pod has said about it is kept without its words.
+#[derive(Clone, Debug, PartialEq, Hash)]
+pub enum EventMessage {
+    Fixed(&'static str),
+    Text(Rc<str>),
+    CreatedPod {
+        pod: Rc<str>,
+    },
+    /// The object of the event was bound to that node.
+    Assigned {
+        node: Rc<str>,
+    },
+    Pulling {
+        image: Rc<str>,
+    },
+    Pulled {
+        image: Rc<str>,
+        waited_ms: u32,
+    },
+    AlreadyPresent {
+        image: Rc<str>,
+    },
+}
+
+impl From<&'static str> for EventMessage {
+    fn from(text: &'static str) -> Self {
+        Self::Fixed(text)
+    }
+}
+
+impl From<String> for EventMessage {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
 }
 
 /// The kinds of objects in the simulator.

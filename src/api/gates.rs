@@ -42,6 +42,7 @@ gates! {
     MutablePodResourcesForSuspendedJobs true,
     MutableSchedulingDirectivesForSuspendedJobs true,
     PodIndexLabel true,
+    StaleControllerConsistencyJob true,
     SuspendJob true,
 }
 

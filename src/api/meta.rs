@@ -7,11 +7,12 @@ use std::rc::Rc;
 
 /// The identity of one object. Numbers are given in the order of creation; people see a UUID made from it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Uid(pub u64);
+pub struct Uid(pub u32);
 
 impl fmt::Display for Uid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (high, low) = (mix(self.0), mix(self.0 ^ 0xa5a5_a5a5_0000_0000));
+        let number = u64::from(self.0);
+        let (high, low) = (mix(number), mix(number ^ 0xa5a5_a5a5_0000_0000));
         write!(
             f,
             "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
@@ -39,16 +40,35 @@ pub struct ObjectMeta {
     /// When the object may go at the latest: the moment of the delete call plus the grace period.
     pub deletion_time: Option<Time>,
     pub deletion_grace_s: Option<i64>,
-    pub labels: Rc<Labels>,
-    pub annotations: Rc<Labels>,
-    pub finalizers: Vec<Text>,
-    pub owner_references: Vec<OwnerReference>,
+    pub labels: Labels,
+    pub annotations: Labels,
+    pub finalizers: Rc<[Text]>,
+    pub owner_references: Rc<[OwnerReference]>,
 }
 
 impl ObjectMeta {
     /// The one owner that controls this object, if any.
     pub fn controller(&self) -> Option<&OwnerReference> {
         self.owner_references.iter().find(|owner| owner.role == OwnerRole::Controller)
+    }
+
+    pub fn add_owner(&mut self, owner: OwnerReference) {
+        self.owner_references = self.owner_references.iter().cloned().chain([owner]).collect();
+    }
+
+    pub fn remove_owner(&mut self, owner: Uid) {
+        self.owner_references = self.owner_references.iter().filter(|found| found.uid != owner).cloned().collect();
+    }
+
+    /// Adds the finalizer unless it is there.
+    pub fn add_finalizer(&mut self, finalizer: &'static str) {
+        if !self.has_finalizer(finalizer) {
+            self.finalizers = self.finalizers.iter().cloned().chain([finalizer.into()]).collect();
+        }
+    }
+
+    pub fn remove_finalizer(&mut self, finalizer: &str) {
+        self.finalizers = self.finalizers.iter().filter(|found| *found != finalizer).cloned().collect();
     }
 
     pub fn has_finalizer(&self, finalizer: &str) -> bool {

@@ -50,9 +50,9 @@ impl Pod {
 /// What pods are made from. Shared by all pods of a Job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PodTemplate {
-    pub labels: Rc<Labels>,
-    pub annotations: Rc<Labels>,
-    pub finalizers: Vec<Text>,
+    pub labels: Labels,
+    pub annotations: Labels,
+    pub finalizers: Rc<[Text]>,
     pub restart_policy: RestartPolicy,
     pub containers: Vec<Container>,
     pub init_containers: Vec<Container>,
@@ -146,7 +146,7 @@ pub struct PodCondition {
     pub kind: PodConditionType,
     pub status: ConditionStatus,
     pub reason: Text,
-    pub message: Text,
+    pub message: Option<Rc<str>>,
     pub last_transition_time: Option<Time>,
 }
 

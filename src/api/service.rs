@@ -8,7 +8,7 @@ use std::rc::Rc;
 pub struct Service {
     pub meta: ObjectMeta,
     /// Empty: it has no pods of its own.
-    pub selector: Rc<Labels>,
+    pub selector: Labels,
     pub ports: Vec<ServicePort>,
 }
 

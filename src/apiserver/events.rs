@@ -1,14 +1,17 @@
 //! The store of events. Saying the same again raises a count; an event is forgotten an hour after it was last said.
 
 use super::{ApiServer, Notice};
-use crate::api::event::{EventSource, EventType};
-use crate::api::{Event, EventReason, ObjectKind, ObjectMeta, Text, Uid};
-use crate::sim::Time;
-use std::collections::{BTreeMap, VecDeque};
+use crate::api::event::{EventMessage, EventSource, EventType};
+use crate::api::{Event, EventReason, ObjectKind, ObjectMeta, Uid};
+use crate::sim::{Time, stable_hash};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How long an event is kept after it was last said.
 const TIME_TO_LIVE_MS: i64 = 3_600_000;
+/// So many different events can be said in between and the same is still counted. Upstream's recorders remember 4096
+/// each, of which every node has one.
+const SAID_LATELY: usize = 16_384;
 
 /// What a component wants to say about an object.
 #[derive(Clone, Debug)]
@@ -19,7 +22,7 @@ pub struct EventDraft {
     pub object_uid: Uid,
     pub event_type: EventType,
     pub reason: EventReason,
-    pub message: Text,
+    pub message: EventMessage,
     pub source: EventSource,
 }
 
@@ -33,7 +36,7 @@ impl EventDraft {
             object_uid: meta.uid,
             event_type: EventType::Normal,
             reason,
-            message: Text::default(),
+            message: EventMessage::Fixed(""),
             source,
         }
     }
@@ -43,40 +46,71 @@ impl EventDraft {
         self
     }
 
-    pub fn message(mut self, message: impl Into<Text>) -> Self {
+    pub fn message(mut self, message: impl Into<EventMessage>) -> Self {
         self.message = message.into();
         self
     }
 }
 
-type SameKey = (Uid, EventReason, Text);
-
 /// All events that are still remembered.
 #[derive(Clone, Debug, Default)]
 pub(super) struct EventStore {
-    by_uid: BTreeMap<Uid, Rc<Event>>,
-    same: BTreeMap<SameKey, Uid>,
-    /// When which event was said, in order of time.
-    said: VecDeque<(Time, Uid)>,
+    /// In the order in which they were first said, which is that of their uids.
+    events: Vec<Rc<Event>>,
+    lately: Lately,
+    /// What was last said before then is forgotten.
+    kept_from: Time,
+    /// When the forgotten are next cleared away.
+    next_sweep: Time,
 }
 
 impl EventStore {
-    /// Forgets events that were last said before `time`.
-    fn forget_before(&mut self, time: Time) {
-        while let Some((said, uid)) = self.said.pop_front_if(|(said, _)| *said < time) {
-            if self.by_uid.get(&uid).is_some_and(|event| event.last_time == said)
-                && let Some(event) = self.by_uid.remove(&uid)
-            {
-                self.same.remove(&(event.object_uid, event.reason, event.message.clone()));
-            }
+    fn remembered(&self) -> impl DoubleEndedIterator<Item = &Rc<Event>> {
+        self.events.iter().filter(|event| event.last_time >= self.kept_from)
+    }
+
+    /// Forgets what is too old at `now`.
+    fn forget(&mut self, now: Time) {
+        let kept_from = now.plus_ms(-TIME_TO_LIVE_MS);
+        self.kept_from = kept_from;
+        if now >= self.next_sweep {
+            self.next_sweep = now.plus_ms(TIME_TO_LIVE_MS);
+            self.events.retain(|event| event.last_time >= kept_from);
         }
     }
 
-    fn put(&mut self, event: Event) -> Rc<Event> {
-        let event = Rc::new(event);
-        self.said.push_back((event.last_time, event.uid));
-        self.by_uid.insert(event.uid, event.clone());
-        event
+    /// The place of the event with that uid, if it says the same.
+    fn place_of(&self, uid: Uid, draft: &EventDraft) -> Option<usize> {
+        let place = self.events.binary_search_by_key(&uid, |event| event.uid).ok()?;
+        let event = &self.events[place];
+        let is_same = (event.object_uid, event.reason) == (draft.object_uid, draft.reason)
+            && event.message == draft.message
+            && event.last_time >= self.kept_from;
+        is_same.then_some(place)
+    }
+}
+
+/// The events that were said lately, by object and a hash of what was said about it. It holds at least the last
+/// [`SAID_LATELY`] different ones and at most twice as many; what is said again later is an event of its own.
+// Models staging/src/k8s.io/client-go/tools/record/events_cache.go eventLogger
+#[derive(Clone, Debug, Default)]
+struct Lately {
+    young: BTreeMap<SaidKey, Uid>,
+    old: BTreeMap<SaidKey, Uid>,
+}
+
+type SaidKey = (Uid, u32);
+
+impl Lately {
+    fn get(&self, key: SaidKey) -> Option<Uid> {
+        self.young.get(&key).or_else(|| self.old.get(&key)).copied()
+    }
+
+    fn put(&mut self, key: SaidKey, event: Uid) {
+        if self.young.len() == SAID_LATELY {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(key, event);
     }
 }
 
@@ -84,23 +118,28 @@ impl ApiServer {
     /// Writes an event, or counts it once more when the same was said before.
     pub fn record_event(&mut self, draft: EventDraft) {
         let now = self.now;
-        self.events.forget_before(now.plus_ms(-TIME_TO_LIVE_MS));
-        let key = (draft.object_uid, draft.reason, draft.message.clone());
-        let event = match self.events.same.get(&key).and_then(|uid| self.events.by_uid.get(uid)) {
-            Some(earlier) => Event { count: earlier.count + 1, last_time: now, ..(**earlier).clone() },
+        self.events.forget(now);
+        let key = (draft.object_uid, stable_hash(0, &(draft.reason, &draft.message)) as u32);
+        let earlier = self.events.lately.get(key).and_then(|uid| self.events.place_of(uid, &draft));
+        let event = match earlier {
+            Some(place) => {
+                let event = &mut self.events.events[place];
+                *event = Rc::new(Event { count: event.count + 1, last_time: now, ..(**event).clone() });
+                event.clone()
+            }
             None => {
-                let event = self.new_event(draft);
-                self.events.same.insert(key, event.uid);
+                let event = Rc::new(self.new_event(draft));
+                self.events.events.push(event.clone());
                 event
             }
         };
-        let event = self.events.put(event);
+        self.events.lately.put(key, event.uid);
         self.notices.push(Notice::Event(event));
     }
 
     /// The events that are remembered, in the order in which they were first said.
     pub fn events(&self) -> impl DoubleEndedIterator<Item = &Rc<Event>> {
-        self.events.by_uid.values()
+        self.events.remembered()
     }
 
     fn new_event(&mut self, draft: EventDraft) -> Event {
@@ -138,7 +177,20 @@ mod tests {
         for (seconds, message) in [(0, "a"), (10, "a"), (20, "b"), (3_615, "c")] {
             say(&mut api, seconds, message);
         }
-        let seen: Vec<_> = api.events().map(|event| (&*event.message, event.count)).collect();
-        assert_eq!(seen, [("b", 1), ("c", 1)]);
+        let seen: Vec<_> = api.events().map(|event| (event.message(), event.count)).collect();
+        assert_eq!(seen, [("b".into(), 1), ("c".into(), 1)]);
+    }
+
+    #[test]
+    fn what_was_said_long_ago_is_said_anew() {
+        let mut lately = Lately::default();
+        let key = |number| (Uid(number), 0);
+        for number in 0..3 * SAID_LATELY as u32 {
+            lately.put(key(number), Uid(number));
+        }
+        let last = 3 * SAID_LATELY as u32 - 1;
+        assert_eq!(lately.get(key(last - SAID_LATELY as u32 + 1)), Some(Uid(last - SAID_LATELY as u32 + 1)));
+        assert_eq!(lately.get(key(0)), None);
+        assert_eq!(lately.young.len() + lately.old.len(), 2 * SAID_LATELY);
     }
 }

@@ -98,7 +98,8 @@ impl ApiServer {
         strategy::validate_status_update(&wire::job_to_wire(&new), &wire::job_to_wire(stored), &self.gates)
     }
 
-    /// Marks a Job for deletion, or removes it when nothing holds it back.
+    /// Marks a Job for deletion, or removes it when nothing holds it back. A later call replaces the propagation of an
+    /// earlier one.
     ///
     /// # Errors
     /// `NotFound` when there is no such Job.
@@ -111,10 +112,10 @@ impl ApiServer {
             Propagation::Orphan => Some(ORPHAN_FINALIZER),
         };
         self.update_job(uid, |job| {
-            if let Some(finalizer) = finalizer
-                && !job.meta.has_finalizer(finalizer)
-            {
-                job.meta.finalizers.push(finalizer.into());
+            job.meta.remove_finalizer(FOREGROUND_FINALIZER);
+            job.meta.remove_finalizer(ORPHAN_FINALIZER);
+            if let Some(finalizer) = finalizer {
+                job.meta.add_finalizer(finalizer);
             }
             job.meta.deletion_time.get_or_insert(now);
             job.meta.deletion_grace_s.get_or_insert(0);
@@ -127,7 +128,7 @@ impl ApiServer {
     /// # Errors
     /// `NotFound` when there is no such Job.
     pub fn remove_job_finalizer(&mut self, uid: Uid, finalizer: &str) -> ApiResult<()> {
-        self.update_job(uid, |job| job.meta.finalizers.retain(|found| found != finalizer))?;
+        self.update_job(uid, |job| job.meta.remove_finalizer(finalizer))?;
         Ok(())
     }
 

@@ -26,14 +26,15 @@ use std::rc::Rc;
 #[derive(Clone, Debug)]
 pub struct ApiServer {
     now: Time,
-    last_uid: u64,
+    last_uid: u32,
     last_resource_version: u64,
     jobs: JobList,
     replica_sets: ObjectList<ReplicaSet>,
     deployments: ObjectList<Deployment>,
     services: ObjectList<Service>,
     pods: BTreeMap<Uid, Rc<Pod>>,
-    pod_names: BTreeMap<(Rc<str>, Rc<str>), Uid>,
+    /// By the hash of namespace and name.
+    pod_names: BTreeMap<u64, Uid>,
     nodes: BTreeMap<Rc<str>, Rc<Node>>,
     events: EventStore,
     names: NameGenerator,
@@ -115,6 +116,11 @@ impl ApiServer {
 
     pub fn nodes(&self) -> impl Iterator<Item = &Rc<Node>> {
         self.nodes.values()
+    }
+
+    /// The version of the last write.
+    pub fn resource_version(&self) -> u64 {
+        self.last_resource_version
     }
 
     fn next_uid(&mut self) -> Uid {

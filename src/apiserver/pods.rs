@@ -6,6 +6,7 @@ use crate::api::{
     ConditionStatus, Labels, ObjectKind, ObjectMeta, Pod, PodCondition, PodConditionType, PodStatus, PodTemplate, Text,
     Uid,
 };
+use crate::sim::stable_hash;
 use std::rc::Rc;
 
 /// How often a generated name that is taken is drawn again.
@@ -18,10 +19,10 @@ pub struct NewPod {
     /// The server adds five characters.
     pub generate_name: Rc<str>,
     pub template: Rc<PodTemplate>,
-    pub labels: Rc<Labels>,
-    pub annotations: Rc<Labels>,
-    pub finalizers: Vec<Text>,
-    pub owner: OwnerReference,
+    pub labels: Labels,
+    pub annotations: Labels,
+    pub finalizers: Rc<[Text]>,
+    pub owner_references: Rc<[OwnerReference]>,
     pub completion_index: Option<u32>,
     pub hostname: Option<Rc<str>>,
 }
@@ -45,8 +46,8 @@ impl ApiServer {
     }
 
     pub fn pod_by_name(&self, namespace: &str, name: &str) -> Option<&Rc<Pod>> {
-        let key: (Rc<str>, Rc<str>) = (namespace.into(), name.into());
-        self.pods.get(self.pod_names.get(&key)?)
+        let pod = self.pods.get(self.pod_names.get(&name_key(namespace, name))?)?;
+        (*pod.meta.namespace == *namespace && *pod.meta.name == *name).then_some(pod)
     }
 
     /// Creates a pod.
@@ -65,7 +66,7 @@ impl ApiServer {
             labels: new.labels,
             annotations: new.annotations,
             finalizers: new.finalizers,
-            owner_references: vec![new.owner],
+            owner_references: new.owner_references,
             ..Default::default()
         };
         let pod = Rc::new(Pod {
@@ -76,7 +77,7 @@ impl ApiServer {
             node: None,
             status: PodStatus::default(),
         });
-        self.pod_names.insert((pod.meta.namespace.clone(), pod.meta.name.clone()), pod.meta.uid);
+        self.pod_names.insert(name_key(&pod.meta.namespace, &pod.meta.name), pod.meta.uid);
         self.pods.insert(pod.meta.uid, pod.clone());
         self.notices.push(Notice::Pod(Change { old: None, new: Some(pod.clone()) }));
         Ok(pod)
@@ -106,7 +107,7 @@ impl ApiServer {
     /// # Errors
     /// `NotFound` when there is no such pod.
     pub fn remove_pod_finalizer(&mut self, uid: Uid, finalizer: &str) -> ApiResult<()> {
-        self.update_pod(uid, |pod| pod.meta.finalizers.retain(|found| found != finalizer))
+        self.update_pod(uid, |pod| pod.meta.remove_finalizer(finalizer))
     }
 
     /// Asks for a pod to go. An unbound or ended pod needs no grace; a pod without grace and without finalizers is
@@ -142,7 +143,7 @@ impl ApiServer {
             kind: PodConditionType::DisruptionTarget,
             status: ConditionStatus::True,
             reason: "EvictionByEvictionAPI".into(),
-            message: "Eviction API: evicting".into(),
+            message: Some("Eviction API: evicting".into()),
             last_transition_time: Some(self.now.truncated_to_second()),
         };
         self.update_pod(uid, |pod| {
@@ -154,20 +155,25 @@ impl ApiServer {
 
     fn remove_pod(&mut self, uid: Uid) {
         if let Some(old) = self.pods.remove(&uid) {
-            self.pod_names.remove(&(old.meta.namespace.clone(), old.meta.name.clone()));
+            self.pod_names.remove(&name_key(&old.meta.namespace, &old.meta.name));
             self.notices.push(Notice::Pod(Change { old: Some(old), new: None }));
         }
     }
 
     fn free_pod_name(&mut self, new: &NewPod) -> ApiResult<Rc<str>> {
         for _ in 0..NAME_TRIES {
-            let name: Rc<str> = self.names.generate(&new.generate_name).into();
-            if !self.pod_names.contains_key(&(new.namespace.clone(), name.clone())) {
-                return Ok(name);
+            let name = self.names.generate(&new.generate_name);
+            if !self.pod_names.contains_key(&name_key(&new.namespace, &name)) {
+                return Ok(name.into());
             }
         }
         Err(ApiError::AlreadyExists { kind: ObjectKind::Pod, name: new.generate_name.to_string() })
     }
+}
+
+/// Names with one hash are as good as never met; the later is taken for a name that is in use.
+fn name_key(namespace: &str, name: &str) -> u64 {
+    stable_hash(0, &(namespace, name))
 }
 
 fn no_pod(uid: Uid) -> ApiError {

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 /// The first of the ports that are given to Services of type NodePort.
 const FIRST_NODE_PORT: i32 = 30_000;
-const NODE_PORTS: u64 = 2_768;
+const NODE_PORTS: u32 = 2_768;
 
 impl ApiServer {
     /// All Services in the order of their creation.

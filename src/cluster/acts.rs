@@ -1,6 +1,6 @@
 //! What is done to a cluster from outside: a person's commands, and what replaying upstream's tests needs.
 
-use super::{Cluster, Command, QueueItems, TimedCommand, without_place};
+use super::{Cluster, Command, QueueItems, Stream, TimedCommand, Wiring, without_place};
 use crate::api::problem::Severity;
 use crate::api::warnings::warnings_on_update;
 use crate::api::wire::job_to_wire;
@@ -10,7 +10,7 @@ use crate::nodes::Wakes;
 use crate::workload::{CallFailure, MAX_ITEMS};
 use std::rc::Rc;
 
-impl Cluster {
+impl<W: Wiring> Cluster<W> {
     /// Does what the command says, now, and writes it into the scenario.
     ///
     /// # Errors
@@ -50,6 +50,11 @@ impl Cluster {
     pub fn restart_job_controller(&mut self) {
         self.start_job_controller();
         self.settle();
+    }
+
+    /// Makes a watch slower or faster from now on; what is on its way already keeps its time.
+    pub fn set_watch_delay_ms(&mut self, stream: Stream, delay_ms: i64) {
+        self.watches.set_delay_ms(stream, delay_ms);
     }
 
     /// Switches a feature gate, for the API server and for a Job controller that runs.

@@ -1,15 +1,16 @@
 //! What the watches deliver, handed to those who watch.
 
-use super::{Cluster, Entry, Stream};
+use super::{Cluster, Entry, Stream, Wiring};
 use crate::api::{Job, Pod, ReplicaSet};
 use crate::apiserver::{Change, Notice};
 use crate::nodes::Wakes;
 
-impl Cluster {
+impl<W: Wiring> Cluster<W> {
     pub(super) fn deliver(&mut self, stream: Stream) {
         let now = self.now();
         let mut wakes = Wakes::new();
         while let Some(notice) = self.watches.take(stream, now) {
+            self.wiring.delivered(stream, &notice, now);
             match notice {
                 Notice::Job(change) => self.deliver_job(stream, &change),
                 Notice::Pod(change) => self.deliver_pod(stream, &change, &mut wakes),

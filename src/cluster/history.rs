@@ -1,9 +1,8 @@
 //! What became of each pod and when, for the timeline: also of pods that are long gone. Of Jobs that are gone it keeps
 //! how they were last.
 
-use crate::api::{Job, PodPhase, Uid};
+use crate::api::{Job, PodPhase, Text, Uid};
 use crate::sim::Time;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The life of one pod.
@@ -29,7 +28,7 @@ pub struct PodRecord {
     /// When its run now going is due to end, if that is known; for the progress ring.
     pub expected_end_at: Option<Time>,
     /// Why it waits now, such as `ContainerCreating` or `CrashLoopBackOff`.
-    pub waiting: Option<crate::api::Text>,
+    pub waiting: Option<Rc<Text>>,
 }
 
 /// Of so many Jobs that are gone the last state is kept.
@@ -38,23 +37,24 @@ const GONE_JOBS_KEPT: usize = 100;
 /// The lives of all pods of a run.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    pods: BTreeMap<Uid, PodRecord>,
+    /// In the order of their creation, which is that of their uids.
+    pods: Vec<PodRecord>,
     gone_jobs: Vec<Rc<Job>>,
 }
 
 impl History {
     pub fn pod(&self, uid: Uid) -> Option<&PodRecord> {
-        self.pods.get(&uid)
+        self.place(uid).map(|place| &self.pods[place])
     }
 
     /// All pods that were ever there, in the order of their creation.
     pub fn pods(&self) -> impl DoubleEndedIterator<Item = &PodRecord> {
-        self.pods.values()
+        self.pods.iter()
     }
 
     /// The pods of a Job, in the order of their creation.
     pub fn of_job(&self, job: Uid) -> impl DoubleEndedIterator<Item = &PodRecord> {
-        self.pods.values().filter(move |record| record.job == job)
+        self.pods.iter().filter(move |record| record.job == job)
     }
 
     /// A Job that is gone, as it was last.
@@ -70,10 +70,14 @@ impl History {
     }
 
     pub(super) fn add(&mut self, record: PodRecord) {
-        self.pods.insert(record.uid, record);
+        self.pods.push(record);
     }
 
     pub(super) fn pod_mut(&mut self, uid: Uid) -> Option<&mut PodRecord> {
-        self.pods.get_mut(&uid)
+        self.place(uid).map(|place| &mut self.pods[place])
+    }
+
+    fn place(&self, uid: Uid) -> Option<usize> {
+        self.pods.binary_search_by_key(&uid, |record| record.uid).ok()
     }
 }

@@ -13,29 +13,31 @@ mod print;
 mod recorder;
 mod scenario;
 mod trace;
+mod views;
 mod watches;
+mod wiring;
 
 pub use command::{Command, TimedCommand};
 pub use history::{History, PodRecord};
 pub use scenario::{NodeSettings, QueueItems, Scenario};
 pub use trace::{TraceEntry, TraceEvent};
+pub use views::{BackoffView, QueueView};
 pub use watches::Stream;
+pub use wiring::{Plain, Wiring};
 
 use crate::api::manifest::{self, Object};
 use crate::api::problem::{Position, Problem, Severity};
-use crate::api::{Gates, Job, Uid};
+use crate::api::{Gates, Job};
 use crate::apiserver::ApiServer;
 use crate::controllers::deployment::DeploymentController;
 use crate::controllers::garbage_collector::GarbageCollector;
-use crate::controllers::job::{JobController, SyncRecord, Tunables, rules::delay_ms};
+use crate::controllers::job::{JobController, Tunables};
 use crate::controllers::replica_set::ReplicaSetController;
 use crate::controllers::ttl_after_finished::{TtlAfterFinished, needs_cleanup};
 use crate::nodes::{NodeEvent, Wakes};
 use crate::sim::{Agenda, Time};
-use crate::workload::Queues;
 use machines::Machines;
 use recorder::Recorder;
-use std::rc::Rc;
 use watches::{Watches, listed};
 
 /// The moment at which runs start: 2026-01-01T00:00:00Z.
@@ -46,7 +48,8 @@ const MOMENT_BUDGET: usize = 10_000_000;
 
 /// A cluster at work.
 #[derive(Clone, Debug)]
-pub struct Cluster {
+pub struct Cluster<W = Plain> {
+    wiring: W,
     scenario: Scenario,
     /// How many of the scenario's commands have been carried out.
     commands_done: usize,
@@ -118,21 +121,6 @@ pub enum Progress {
     Idle,
 }
 
-/// When the Job controller will look at a Job next, and why not sooner.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct QueueView {
-    pub due: Option<Time>,
-    pub backoff: Option<BackoffView>,
-}
-
-/// A back-off that is going on.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BackoffView {
-    pub failures: i32,
-    pub delay_ms: i64,
-    pub until: Time,
-}
-
 /// What a bare cluster is made of: an API server and controllers, without nodes.
 #[derive(Clone, Debug, Default)]
 pub struct BareCluster {
@@ -149,12 +137,33 @@ impl Cluster {
     /// # Errors
     /// All that is wrong with the manifests, with its place.
     pub fn new(scenario: Scenario) -> Result<Self, Vec<Problem>> {
+        Self::wired(scenario, Plain)
+    }
+
+    /// A cluster without nodes, whose pods change only by hand: for replaying upstream's integration tests.
+    pub fn bare(parts: BareCluster) -> Self {
+        let mut cluster = Self::empty(Scenario::default(), parts.tunables, parts.gates, Plain);
+        cluster.garbage_collector = parts.garbage_collector;
+        cluster.ttl_after_finished = parts.ttl_after_finished;
+        if let Some(delay_ms) = parts.job_event_delay_ms {
+            cluster.watches.set_delay_ms(Stream::JobControllerJobs, delay_ms);
+        }
+        cluster
+    }
+}
+
+impl<W: Wiring> Cluster<W> {
+    /// The cluster of a scenario, as [`new`](Cluster::new) makes it, with a wiring of the caller's.
+    ///
+    /// # Errors
+    /// All that is wrong with the manifests, with its place.
+    pub fn wired(scenario: Scenario, wiring: W) -> Result<Self, Vec<Problem>> {
         let reading = manifest::read(&scenario.manifest, &scenario.gates);
         if reading.has_errors() {
             return Err(reading.problems);
         }
         let gates = scenario.gates.clone();
-        let mut cluster = Self::empty(scenario, Tunables::default(), gates);
+        let mut cluster = Self::empty(scenario, Tunables::default(), gates, wiring);
         cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api));
         for object in reading.objects {
             let created = match object {
@@ -170,26 +179,11 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Warnings and remarks about the manifests, and what commands have made of them since.
-    pub fn notes(&self) -> &[Problem] {
-        &self.notes
-    }
-
-    /// A cluster without nodes, whose pods change only by hand: for replaying upstream's integration tests.
-    pub fn bare(parts: BareCluster) -> Self {
-        let mut cluster = Self::empty(Scenario::default(), parts.tunables, parts.gates);
-        cluster.garbage_collector = parts.garbage_collector;
-        cluster.ttl_after_finished = parts.ttl_after_finished;
-        if let Some(delay_ms) = parts.job_event_delay_ms {
-            cluster.watches.set_delay_ms(Stream::JobControllerJobs, delay_ms);
-        }
-        cluster
-    }
-
-    fn empty(scenario: Scenario, tunables: Tunables, gates: Gates) -> Self {
+    fn empty(scenario: Scenario, tunables: Tunables, gates: Gates, wiring: W) -> Self {
         let mut api = ApiServer::new(RUN_START, scenario.seed);
         api.gates = gates.clone();
         Self {
+            wiring,
             commands_done: 0,
             agenda: Agenda::new(RUN_START),
             api,
@@ -206,63 +200,6 @@ impl Cluster {
             scenario,
             notes: Vec::new(),
         }
-    }
-
-    /// The scenario, with what was done so far.
-    pub fn scenario(&self) -> &Scenario {
-        &self.scenario
-    }
-
-    pub fn now(&self) -> Time {
-        self.agenda.now()
-    }
-
-    /// Milliseconds since the start of the run.
-    pub fn elapsed_ms(&self) -> i64 {
-        self.now().ms_since(RUN_START)
-    }
-
-    pub fn api(&self) -> &ApiServer {
-        &self.api
-    }
-
-    /// The queues that brokers among the pods hold or held.
-    pub fn queues(&self) -> Option<&Queues> {
-        self.machines.as_ref().map(Machines::queues)
-    }
-
-    pub fn trace(&self) -> &[TraceEntry] {
-        &self.recorder.trace
-    }
-
-    pub fn history(&self) -> &History {
-        &self.recorder.history
-    }
-
-    /// The Job as it is, or as it was last when it is gone.
-    pub fn job_last_seen(&self, uid: Uid) -> Option<&Rc<Job>> {
-        self.api.job(uid).or_else(|| self.history().gone_job(uid))
-    }
-
-    pub fn decisions(&self) -> &[Rc<SyncRecord>] {
-        &self.recorder.decisions
-    }
-
-    pub fn job_controller(&self) -> Option<&JobController> {
-        self.job_controller.as_ref()
-    }
-
-    /// When the Job controller will look at that Job next, and the back-off that holds all of it up.
-    pub fn job_queue(&self, job: Uid) -> QueueView {
-        let Some(controller) = &self.job_controller else { return QueueView::default() };
-        let per_index = self.api.job(job).is_some_and(|job| job.spec.backoff_limit_per_index.is_some());
-        let backoff = controller.backoff(job).filter(|_| !per_index).and_then(|record| {
-            let failures = record.failures_after_last_success;
-            let delay_ms = delay_ms(failures, controller.tunables().backoff);
-            let until = record.last_failure_time?.plus_ms(delay_ms);
-            (failures > 0 && until > self.now()).then_some(BackoffView { failures, delay_ms, until })
-        });
-        QueueView { due: controller.due(job, self.now()), backoff }
     }
 
     /// When the next thing happens, a command of the scenario included.
@@ -373,7 +310,8 @@ impl Cluster {
         *planned = None;
         match worker {
             Worker::JobController => {
-                let record = self.job_controller.as_mut().and_then(|controller| controller.work(now, &mut self.api));
+                let (wiring, api) = (&mut self.wiring, &mut self.api);
+                let record = self.job_controller.as_mut().and_then(|controller| wiring.work(controller, now, api));
                 self.take_notices();
                 if let Some(record) = record {
                     self.recorder.decided(record, now);
@@ -421,6 +359,7 @@ impl Cluster {
     fn take_notices(&mut self) {
         let now = self.now();
         for notice in self.api.take_notices() {
+            self.wiring.changed(&notice, now);
             let machines = self.machines.as_ref();
             self.recorder.observe(&notice, now, |pod| machines.and_then(|machines| machines.expected_end(pod)));
             for (due, stream) in self.watches.publish(&notice, now) {

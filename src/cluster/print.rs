@@ -1,9 +1,9 @@
 //! Trace entries as lines of text, for the command line and for recorded traces.
 
-use super::{Cluster, TraceEntry, TraceEvent};
+use super::{Cluster, TraceEntry, TraceEvent, Wiring};
 use crate::api::{PodPhase, Uid};
 
-impl Cluster {
+impl<W: Wiring> Cluster<W> {
     /// What happened, in one line without a time.
     pub fn line(&self, entry: &TraceEntry) -> String {
         match &entry.event {
@@ -28,7 +28,7 @@ impl Cluster {
                 event.reason.as_str(),
                 event.kind.as_str().to_ascii_lowercase(),
                 event.name,
-                event.message
+                event.message()
             ),
             TraceEvent::Decision(record) => {
                 format!("sync #{} job/{}: {:?}", record.number, record.job_name, record.reasons)

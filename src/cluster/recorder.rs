@@ -19,6 +19,8 @@ pub struct Recorder {
     pub decisions: Vec<Rc<SyncRecord>>,
     /// Pods in the store that have not ended, but can.
     pub live_pods: usize,
+    /// The reasons for which containers have waited, so that all entries with one share it.
+    waiting_reasons: Vec<Rc<Text>>,
 }
 
 impl Recorder {
@@ -114,34 +116,43 @@ impl Recorder {
 
     fn pod_changed(&mut self, old: &Pod, new: &Pod, now: Time) {
         let pod = new.meta.uid;
-        let mut events = Vec::new();
+        let waiting = waiting_reason(new).map(|reason| self.shared(reason));
+        if let Some(record) = self.history.pod_mut(pod) {
+            update_record(record, new, now);
+            record.waiting = waiting.clone();
+        }
         if old.node.is_none() && new.node.is_some() {
-            events.push(TraceEvent::PodScheduled { pod });
+            self.add(now, TraceEvent::PodScheduled { pod });
         }
         if old.status.phase != new.status.phase {
-            events.push(TraceEvent::PodPhase { pod, phase: new.status.phase });
+            self.add(now, TraceEvent::PodPhase { pod, phase: new.status.phase });
         }
         if !old.is_ready() && new.is_ready() {
-            events.push(TraceEvent::PodReady { pod });
+            self.add(now, TraceEvent::PodReady { pod });
         }
-        if let Some(reason) = waiting_reason(new).filter(|reason| waiting_reason(old).as_ref() != Some(reason)) {
-            events.push(TraceEvent::PodWaiting { pod, reason });
+        if let Some(reason) = waiting
+            && waiting_reason(old) != Some(&reason)
+        {
+            self.add(now, TraceEvent::PodWaiting { pod, reason });
         }
         if new.restarts() > old.restarts() {
-            events.push(TraceEvent::PodRestarted { pod, restarts: new.restarts() });
+            self.add(now, TraceEvent::PodRestarted { pod, restarts: new.restarts() });
         }
         if old.meta.deletion_time.is_none() && new.meta.deletion_time.is_some() {
-            events.push(TraceEvent::PodDeleting { pod });
+            self.add(now, TraceEvent::PodDeleting { pod });
         }
         if is_live(old) && !is_live(new) {
             self.live_pods -= 1;
         }
-        if let Some(record) = self.history.pod_mut(pod) {
-            update_record(record, new, now);
+    }
+
+    fn shared(&mut self, reason: &Text) -> Rc<Text> {
+        if let Some(known) = self.waiting_reasons.iter().find(|known| ***known == *reason) {
+            return known.clone();
         }
-        for event in events {
-            self.add(now, event);
-        }
+        let reason = Rc::new(reason.clone());
+        self.waiting_reasons.push(reason.clone());
+        reason
     }
 
     fn add(&mut self, at: Time, event: TraceEvent) {
@@ -170,7 +181,6 @@ fn update_record(record: &mut PodRecord, pod: &Pod, now: Time) {
     record.phase = pod.status.phase;
     record.restarts = pod.restarts();
     record.exit_code = exit_code(pod).or(record.exit_code);
-    record.waiting = waiting_reason(pod);
     // An orphan stays with the Job that made it.
     record.job = pod.meta.controller().map_or(record.job, |owner| owner.uid);
 }
@@ -187,15 +197,15 @@ fn exit_code(pod: &Pod) -> Option<i32> {
 }
 
 /// Why a container of the pod waits, or why the pod waits for a node.
-fn waiting_reason(pod: &Pod) -> Option<Text> {
+fn waiting_reason(pod: &Pod) -> Option<&Text> {
     let containers = pod.status.init_containers.iter().chain(&pod.status.containers);
     let waiting = containers.filter_map(|status| match &status.state {
-        ContainerState::Waiting { reason, .. } => Some(reason.clone()),
+        ContainerState::Waiting { reason, .. } => Some(reason),
         ContainerState::Running { .. } | ContainerState::Terminated(_) => None,
     });
     let unscheduled = || {
         let scheduled = pod.status.condition(PodConditionType::PodScheduled)?;
-        (pod.node.is_none() && !scheduled.reason.is_empty()).then(|| scheduled.reason.clone())
+        (pod.node.is_none() && !scheduled.reason.is_empty()).then_some(&scheduled.reason)
     };
     waiting.into_iter().find(|reason| !reason.is_empty()).or_else(unscheduled)
 }

@@ -50,7 +50,7 @@ pub enum TraceEvent {
     /// A container of the pod waits for a reason such as `CrashLoopBackOff`.
     PodWaiting {
         pod: Uid,
-        reason: Text,
+        reason: Rc<Text>,
     },
     PodRestarted {
         pod: Uid,

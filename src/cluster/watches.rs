@@ -47,7 +47,10 @@ impl Stream {
             }
             (Self::JobControllerPods, Notice::Pod(_)) => true,
             (Self::GarbageCollectorPods, Notice::Pod(change)) => match (&change.old, &change.new) {
-                (Some(old), Some(new)) => old.meta.owner_references != new.meta.owner_references,
+                (Some(old), Some(new)) => {
+                    old.meta.owner_references != new.meta.owner_references
+                        || (new.node.is_none() && new.meta.deletion_time.is_some())
+                }
                 (None, _) | (_, None) => true,
             },
             (Self::SchedulerPods, Notice::Pod(change)) => match (&change.old, &change.new) {

@@ -5,6 +5,7 @@ use super::replica_set::controller_reference;
 use crate::api::deployment::POD_TEMPLATE_HASH;
 use crate::api::encode::encode;
 use crate::api::event::EventSource;
+use crate::api::labels::label;
 use crate::api::{
     Deployment, DeploymentStatus, EventReason, Labels, ObjectKind, ObjectList, ObjectMeta, PodTemplate, ReplicaSet,
     ReplicaSetSpec, RolloutStrategy, Uid,
@@ -147,8 +148,8 @@ fn create_set(deployment: &Deployment, hash: &Rc<str>, old: &[Rc<ReplicaSet>], a
     let meta = ObjectMeta {
         namespace: deployment.meta.namespace.clone(),
         name: name.clone(),
-        labels: Rc::new(labels.clone()),
-        owner_references: vec![controller_reference("Deployment", &deployment.meta)],
+        labels: labels.clone(),
+        owner_references: [controller_reference("Deployment", &deployment.meta)].into(),
         ..Default::default()
     };
     let replicas = scale_new(deployment, None, old);
@@ -156,7 +157,7 @@ fn create_set(deployment: &Deployment, hash: &Rc<str>, old: &[Rc<ReplicaSet>], a
         replicas,
         min_ready_s: spec.min_ready_s,
         selector: Rc::new(selector),
-        template: Rc::new(PodTemplate { labels: Rc::new(labels), ..(*spec.template).clone() }),
+        template: Rc::new(PodTemplate { labels, ..(*spec.template).clone() }),
     };
     let uid = deployment.meta.uid;
     match api.store_replica_set(meta, set) {
@@ -190,10 +191,8 @@ fn status_of(deployment: &Deployment, new: Option<&Rc<ReplicaSet>>, old: &[Rc<Re
     status
 }
 
-fn with_hash(labels: &Labels, hash: &Rc<str>) -> Labels {
-    let mut labels = labels.clone();
-    labels.insert(POD_TEMPLATE_HASH.into(), hash.clone());
-    labels
+fn with_hash(labels: &Labels, hash: &str) -> Labels {
+    labels.with(vec![label(POD_TEMPLATE_HASH, hash)])
 }
 
 /// Ten letters and digits for a template; equal templates have equal ones. They are not those that upstream would give.

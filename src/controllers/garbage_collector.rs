@@ -3,6 +3,7 @@
 use crate::api::{Job, Pod, Uid};
 use crate::apiserver::{ApiError, ApiServer, Change, DeleteGrace, FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
 use crate::client::WorkQueue;
+use crate::controllers::pod_gc::PodGc;
 use crate::sim::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +14,8 @@ pub struct GarbageCollector {
     /// Pods by the Job that owns them.
     dependents: BTreeMap<Uid, BTreeSet<Uid>>,
     queue: WorkQueue,
+    /// Upstream's other collector of pods works beside this one.
+    pods: PodGc,
 }
 
 impl GarbageCollector {
@@ -33,12 +36,15 @@ impl GarbageCollector {
             }
         }
         let Some(pod) = &change.new else { return };
+        self.pods.on_pod(pod, api.now());
         if change.old.as_ref().is_some_and(|old| old.meta.owner_references == pod.meta.owner_references) {
             return;
         }
         for owner in owners(pod) {
             self.dependents.entry(owner).or_default().insert(pod.meta.uid);
-            if api.job(owner).is_none() && api.replica_set(owner).is_none() {
+            // One that it hears of only while the owner goes is seen to like the others.
+            let is_going = api.job(owner).is_none_or(|job| job.meta.deletion_time.is_some());
+            if is_going && api.replica_set(owner).is_none() {
                 self.queue.add(owner);
             }
         }
@@ -46,11 +52,14 @@ impl GarbageCollector {
 
     /// When there is work: `now` when there is already, `None` when none is in sight.
     pub fn next_due(&self, now: Time) -> Option<Time> {
-        self.queue.next_due(now)
+        [self.queue.next_due(now), self.pods.next_due(now)].into_iter().flatten().min()
     }
 
     /// Takes the next piece of work that is due and does it.
     pub fn work(&mut self, now: Time, api: &mut ApiServer) {
+        if self.pods.work(now, api) {
+            return;
+        }
         let Some(owner) = self.queue.take(now) else { return };
         let Some(job) = api.job(owner).cloned() else {
             self.delete_dependents(owner, api);
@@ -78,8 +87,7 @@ impl GarbageCollector {
 
     fn orphan_dependents(&mut self, owner: Uid, api: &mut ApiServer) {
         for pod in self.dependents.get(&owner).into_iter().flatten() {
-            let release = |pod: &mut Pod| pod.meta.owner_references.retain(|reference| reference.uid != owner);
-            ignore_gone(api.update_pod(*pod, release));
+            ignore_gone(api.update_pod(*pod, |pod| pod.meta.remove_owner(owner)));
         }
     }
 

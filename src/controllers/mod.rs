@@ -4,5 +4,6 @@
 pub mod deployment;
 pub mod garbage_collector;
 pub mod job;
+mod pod_gc;
 pub mod replica_set;
 pub mod ttl_after_finished;

@@ -2,7 +2,7 @@
 //! acts by calls to the API server.
 
 use super::job::rules::{nearness_order, sort_pods, youth_order};
-use crate::api::event::EventSource;
+use crate::api::event::{EventMessage, EventSource};
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
 use crate::api::{
     EventReason, ObjectKind, ObjectList, ObjectMeta, Pod, PodConditionType, ReplicaSet, ReplicaSetStatus, Uid,
@@ -113,11 +113,11 @@ impl ReplicaSetController {
             let selected = selects(set, pod);
             if owner == Some(set.meta.uid) && !selected {
                 let uid = set.meta.uid;
-                let release = |pod: &mut Pod| pod.meta.owner_references.retain(|owner| owner.uid != uid);
+                let release = |pod: &mut Pod| pod.meta.remove_owner(uid);
                 found(api.update_pod(pod.meta.uid, release))?;
                 continue;
             } else if owner.is_none() && selected && set.meta.deletion_time.is_none() {
-                found(api.update_pod(pod.meta.uid, |pod| pod.meta.owner_references.push(reference(set))))?;
+                found(api.update_pod(pod.meta.uid, |pod| pod.meta.add_owner(reference(set))))?;
             } else if owner != Some(set.meta.uid) {
                 continue;
             }
@@ -148,7 +148,7 @@ impl ReplicaSetController {
             for _ in 0..batch.min(count - created) {
                 match api.create_pod(new_pod(set)) {
                     Ok(pod) => {
-                        let message = format!("Created pod: {}", pod.meta.name);
+                        let message = EventMessage::CreatedPod { pod: pod.meta.name.clone() };
                         api.record_event(event(set, EventReason::SuccessfulCreate).message(message));
                     }
                     Err(error) => {
@@ -235,7 +235,7 @@ fn pods_to_delete(active: &[Rc<Pod>], count: usize) -> Vec<Rc<Pod>> {
 fn status_of(set: &ReplicaSet, active: &[Rc<Pod>], now: Time) -> ReplicaSetStatus {
     let count = |holds: &dyn Fn(&Pod) -> bool| active.iter().filter(|pod| holds(pod)).count() as i32;
     let labels = &set.spec.template.labels;
-    let has_all = |pod: &Pod| labels.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value));
+    let has_all = |pod: &Pod| labels.iter().all(|label| pod.meta.labels.get(&label.0) == Some(&label.1));
     ReplicaSetStatus {
         replicas: active.len() as i32,
         fully_labeled_replicas: count(&has_all),
@@ -265,7 +265,7 @@ fn new_pod(set: &ReplicaSet) -> NewPod {
         labels: set.spec.template.labels.clone(),
         annotations: set.spec.template.annotations.clone(),
         finalizers: set.spec.template.finalizers.clone(),
-        owner: reference(set),
+        owner_references: [reference(set)].into(),
         completion_index: None,
         hostname: None,
     }

@@ -128,7 +128,7 @@ fn endpoint(
     if selector.is_empty() {
         return None;
     }
-    let picks = |pod: &Pod| selector.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value));
+    let picks = |pod: &Pod| selector.iter().all(|label| pod.meta.labels.get(&label.0) == Some(&label.1));
     let is_endpoint =
         |pod: &Pod| &*pod.meta.namespace == namespace && pod.is_ready() && pod.meta.deletion_time.is_none();
     let pod = api.pods().find(|pod| is_endpoint(pod) && picks(pod))?;

@@ -2,8 +2,8 @@
 //! knows how many pods stand on each node, and nothing of what they do.
 
 use super::{NodeEvent, Wakes};
-use crate::api::event::EventSource;
-use crate::api::{ConditionStatus, EventReason, ObjectKind, Pod, PodCondition, PodConditionType, Text, Uid};
+use crate::api::event::{EventMessage, EventSource};
+use crate::api::{ConditionStatus, EventReason, ObjectKind, Pod, PodCondition, PodConditionType, Uid};
 use crate::apiserver::{ApiServer, Change, EventDraft};
 use crate::sim::{Time, gather};
 use std::cmp::Reverse;
@@ -151,14 +151,13 @@ impl Scheduler {
         let now = api.now().truncated_to_second();
         let bound = api.update_pod(uid, |pod| {
             pod.node = Some(node.clone());
-            set_scheduled(pod, ConditionStatus::True, "", Text::default(), now);
+            set_scheduled(pod, ConditionStatus::True, "", None, now);
         });
         match (bound, api.pod(uid)) {
             (Ok(()), Some(pod)) => {
-                let message = format!("Successfully assigned {}/{} to {node}", pod.meta.namespace, pod.meta.name);
                 let draft =
                     EventDraft::about(ObjectKind::Pod, &pod.meta, EventSource::Scheduler, EventReason::Scheduled);
-                api.record_event(draft.message(message));
+                api.record_event(draft.message(EventMessage::Assigned { node }));
                 self.take_room(uid, place);
             }
             _ => {
@@ -177,10 +176,14 @@ impl Scheduler {
         let draft =
             EventDraft::about(ObjectKind::Pod, &pod.meta, EventSource::Scheduler, EventReason::FailedScheduling);
         api.record_event(draft.warning().message(message.clone()));
-        if pod.status.condition(PodConditionType::PodScheduled).is_none_or(|condition| condition.message != message) {
+        if pod
+            .status
+            .condition(PodConditionType::PodScheduled)
+            .is_none_or(|condition| condition.message.as_deref() != Some(&*message))
+        {
             let now = api.now().truncated_to_second();
             let written = api.update_pod(uid, |pod| {
-                set_scheduled(pod, ConditionStatus::False, "Unschedulable", message.into(), now);
+                set_scheduled(pod, ConditionStatus::False, "Unschedulable", Some(message.into()), now);
             });
             debug_assert!(written.is_ok(), "the pod was there a moment ago");
         }
@@ -212,7 +215,7 @@ fn needs_node(uid: Uid, api: &ApiServer) -> bool {
     api.pod(uid).is_some_and(|pod| pod.node.is_none() && pod.meta.deletion_time.is_none() && !pod.is_terminal())
 }
 
-fn set_scheduled(pod: &mut Pod, status: ConditionStatus, reason: &'static str, message: Text, now: Time) {
+fn set_scheduled(pod: &mut Pod, status: ConditionStatus, reason: &'static str, message: Option<Rc<str>>, now: Time) {
     let conditions = &mut pod.status.conditions;
     conditions.retain(|condition| condition.kind != PodConditionType::PodScheduled);
     conditions.push(PodCondition {

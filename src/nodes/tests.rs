@@ -4,7 +4,7 @@ use super::*;
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
 use crate::api::pod::ImagePull;
 use crate::api::{
-    Container, ContainerState, EventReason, Node, ObjectMeta, Pod, PodCondition, PodConditionType, PodPhase,
+    Container, ContainerState, EventReason, Labels, Node, ObjectMeta, Pod, PodCondition, PodConditionType, PodPhase,
     PodTemplate, RestartPolicy,
 };
 use crate::apiserver::{ApiServer, Change, DeleteGrace, NewPod, Notice};
@@ -19,9 +19,9 @@ use world::World;
 
 fn template(policy: RestartPolicy, containers: &[&str]) -> PodTemplate {
     PodTemplate {
-        labels: Rc::default(),
-        annotations: Rc::default(),
-        finalizers: vec![],
+        labels: Labels::default(),
+        annotations: Labels::default(),
+        finalizers: Rc::default(),
         restart_policy: policy,
         containers: containers.iter().enumerate().map(|(place, script)| container(place, script)).collect(),
         init_containers: vec![],
@@ -282,8 +282,8 @@ fn pods_without_room_wait_in_order() {
     world.run_until(5.0);
     let scheduled = condition(world.pod(pods[2]), PodConditionType::PodScheduled);
     assert_eq!(
-        (scheduled.reason.as_ref(), scheduled.message.as_ref()),
-        ("Unschedulable", "0/2 nodes are available: 2 Too many pods.")
+        (scheduled.reason.as_ref(), scheduled.message.as_deref()),
+        ("Unschedulable", Some("0/2 nodes are available: 2 Too many pods."))
     );
     let failed = world.events(pods[2]).into_iter().filter(|(reason, ..)| *reason == EventReason::FailedScheduling);
     assert_eq!(failed.count(), 1);

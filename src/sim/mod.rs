@@ -3,12 +3,14 @@
 
 mod agenda;
 mod gather;
+mod hash;
 mod number;
 mod random;
 mod time;
 
 pub use agenda::Agenda;
 pub use gather::gather;
+pub use hash::stable_hash;
 pub use number::parse_decimal;
 pub use random::{Random, mix, text_number};
-pub use time::{SECOND_MS, Time};
+pub use time::{SECOND_MS, Time, go_duration};

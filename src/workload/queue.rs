@@ -378,7 +378,7 @@ mod tests {
 
     const BROKER: Uid = Uid(1);
 
-    fn consumer(pod: u64) -> Consumer {
+    fn consumer(pod: u32) -> Consumer {
         Consumer { pod: Uid(pod), container: 0, turn: 1 }
     }
 
@@ -441,7 +441,7 @@ mod tests {
         /// only with somebody who is gone.
         #[test]
         fn nothing_is_lost_or_finished_twice_without_a_failure(
-            steps in prop::collection::vec((0_u8..5, 2_u64..6), 1..200),
+            steps in prop::collection::vec((0_u8..5, 2_u32..6), 1..200),
             is_amqp in any::<bool>(),
         ) {
             let protocol = if is_amqp { Protocol::Amqp } else { Protocol::Memq };

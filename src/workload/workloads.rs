@@ -171,10 +171,10 @@ mod tests {
     use super::super::PlanBasis;
     use super::*;
     use crate::api::meta::{BlockOwnerDeletion, ObjectMeta, OwnerReference, OwnerRole};
-    use crate::api::{Container, PodStatus, RestartPolicy};
+    use crate::api::{Container, Labels, PodStatus, RestartPolicy};
     use k8s_openapi::api::core::v1 as core;
 
-    fn pod(job: &str, job_uid: u64, script: Option<&str>) -> Pod {
+    fn pod(job: &str, job_uid: u32, script: Option<&str>) -> Pod {
         let owner = OwnerReference {
             api_version: "batch/v1".into(),
             kind: "Job".into(),
@@ -188,9 +188,9 @@ mod tests {
         let wire = core::Container { name: "c".into(), env: Some(vec![env]), ..Default::default() };
         let spec = core::PodSpec { containers: vec![wire], ..Default::default() };
         let template = PodTemplate {
-            labels: Rc::default(),
-            annotations: Rc::default(),
-            finalizers: vec![],
+            labels: Labels::default(),
+            annotations: Labels::default(),
+            finalizers: Rc::default(),
             restart_policy: RestartPolicy::Never,
             containers: vec![Container { name: "c".into(), command, ..Default::default() }],
             init_containers: vec![],
@@ -198,7 +198,7 @@ mod tests {
             wire: Rc::new(core::PodTemplateSpec { spec: Some(spec), ..Default::default() }),
         };
         Pod {
-            meta: ObjectMeta { owner_references: vec![owner], ..Default::default() },
+            meta: ObjectMeta { owner_references: [owner].into(), ..Default::default() },
             template: Rc::new(template),
             completion_index: None,
             hostname: None,
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_pod_is_named_by_its_job_and_its_number() {
-        let draws = |jobs: &[(&str, u64)]| {
+        let draws = |jobs: &[(&str, u32)]| {
             let mut workloads = Workloads::new(7, PodSettings::default(), BTreeMap::new());
             let plans = jobs.iter().map(|&(job, uid)| {
                 let pod = pod(job, uid, None);

@@ -10,7 +10,7 @@ use jobscope::sim::Time;
 use super::Case;
 
 /// So high that no case reaches it with uids of its own.
-const FIRST_NEW_UID: u64 = 1_000_000;
+const FIRST_NEW_UID: u32 = 1_000_000;
 
 /// Keeps a record; never changes an object.
 #[derive(Default)]
@@ -65,7 +65,7 @@ impl JobClient for FakeClient {
         }
         self.created.push(pod.clone());
         outcome(&self.create_error)?;
-        let pod = Rc::new(stored(pod, Uid(FIRST_NEW_UID + self.created.len() as u64)));
+        let pod = Rc::new(stored(pod, Uid(FIRST_NEW_UID + self.created.len() as u32)));
         self.stored.push(pod.clone());
         Ok(pod)
     }
@@ -103,6 +103,11 @@ impl JobClient for FakeClient {
         Ok(Rc::new(job.clone()))
     }
 
+    /// Its objects have no versions.
+    fn written_version(&self) -> u64 {
+        0
+    }
+
     fn record_event(&mut self, event: EventDraft) {
         self.events.push(event);
     }
@@ -121,7 +126,7 @@ fn stored(new: NewPod, uid: Uid) -> Pod {
         labels: new.labels,
         annotations: new.annotations,
         finalizers: new.finalizers,
-        owner_references: vec![new.owner],
+        owner_references: new.owner_references,
         ..ObjectMeta::default()
     };
     Pod {

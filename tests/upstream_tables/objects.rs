@@ -22,7 +22,7 @@ pub struct Uids {
 
 impl Uids {
     pub fn uid(&mut self, name: &str) -> Uid {
-        let next = Uid(self.by_name.len() as u64 + 1);
+        let next = Uid(self.by_name.len() as u32 + 1);
         *self.by_name.entry(name.to_owned()).or_insert(next)
     }
 

@@ -132,7 +132,7 @@ fn set_ready(script: &mut Script, step: &Value) -> Result<(), String> {
         kind: PodConditionType::Ready,
         status: ConditionStatus::True,
         reason: "".into(),
-        message: "".into(),
+        message: None,
         last_transition_time: None,
     };
     pods.iter().try_for_each(|pod| update_pod(script, pod, |pod| pod.status.conditions.push(ready.clone())))
@@ -155,7 +155,7 @@ fn fail_terminating(script: &mut Script, step: &Value) -> Result<(), String> {
 fn remove_finalizers(script: &mut Script, step: &Value) -> Result<(), String> {
     let names: Vec<&str> = step["finalizers"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for pod in script.pods(step) {
-        update_pod(script, &pod, |pod| pod.meta.finalizers.retain(|found| !names.contains(&&**found)))?;
+        update_pod(script, &pod, |pod| names.iter().for_each(|name| pod.meta.remove_finalizer(name)))?;
     }
     Ok(())
 }
@@ -183,7 +183,7 @@ fn create_pod(script: &mut Script, step: &Value) -> Result<(), String> {
         labels: job.spec.template.labels.clone(),
         annotations: job.spec.template.annotations.clone(),
         finalizers: finalizers.filter_map(Value::as_str).map(|name| name.to_owned().into()).collect(),
-        owner: jobscope::controllers::job::controller_reference(&job),
+        owner_references: [jobscope::controllers::job::controller_reference(&job)].into(),
         completion_index: None,
         hostname: None,
     };

@@ -160,7 +160,7 @@ fn check_conditions(status: &JobStatus, field: &str, wanted: &Value) -> Result<(
 
 /// What holds of every pod that a Job creates.
 fn check_created(job: &Job, pod: &NewPod) -> Result<(), String> {
-    let owner = &pod.owner;
+    let owner = &pod.owner_references[0];
     same("owner", &(&*owner.api_version, &*owner.kind, &*owner.name), &("batch/v1", "Job", &*job.meta.name))?;
     same("owner uid", &(owner.uid, owner.role), &(job.meta.uid, OwnerRole::Controller))?;
     let Some(index) = pod.completion_index.filter(|_| job.is_indexed()) else {

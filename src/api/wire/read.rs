@@ -14,7 +14,7 @@ use crate::api::{
     Labels, ObjectMeta, PodCondition, PodConditionType, PodPhase, PodReplacementPolicy, PodStatus, RestartPolicy,
     Selector, Text, Uid,
 };
-use crate::sim::{Time, gather};
+use crate::sim::Time;
 use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as wire;
 use std::collections::BTreeMap;
@@ -100,7 +100,7 @@ pub fn selector(selector: &wire::LabelSelector) -> Selector {
         }
     };
     Selector {
-        match_labels: (*labels(&selector.match_labels)).clone(),
+        match_labels: labels(&selector.match_labels),
         requirements: selector.match_expressions.iter().flatten().map(requirement).collect(),
     }
 }
@@ -199,7 +199,7 @@ fn pod_condition(condition: &core::PodCondition) -> PodCondition {
         kind: PodConditionType::parse(&condition.type_),
         status: ConditionStatus::parse(&condition.status),
         reason: text(&condition.reason),
-        message: text(&condition.message),
+        message: condition.message.as_deref().map(Into::into),
         last_transition_time: condition.last_transition_time.as_ref().map(time),
     }
 }
@@ -270,13 +270,13 @@ fn owner_reference(owner: &wire::OwnerReference, uid: &mut dyn FnMut(&str) -> Ui
     }
 }
 
-fn finalizers(meta: &wire::ObjectMeta) -> Vec<Text> {
+fn finalizers(meta: &wire::ObjectMeta) -> Rc<[Text]> {
     meta.finalizers.iter().flatten().map(|finalizer| finalizer.clone().into()).collect()
 }
 
 /// Labels or annotations.
-pub fn labels(labels: &Option<BTreeMap<String, String>>) -> Rc<Labels> {
-    Rc::new(gather(labels.iter().flatten().map(|(key, value)| (key.as_str().into(), value.as_str().into()))))
+pub fn labels(labels: &Option<BTreeMap<String, String>>) -> Labels {
+    labels.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str())).collect()
 }
 
 fn text(text: &Option<String>) -> Text {

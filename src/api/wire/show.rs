@@ -123,7 +123,7 @@ fn pod_condition(condition: &PodCondition) -> core::PodCondition {
         type_: condition.kind.as_str().to_owned(),
         status: condition.status.as_str().to_owned(),
         reason: text(&condition.reason),
-        message: text(&condition.message),
+        message: condition.message.as_deref().map(str::to_owned),
         last_transition_time: condition.last_transition_time.map(time),
         ..Default::default()
     }
@@ -159,7 +159,7 @@ fn owner_reference(owner: &OwnerReference) -> wire::OwnerReference {
 }
 
 fn labels(labels: &Labels) -> Option<BTreeMap<String, String>> {
-    let shown = || gather(labels.iter().map(|(key, value)| (key.to_string(), value.to_string())));
+    let shown = || gather(labels.iter().map(|label| (label.0.to_string(), label.1.to_string())));
     (!labels.is_empty()).then(shown)
 }
 

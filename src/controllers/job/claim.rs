@@ -3,7 +3,6 @@
 
 use super::cache::Cache;
 use super::client::{JobClient, controller_reference};
-use super::pods::has_tracking_finalizer;
 use crate::api::job::JOB_TRACKING_FINALIZER;
 use crate::api::{Job, Pod};
 use crate::apiserver::{ApiError, ApiResult};
@@ -55,9 +54,7 @@ fn adopt(job: &Job, pod: &Rc<Pod>, client: &mut impl JobClient) -> ApiResult<Rc<
     }
     client.adopt_pod(pod, job)?;
     let mut adopted = (**pod).clone();
-    adopted.meta.owner_references.push(controller_reference(job));
-    if !has_tracking_finalizer(&adopted) {
-        adopted.meta.finalizers.push(JOB_TRACKING_FINALIZER.into());
-    }
+    adopted.meta.add_owner(controller_reference(job));
+    adopted.meta.add_finalizer(JOB_TRACKING_FINALIZER);
     Ok(Rc::new(adopted))
 }

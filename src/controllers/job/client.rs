@@ -34,6 +34,8 @@ pub trait JobClient {
     /// # Errors
     /// When the Job is gone, has changed since it was read, or could not be written.
     fn update_job_status(&mut self, job: &Job) -> ApiResult<Rc<Job>>;
+    /// The version of the last write that was answered.
+    fn written_version(&self) -> u64;
     fn record_event(&mut self, event: EventDraft);
 }
 
@@ -65,18 +67,16 @@ impl JobClient for ApiServer {
     fn adopt_pod(&mut self, pod: &Pod, job: &Job) -> ApiResult<()> {
         let owner = controller_reference(job);
         self.update_pod(pod.meta.uid, |pod| {
-            pod.meta.owner_references.push(owner);
-            if !pod.meta.has_finalizer(JOB_TRACKING_FINALIZER) {
-                pod.meta.finalizers.push(JOB_TRACKING_FINALIZER.into());
-            }
+            pod.meta.add_owner(owner);
+            pod.meta.add_finalizer(JOB_TRACKING_FINALIZER);
         })
     }
 
     fn release_pod(&mut self, pod: &Pod, job: &Job) -> ApiResult<()> {
         let owner = job.meta.uid;
         self.update_pod(pod.meta.uid, |pod| {
-            pod.meta.owner_references.retain(|reference| reference.uid != owner);
-            pod.meta.finalizers.retain(|finalizer| finalizer != JOB_TRACKING_FINALIZER);
+            pod.meta.remove_owner(owner);
+            pod.meta.remove_finalizer(JOB_TRACKING_FINALIZER);
         })
     }
 
@@ -86,6 +86,10 @@ impl JobClient for ApiServer {
 
     fn update_job_status(&mut self, job: &Job) -> ApiResult<Rc<Job>> {
         ApiServer::update_job_status(self, job.meta.uid, job.meta.resource_version, job.status.clone())
+    }
+
+    fn written_version(&self) -> u64 {
+        self.resource_version()
     }
 
     fn record_event(&mut self, event: EventDraft) {

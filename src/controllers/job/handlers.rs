@@ -20,6 +20,7 @@ impl JobController {
     pub fn on_job(&mut self, change: &Change<Job>, now: Time) {
         match (&change.old, &change.new) {
             (_, Some(job)) => {
+                self.memory.consistency.read_job(job.meta.resource_version);
                 let old = self.cache.job(job.meta.uid).cloned();
                 self.cache.put_job(job.clone());
                 match old {
@@ -36,6 +37,7 @@ impl JobController {
     pub fn on_pod(&mut self, change: &Change<Pod>, now: Time) {
         match (&change.old, &change.new) {
             (old, Some(pod)) => {
+                self.memory.consistency.read_pod(pod.meta.resource_version);
                 let known = self.cache.pod(pod.meta.uid).cloned().or(old.clone());
                 self.memory.metrics.pod_changed(known.as_deref(), Some(pod));
                 self.cache.put_pod(pod.clone());

@@ -220,14 +220,16 @@ pub fn split_duplicated_indexes(pods: &[Rc<Pod>], completions: i32) -> (Vec<Rc<P
     sort_pods(&mut sorted, index_order);
     let (mut remove, mut left) = (Vec::new(), Vec::new());
     for group in sorted.chunk_by(|a, b| a.completion_index == b.completion_index) {
-        if valid_index(&group[0], completions).is_none() {
-            remove.extend_from_slice(group);
-            continue;
+        match group {
+            [first, ..] if valid_index(first, completions).is_none() => remove.extend_from_slice(group),
+            [only] => left.push(only.clone()),
+            group => {
+                let mut group = group.to_vec();
+                sort_pods(&mut group, removal_order);
+                left.extend(group.pop());
+                remove.extend(group);
+            }
         }
-        let mut group = group.to_vec();
-        sort_pods(&mut group, removal_order);
-        left.extend(group.pop());
-        remove.extend(group);
     }
     (remove, left)
 }

@@ -127,6 +127,11 @@ impl JobController {
             return None;
         }
         let key = self.queue.take(now)?;
+        if self.is_behind(key) {
+            self.queue.add_rate_limited(key, now);
+            let job = self.cache.job(key).cloned()?;
+            return Some(self.record(&job, vec![Reason::CacheBehind], now));
+        }
         let (job, outcome) = self.sync(key, now, client)?;
         for delay_ms in &outcome.requeue_after_ms {
             self.queue.add_after(key, *delay_ms, now);
@@ -135,14 +140,17 @@ impl JobController {
             Ok(()) => self.queue.forget(key),
             Err(_) => self.queue.add_rate_limited(key, now),
         }
+        Some(self.record(&job, outcome.reasons, now))
+    }
+
+    fn record(&mut self, job: &Job, reasons: Vec<Reason>, now: Time) -> SyncRecord {
         self.syncs += 1;
-        Some(SyncRecord {
-            number: self.syncs,
-            at: now,
-            job: job.meta.uid,
-            job_name: job.meta.name.clone(),
-            reasons: outcome.reasons,
-        })
+        SyncRecord { number: self.syncs, at: now, job: job.meta.uid, job_name: job.meta.name.clone(), reasons }
+    }
+
+    /// Whether the cache does not show yet what was written for the Job.
+    fn is_behind(&self, key: Uid) -> bool {
+        self.gates.enabled(Gate::StaleControllerConsistencyJob) && self.memory.consistency.is_behind(key)
     }
 
     // Models pkg/controller/job/job_controller.go syncJob
@@ -160,7 +168,12 @@ impl JobController {
             self.queue.forget(key);
             return None;
         }
-        let outcome = match claim::pods_for_job(&job, &self.cache, client) {
+        let version = client.written_version();
+        let claimed = claim::pods_for_job(&job, &self.cache, client);
+        if client.written_version() != version {
+            self.memory.consistency.wrote_pod(key, client.written_version());
+        }
+        let outcome = match claimed {
             Ok(pods) => {
                 let rules = Rules { gates: &self.gates, tunables: self.tunables, now };
                 sync::sync_job(&job, pods, &mut self.memory, rules, client)

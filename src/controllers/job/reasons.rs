@@ -37,6 +37,8 @@ pub enum Reason {
     IndexesFailed { indexes: Vec<FailedIndex>, more: u32, limit: i32 },
     /// What the controller last did has not shown up in its cache yet, so it creates and deletes nothing now.
     ExpectationsPending { creations: i64, deletions: i64 },
+    /// The cache does not show yet what the controller has written for this Job, so it does nothing now.
+    CacheBehind,
     /// How many pods should be active. `remaining`: successes still needed (`None` for a work queue).
     WantActive { want: i32, active: i32, terminating: i32, remaining: Option<i32>, parallelism: i32 },
     /// A pod of a work queue has succeeded: the others may end, none is added.

@@ -11,10 +11,10 @@ use super::pods::{has_tracking_finalizer, is_suspended};
 use super::reasons::{ApiCall, DeleteCause, Reason};
 use super::template::PodMaker;
 use super::tracking::{self, Ending, Flush, TrackingPlan};
-use crate::api::event::EventType;
+use crate::api::event::{EventMessage, EventType};
 use crate::api::{EventReason, Gate, Gates, Job, JobConditionType, ObjectKind, Pod, Uid};
 use crate::apiserver::{ApiError, EventDraft};
-use crate::client::{Expectations, RemovalExpectations};
+use crate::client::{Consistency, Expectations, RemovalExpectations};
 use crate::sim::Time;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -29,6 +29,7 @@ const NAMED_INDEXES: usize = 20;
 pub struct Memory {
     pub expectations: Expectations,
     pub removals: RemovalExpectations,
+    pub consistency: Consistency,
     pub backoff: BTreeMap<Uid, BackoffRecord>,
     pub metrics: Metrics,
 }
@@ -37,6 +38,7 @@ impl Memory {
     pub fn forget(&mut self, key: Uid) {
         self.expectations.forget(key);
         self.removals.forget(key);
+        self.consistency.forget(key);
         self.backoff.remove(&key);
     }
 }
@@ -175,6 +177,7 @@ impl<C: JobClient> Sync<'_, C> {
     fn let_go_and_delete(&mut self, job: &Job, pod: &Pod) -> Result<(), (ApiCall, ApiError)> {
         if has_tracking_finalizer(pod) {
             self.client.remove_tracking_finalizer(pod).map_err(|error| (ApiCall::RemoveFinalizer, error))?;
+            self.wrote_pod();
         }
         self.delete_pod(job, pod).map_err(|error| (ApiCall::DeletePod, error))
     }
@@ -194,7 +197,10 @@ impl<C: JobClient> Sync<'_, C> {
             for index in now {
                 let replaced = index.and_then(|index| context.delayed_deletion.get(&index)).cloned();
                 match self.create_pod(&job, maker.pod(*index, replaced.as_deref())) {
-                    Ok(pod) => created.push(pod),
+                    Ok(pod) => {
+                        self.wrote_pod();
+                        created.push(pod);
+                    }
                     Err(error) => {
                         self.memory.expectations.creation_observed(self.key);
                         self.failed(context, ApiCall::CreatePod, error);
@@ -220,7 +226,8 @@ impl<C: JobClient> Sync<'_, C> {
     fn create_pod(&mut self, job: &Job, pod: crate::apiserver::NewPod) -> Result<Rc<Pod>, ApiError> {
         let created = self.client.create_pod(pod);
         self.client.record_event(match &created {
-            Ok(pod) => about(job, EventReason::SuccessfulCreate).message(format!("Created pod: {}", pod.meta.name)),
+            Ok(pod) => about(job, EventReason::SuccessfulCreate)
+                .message(EventMessage::CreatedPod { pod: pod.meta.name.clone() }),
             Err(error) => about(job, EventReason::FailedCreate).warning().message(format!("Error creating: {error}")),
         });
         created
@@ -274,6 +281,7 @@ impl<C: JobClient> Sync<'_, C> {
     fn write_status(&mut self, context: &mut SyncContext) -> Result<(), ApiError> {
         match self.client.update_job_status(&context.job) {
             Ok(stored) => {
+                self.memory.consistency.wrote_job(self.key, stored.meta.resource_version);
                 context.job.meta = stored.meta.clone();
                 Ok(())
             }
@@ -298,13 +306,16 @@ impl<C: JobClient> Sync<'_, C> {
         let (mut removed, mut failure) = (BTreeSet::new(), None);
         for pod in &plan.remove_finalizer {
             if let Err(error) = self.client.remove_tracking_finalizer(pod) {
-                self.memory.removals.observed(self.key, pod.meta.uid);
+                // A pod that is gone stays awaited until the watch says so: a late watch must not have it counted again.
                 if !error.is_not_found() {
+                    self.memory.removals.observed(self.key, pod.meta.uid);
                     let (call, text) = (ApiCall::RemoveFinalizer, error.to_string().as_str().into());
                     context.because(Reason::CallFailed { call, error: text });
                     failure.get_or_insert(error);
                     continue;
                 }
+            } else {
+                self.wrote_pod();
             }
             removed.insert(pod.meta.uid);
         }
@@ -323,8 +334,12 @@ impl<C: JobClient> Sync<'_, C> {
             }
             self.tell(job, JobNotice { reason: EventReason::Completed, message: "Job completed" }, EventType::Normal);
         } else if let Some(reason) = EventReason::parse(&condition.reason) {
-            self.client.record_event(about(job, reason).warning().message(condition.message.clone()));
+            self.client.record_event(about(job, reason).warning().message(condition.message.to_string()));
         }
+    }
+
+    fn wrote_pod(&mut self) {
+        self.memory.consistency.wrote_pod(self.key, self.client.written_version());
     }
 
     fn failed(&mut self, context: &mut SyncContext, call: ApiCall, error: ApiError) {

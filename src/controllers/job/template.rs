@@ -7,7 +7,8 @@ use crate::api::decode::copy;
 use crate::api::job::{
     JOB_COMPLETION_INDEX, JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, JOB_TRACKING_FINALIZER, Job,
 };
-use crate::api::{Gate, Gates, Labels, Pod, PodTemplate, Text};
+use crate::api::labels::{Label, label};
+use crate::api::{Gate, Gates, Labels, OwnerReference, Pod, PodTemplate, Text};
 use crate::apiserver::NewPod;
 use k8s_openapi::api::core::v1 as core;
 use std::rc::Rc;
@@ -20,7 +21,9 @@ pub struct PodMaker<'a> {
     job: &'a Job,
     gates: &'a Gates,
     template: Rc<PodTemplate>,
-    finalizers: Vec<Text>,
+    finalizers: Rc<[Text]>,
+    owner_references: Rc<[OwnerReference]>,
+    index_key: Rc<str>,
 }
 
 impl<'a> PodMaker<'a> {
@@ -31,54 +34,50 @@ impl<'a> PodMaker<'a> {
         };
         let mut finalizers = template.finalizers.clone();
         if !finalizers.iter().any(|finalizer| finalizer == JOB_TRACKING_FINALIZER) {
-            finalizers.push(JOB_TRACKING_FINALIZER.into());
+            finalizers = finalizers.iter().cloned().chain([JOB_TRACKING_FINALIZER.into()]).collect();
         }
-        Self { job, gates, template, finalizers }
+        let owner_references = Rc::new([controller_reference(job)]);
+        Self { job, gates, template, finalizers, owner_references, index_key: JOB_COMPLETION_INDEX.into() }
     }
 
     /// A pod for `index`, in place of `replaced` when that has failed before it.
     pub fn pod(&self, index: Option<u32>, replaced: Option<&Pod>) -> NewPod {
         let name = &self.job.meta.name;
+        let index_label = index.map(|index| Rc::new((self.index_key.clone(), index.to_string().into())));
         NewPod {
             namespace: self.job.meta.namespace.clone(),
             generate_name: index
                 .map_or_else(|| format!("{name}-"), |index| pod_generate_name_with_index(name, index))
                 .into(),
             template: self.template.clone(),
-            labels: self.labels(index),
-            annotations: self.annotations(index, replaced),
+            annotations: self.annotations(index_label.clone(), replaced),
+            labels: self.labels(index_label),
             finalizers: self.finalizers.clone(),
-            owner: controller_reference(self.job),
+            owner_references: self.owner_references.clone(),
             completion_index: index,
             hostname: index.map(|index| format!("{name}-{index}").into()),
         }
     }
 
-    fn labels(&self, index: Option<u32>) -> Rc<Labels> {
+    fn labels(&self, index: Option<Label>) -> Labels {
         match index.filter(|_| self.gates.enabled(Gate::PodIndexLabel)) {
-            Some(index) => with(&self.template.labels, [(JOB_COMPLETION_INDEX, index.to_string())]),
+            Some(index) => self.template.labels.with(vec![index]),
             None => self.template.labels.clone(),
         }
     }
 
-    fn annotations(&self, index: Option<u32>, replaced: Option<&Pod>) -> Rc<Labels> {
+    fn annotations(&self, index: Option<Label>, replaced: Option<&Pod>) -> Labels {
         let Some(index) = index else { return self.template.annotations.clone() };
-        let mut added = vec![(JOB_COMPLETION_INDEX, index.to_string())];
+        let mut added = vec![index];
         if has_backoff_limit_per_index(self.job, self.gates) {
             let (counted, ignored) = new_index_failure_counts(self.job, replaced, self.gates);
-            added.push((JOB_INDEX_FAILURE_COUNT, counted.to_string()));
+            added.push(label(JOB_INDEX_FAILURE_COUNT, &counted.to_string()));
             if ignored > 0 {
-                added.push((JOB_INDEX_IGNORED_FAILURE_COUNT, ignored.to_string()));
+                added.push(label(JOB_INDEX_IGNORED_FAILURE_COUNT, &ignored.to_string()));
             }
         }
-        with(&self.template.annotations, added)
+        self.template.annotations.with(added)
     }
-}
-
-fn with(labels: &Labels, added: impl IntoIterator<Item = (&'static str, String)>) -> Rc<Labels> {
-    let mut labels = labels.clone();
-    labels.extend(added.into_iter().map(|(key, value)| (key.into(), value.into())));
-    Rc::new(labels)
 }
 
 /// The template with the variable for the index in each container that does not set it itself.

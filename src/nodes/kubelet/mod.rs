@@ -117,10 +117,7 @@ impl Kubelets {
     fn take_on(&mut self, uid: Uid, turn: &mut NodeTurn) -> bool {
         let Some(pod) = turn.api.pod(uid).cloned() else { return false };
         if pod.is_terminal() {
-            if pod.meta.deletion_grace_s.is_some_and(|grace_s| grace_s > 0) {
-                let deleted = turn.api.delete_pod(uid, DeleteGrace::Seconds(0));
-                debug_assert!(deleted.is_ok(), "the pod was there a moment ago");
-            }
+            delete_ended(&pod, turn);
             return false;
         }
         let ticket = turn.workloads.ticket(&pod);
@@ -134,7 +131,10 @@ impl Kubelets {
         let Some(runtime) = self.pods.get_mut(&uid) else { return };
         let pod = turn.api.pod(uid).cloned();
         let images = pod.as_ref().and_then(|pod| self.nodes.get_mut(pod.node.as_ref()?));
-        if let (Some(pod), Some(images)) = (pod, images) {
+        let others_ended = runtime.stage != Stage::CleaningUp && pod.as_ref().is_some_and(|pod| pod.is_terminal());
+        if let (Some(pod), true) = (&pod, others_ended) {
+            delete_ended(pod, turn);
+        } else if let (Some(pod), Some(images)) = (pod, images) {
             step(&mut Worker { pod, runtime, images, turn });
             if runtime.stage != Stage::Done {
                 return;
@@ -149,5 +149,13 @@ impl Kubelets {
             let queues = &mut turn.workloads.queues;
             dialogue::hang_up_all(uid, runtime.containers.len(), queues, turn.api.now(), turn.wakes);
         }
+    }
+}
+
+/// An ended pod that somebody asked to go needs no more time.
+fn delete_ended(pod: &Pod, turn: &mut NodeTurn) {
+    if pod.meta.deletion_grace_s.is_some_and(|grace_s| grace_s > 0) {
+        let deleted = turn.api.delete_pod(pod.meta.uid, DeleteGrace::Seconds(0));
+        debug_assert!(deleted.is_ok(), "the pod was there a moment ago");
     }
 }

@@ -54,11 +54,11 @@ pub fn refresh(pod: &mut Pod, life: Life, now: Time) {
     let done = pod.status.phase == PodPhase::Succeeded;
     if is_init_done {
         let reason = if done { "PodCompleted" } else { "" };
-        set_condition(pod, PodConditionType::Initialized, ConditionStatus::True, reason, Text::default(), now);
+        set_condition(pod, PodConditionType::Initialized, ConditionStatus::True, reason, None, now);
     } else {
         let message = format!("containers with incomplete status: [{}]", unready(&pod.status.init_containers));
         let kind = PodConditionType::Initialized;
-        set_condition(pod, kind, ConditionStatus::False, "ContainersNotInitialized", message.into(), now);
+        set_condition(pod, kind, ConditionStatus::False, "ContainersNotInitialized", Some(message.into()), now);
     }
     let (status, reason, message) = readiness(pod);
     set_condition(pod, PodConditionType::Ready, status, reason, message.clone(), now);
@@ -132,16 +132,16 @@ fn phase(pod: &Pod, life: Life) -> PodPhase {
 }
 
 // Models pkg/kubelet/status/generate.go GenerateContainersReadyCondition
-fn readiness(pod: &Pod) -> (ConditionStatus, &'static str, Text) {
+fn readiness(pod: &Pod) -> (ConditionStatus, &'static str, Option<Rc<str>>) {
     match pod.status.phase {
-        PodPhase::Succeeded => (ConditionStatus::False, "PodCompleted", Text::default()),
-        PodPhase::Failed => (ConditionStatus::False, "PodFailed", Text::default()),
+        PodPhase::Succeeded => (ConditionStatus::False, "PodCompleted", None),
+        PodPhase::Failed => (ConditionStatus::False, "PodFailed", None),
         PodPhase::Pending | PodPhase::Running | PodPhase::Unknown => {
             if pod.status.containers.iter().all(|status| status.ready) {
-                return (ConditionStatus::True, "", Text::default());
+                return (ConditionStatus::True, "", None);
             }
             let message = format!("containers with unready status: [{}]", unready(&pod.status.containers));
-            (ConditionStatus::False, "ContainersNotReady", message.into())
+            (ConditionStatus::False, "ContainersNotReady", Some(message.into()))
         }
     }
 }
@@ -156,7 +156,7 @@ fn set_condition(
     kind: PodConditionType,
     status: ConditionStatus,
     reason: &'static str,
-    message: Text,
+    message: Option<Rc<str>>,
     now: Time,
 ) {
     let conditions = &mut pod.status.conditions;

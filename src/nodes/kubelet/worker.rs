@@ -4,12 +4,12 @@
 use super::NodeTurn;
 use super::runtime::{BackOff, PodRuntime, RestartTiming, RunState, Stage, Talk};
 use super::status::{self, Life};
-use crate::api::event::EventSource;
+use crate::api::event::{EventMessage, EventSource};
 use crate::api::pod::ImagePull;
 use crate::api::{Container, ContainerState, EventReason, EventType, ObjectKind, Pod, RestartPolicy, Terminated, Text};
 use crate::apiserver::{DeleteGrace, EventDraft};
 use crate::nodes::NodeEvent;
-use crate::sim::Time;
+use crate::sim::{Time, go_duration};
 use crate::workload::{Answer, Exit, RunDuration, RunPlan, TermReaction};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -270,7 +270,7 @@ impl Worker<'_, '_> {
         {
             return Some(until);
         }
-        self.report(EventType::Normal, EventReason::Pulling, format!("Pulling image {image:?}"));
+        self.report(EventType::Normal, EventReason::Pulling, EventMessage::Pulling { image: image.clone() });
         let pull_ms = self.turn.workloads.settings(&self.pod).image_pull_ms;
         let until = there_at.map_or(now.plus_ms(pull_ms as i64), |at| at.max(now).plus_ms(QUICK_PULL_MS));
         self.images.entry(image).or_insert(until);
@@ -308,16 +308,14 @@ impl Worker<'_, '_> {
     }
 
     fn report_present(&mut self, place: usize) {
-        let image = &self.container(place).image;
-        let message = format!("Container image {image:?} already present on machine and can be accessed by the pod");
-        self.report(EventType::Normal, EventReason::Pulled, message);
+        let image = self.container(place).image.clone();
+        self.report(EventType::Normal, EventReason::Pulled, EventMessage::AlreadyPresent { image });
     }
 
     fn report_pulled(&mut self, place: usize, waited_ms: i64) {
-        let waited = go_duration(waited_ms);
-        let image = &self.container(place).image;
-        let message = format!("Successfully pulled image {image:?} in {waited} ({waited} including waiting)");
-        self.report(EventType::Normal, EventReason::Pulled, message);
+        let image = self.container(place).image.clone();
+        let waited_ms = waited_ms.clamp(0, i64::from(u32::MAX)) as u32;
+        self.report(EventType::Normal, EventReason::Pulled, EventMessage::Pulled { image, waited_ms });
     }
 
     /// Starts containers together.
@@ -387,7 +385,7 @@ impl Worker<'_, '_> {
         debug_assert!(written.is_ok(), "the pod was there at the beginning of the step");
     }
 
-    fn report(&mut self, event_type: EventType, reason: EventReason, message: impl Into<Text>) {
+    fn report(&mut self, event_type: EventType, reason: EventReason, message: impl Into<EventMessage>) {
         let mut draft = EventDraft::about(ObjectKind::Pod, &self.pod.meta, EventSource::Kubelet, reason);
         draft.event_type = event_type;
         self.turn.api.record_event(draft.message(message));
@@ -402,43 +400,4 @@ pub fn running(plan: RunPlan, started_at: Time, answers: Vec<Answer>) -> RunStat
     };
     let talk = Talk { question: plan.question, answers };
     RunState::Running { started_at, due, exit: plan.exit, on_term: plan.on_term, talk }
-}
-
-/// A duration as Go prints it: `300ms`, `1.5s`, `2m40s`, `5m0s`.
-fn go_duration(duration_ms: i64) -> String {
-    if duration_ms < 1_000 {
-        return if duration_ms <= 0 { "0s".to_owned() } else { format!("{duration_ms}ms") };
-    }
-    let (hours, minutes) = (duration_ms / 3_600_000, duration_ms / 60_000 % 60);
-    let seconds = duration_ms % 60_000;
-    let fraction = format!("{:03}", seconds % 1_000);
-    let fraction = fraction.trim_end_matches('0');
-    let point = if fraction.is_empty() { "" } else { "." };
-    let seconds = format!("{}{point}{fraction}s", seconds / 1_000);
-    match (hours, minutes) {
-        (0, 0) => seconds,
-        (0, minutes) => format!("{minutes}m{seconds}"),
-        (hours, minutes) => format!("{hours}h{minutes}m{seconds}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::go_duration;
-
-    #[test]
-    fn durations_look_like_gos() {
-        for (ms, text) in [
-            (0, "0s"),
-            (300, "300ms"),
-            (10_000, "10s"),
-            (1_500, "1.5s"),
-            (2_345, "2.345s"),
-            (80_000, "1m20s"),
-            (300_000, "5m0s"),
-            (3_600_000, "1h0m0s"),
-        ] {
-            assert_eq!(go_duration(ms), text);
-        }
-    }
 }

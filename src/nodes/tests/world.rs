@@ -53,10 +53,10 @@ impl World {
             namespace: "default".into(),
             generate_name: "job-".into(),
             template: template.clone(),
-            labels: Rc::default(),
-            annotations: Rc::default(),
-            finalizers: vec![],
-            owner,
+            labels: Labels::default(),
+            annotations: Labels::default(),
+            finalizers: Rc::default(),
+            owner_references: [owner].into(),
             completion_index: None,
             hostname: None,
         });
@@ -127,7 +127,7 @@ impl World {
 
     pub fn events(&self, pod: Uid) -> Vec<(EventReason, u32, String)> {
         let events = self.api.events().filter(|event| event.object_uid == pod);
-        events.map(|event| (event.reason, event.count, event.message.to_string())).collect()
+        events.map(|event| (event.reason, event.count, event.message().into_owned())).collect()
     }
 
     pub fn pod(&self, uid: Uid) -> &Pod {

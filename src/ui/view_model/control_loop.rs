@@ -83,7 +83,7 @@ fn found(record: &SyncRecord) -> String {
             Reason::WantActive { want, active, .. } => return format!("want {want} active, have {active}"),
             Reason::WorkQueueDraining { active } => return format!("draining, {active} active"),
             Reason::Suspended => return "suspended".to_owned(),
-            Reason::ExpectationsPending { .. } => return "its cache is behind".to_owned(),
+            Reason::ExpectationsPending { .. } | Reason::CacheBehind => return "its cache is behind".to_owned(),
             _ => {}
         }
     }

@@ -64,7 +64,7 @@ fn event_item(cluster: &Cluster, event: &Event) -> EventItem {
         reason: event.reason.as_str(),
         meaning: words::event_meaning(event.reason),
         object: format!("{}/{}", event.kind.as_str().to_ascii_lowercase(), event.name),
-        message: event.message.to_string(),
+        message: event.message().into_owned(),
         times: event.count,
     }
 }

@@ -89,7 +89,7 @@ impl Noted {
             TraceEvent::PodPhase { pod, phase: PodPhase::Failed } if !is_being_deleted(cluster, *pod) => {
                 self.mark(at, MarkKind::PodFailed);
             }
-            TraceEvent::PodWaiting { pod, reason } if reason == "CrashLoopBackOff" => {
+            TraceEvent::PodWaiting { pod, reason } if **reason == "CrashLoopBackOff" => {
                 self.runs.push((*pod, RunChange::Waits(at)));
             }
             TraceEvent::PodRestarted { pod, .. } => {

@@ -150,8 +150,8 @@ fn status(record: &PodRecord) -> String {
     }
 }
 
-fn is_crash_loop(record: &PodRecord) -> bool {
-    record.waiting.as_deref() == Some("CrashLoopBackOff")
+pub fn is_crash_loop(record: &PodRecord) -> bool {
+    record.waiting.as_ref().is_some_and(|reason| **reason == "CrashLoopBackOff")
 }
 
 fn progress_percent(record: &PodRecord, look: PodLook, now: Time) -> Option<u8> {

@@ -191,7 +191,7 @@ impl Scene<'_> {
             let pods = history.of_job(self.job.meta.uid);
             pods.filter(|pod| pod.gone_at.is_none() && pod.ended_at.is_none() && pod.deletion_asked_at.is_none())
         };
-        if active == 0 || active > MOST_ASKED || !live().all(|pod| pod.waiting.as_deref() == Some("CrashLoopBackOff")) {
+        if active == 0 || active > MOST_ASKED || !live().all(super::pods::is_crash_loop) {
             return None;
         }
         let answer =

@@ -61,7 +61,7 @@ fn headline(reason: &Reason) -> Option<(u8, String)> {
         | Reason::WaitsForActivePods { .. }
         | Reason::WaitsForUncounted { .. }
         | Reason::WaitsForTerminating { .. } => (2, "waits".to_owned()),
-        Reason::ExpectationsPending { .. } => (2, "waits for its cache".to_owned()),
+        Reason::ExpectationsPending { .. } | Reason::CacheBehind => (2, "waits for its cache".to_owned()),
         Reason::Suspended => (2, "keeps the Job suspended".to_owned()),
         Reason::WorkQueueDraining { .. } => (2, "lets the work queue drain".to_owned()),
         Reason::Started => (2, "starts the Job".to_owned()),
@@ -100,6 +100,7 @@ fn reason_lines(reason: &Reason, job: &str) -> Vec<String> {
         Reason::PodsSucceeded { new, succeeded, completions } => success_line(*new, *succeeded, *completions),
         Reason::PolicyMatched { rule, found, action, pods } => policy_line(*rule, found, action, *pods),
         Reason::ExpectationsPending { creations, deletions } => expectations_line(*creations, *deletions),
+        Reason::CacheBehind => "its cache does not show yet what it has written".to_owned(),
         Reason::WorkQueueDraining { active } => {
             format!("a pod has succeeded: {} may end, none is added", count_i(*active, "active pod"))
         }

@@ -1,0 +1,99 @@
+//! What can be seen of a cluster from outside: its parts to read, and what they make of a Job. It changes nothing.
+
+use super::machines::Machines;
+use super::{Cluster, History, RUN_START, Scenario, TraceEntry, Wiring};
+use crate::api::problem::Problem;
+use crate::api::{Job, Uid};
+use crate::apiserver::ApiServer;
+use crate::controllers::job::rules::delay_ms;
+use crate::controllers::job::{JobController, SyncRecord};
+use crate::sim::Time;
+use crate::workload::Queues;
+use std::rc::Rc;
+
+/// When the Job controller will look at a Job next, and why not sooner.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct QueueView {
+    pub due: Option<Time>,
+    pub backoff: Option<BackoffView>,
+}
+
+/// A back-off that is going on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BackoffView {
+    pub failures: i32,
+    pub delay_ms: i64,
+    pub until: Time,
+}
+
+impl<W: Wiring> Cluster<W> {
+    /// The scenario, with what was done so far.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    pub fn now(&self) -> Time {
+        self.agenda.now()
+    }
+
+    /// Milliseconds since the start of the run.
+    pub fn elapsed_ms(&self) -> i64 {
+        self.now().ms_since(RUN_START)
+    }
+
+    pub fn api(&self) -> &ApiServer {
+        &self.api
+    }
+
+    pub fn wiring(&self) -> &W {
+        &self.wiring
+    }
+
+    pub fn wiring_mut(&mut self) -> &mut W {
+        &mut self.wiring
+    }
+
+    /// The queues that brokers among the pods hold or held.
+    pub fn queues(&self) -> Option<&Queues> {
+        self.machines.as_ref().map(Machines::queues)
+    }
+
+    pub fn trace(&self) -> &[TraceEntry] {
+        &self.recorder.trace
+    }
+
+    pub fn history(&self) -> &History {
+        &self.recorder.history
+    }
+
+    /// The Job as it is, or as it was last when it is gone.
+    pub fn job_last_seen(&self, uid: Uid) -> Option<&Rc<Job>> {
+        self.api.job(uid).or_else(|| self.history().gone_job(uid))
+    }
+
+    pub fn decisions(&self) -> &[Rc<SyncRecord>] {
+        &self.recorder.decisions
+    }
+
+    pub fn job_controller(&self) -> Option<&JobController> {
+        self.job_controller.as_ref()
+    }
+
+    /// When the Job controller will look at that Job next, and the back-off that holds all of it up.
+    pub fn job_queue(&self, job: Uid) -> QueueView {
+        let Some(controller) = &self.job_controller else { return QueueView::default() };
+        let per_index = self.api.job(job).is_some_and(|job| job.spec.backoff_limit_per_index.is_some());
+        let backoff = controller.backoff(job).filter(|_| !per_index).and_then(|record| {
+            let failures = record.failures_after_last_success;
+            let delay_ms = delay_ms(failures, controller.tunables().backoff);
+            let until = record.last_failure_time?.plus_ms(delay_ms);
+            (failures > 0 && until > self.now()).then_some(BackoffView { failures, delay_ms, until })
+        });
+        QueueView { due: controller.due(job, self.now()), backoff }
+    }
+
+    /// Warnings and remarks about the manifests, and what commands have made of them since.
+    pub fn notes(&self) -> &[Problem] {
+        &self.notes
+    }
+}
