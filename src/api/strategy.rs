@@ -73,10 +73,13 @@ pub fn validate_update(job: &Job, old: &Job, gates: &Gates) -> ErrorList {
     errors
 }
 
-/// Refusals of an update of a Job's status.
-// Models pkg/registry/batch/job/strategy.go jobStatusStrategy.ValidateUpdate
+/// What would be refused in the status that the Job controller writes. Left out is one rule that its rules can break,
+/// upstream's too: with two pods of one index, that index can end up both completed and failed.
+// Models pkg/registry/batch/job/strategy.go ValidateUpdate (of the status)
 pub fn validate_status_update(job: &Job, old: &Job, gates: &Gates) -> ErrorList {
-    validate_job_update_status(job, old, status_options(job, old, gates))
+    let options = status_options(job, old, gates);
+    let options = JobStatusValidationOptions { reject_failed_indexes_overlapping_completed: false, ..options };
+    validate_job_update_status(job, old, options)
 }
 
 fn create_options(gates: &Gates) -> JobValidationOptions {

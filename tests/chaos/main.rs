@@ -28,7 +28,9 @@ fn jobs_survive_chaos() {
     let seeds = number("JOBSCOPE_CHAOS_SEEDS").unwrap_or(SEEDS);
     let mut failures = Vec::new();
     for seed in 0..seeds {
-        if let Err(what) = Run::new(seed).and_then(|mut run| run.go()) {
+        let run = || Run::new(seed).and_then(|mut run| run.go());
+        let outcome = std::panic::catch_unwind(run).unwrap_or_else(|_| Err("it panics, as shown above".to_owned()));
+        if let Err(what) = outcome {
             failures.push(format!("JOBSCOPE_CHAOS_SEED={seed} cargo test --test chaos -- --nocapture  # {what}"));
         }
         if failures.len() == SHOWN {
