@@ -57,11 +57,11 @@ fn news(cluster: &Cluster, noted: &Noted) -> String {
     noted.latest_news(cluster).and_then(|event| words::trace(event, name)).unwrap_or_else(|| "nothing yet".to_owned())
 }
 
-/// A pod's name, short of that of its Job.
+/// A pod's name, short of that of its Job if it has one.
 fn pod_name(cluster: &Cluster, noted: &Noted, pod: Uid) -> Option<String> {
     let record = cluster.history().pod(pod)?;
-    let job = noted.jobs().iter().find(|job| job.uid == record.job)?;
-    Some(words::short_pod_name(&record.name, &job.name).to_owned())
+    let job = noted.jobs().iter().find(|job| job.uid == record.job);
+    Some(job.map_or(&*record.name, |job| words::short_pod_name(&record.name, &job.name)).to_owned())
 }
 
 fn queue_text(cluster: &Cluster, queue: QueueView) -> String {
