@@ -1,10 +1,11 @@
-//! Runs a manifest without a page: prints what happens as it happens, and the Job's status at the end.
+//! Runs a manifest without a page: prints what happens as it happens, and the status of each CronJob and Job at the end.
 //!
 //! `cargo run --example run -- FILE.yaml [--seed N] [--failure-rate F] [--duration MIN..MAX] [--until SECONDS] [--json]`
 
 use jobscope::api::{wire, yaml};
-use jobscope::cluster::{Cluster, Progress, Scenario, TraceEntry};
+use jobscope::cluster::{Cluster, Scenario, TraceEntry};
 use lexopt::prelude::*;
+use serde::Serialize;
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -45,20 +46,17 @@ fn run(options: Options) -> Result<(), String> {
     }
     let end = cluster.now().plus_ms(options.until_ms);
     let mut printed = 0;
-    while !cluster.is_done() && cluster.next_at().is_some_and(|next| next <= end) {
-        let progress = cluster.step();
+    while let Some(next) = cluster.next_at().filter(|next| *next <= end && !cluster.is_done()) {
+        cluster.run_until(next, usize::MAX);
         for entry in &cluster.trace()[printed..] {
             print_entry(&cluster, entry, options.output);
         }
         printed = cluster.trace().len();
-        if progress == Progress::Idle {
-            break;
-        }
     }
     if !cluster.is_done() {
         cluster.run_until(end, usize::MAX);
     }
-    print_jobs(&cluster, options.output)
+    print_objects(&cluster, options.output)
 }
 
 fn print_entry(cluster: &Cluster, entry: &TraceEntry, output: Output) {
@@ -70,18 +68,27 @@ fn print_entry(cluster: &Cluster, entry: &TraceEntry, output: Output) {
     }
 }
 
-fn print_jobs(cluster: &Cluster, output: Output) -> Result<(), String> {
-    for job in cluster.api().jobs() {
-        let job = wire::job_to_wire(job);
-        let text = match output {
-            Output::Json => serde_json::to_string(&job).map_err(|error| error.to_string())?,
-            Output::Text => {
-                let status = yaml::write(&job.status);
-                format!("---\njob/{}\n{status}", job.metadata.name.unwrap_or_default())
-            }
-        };
-        println!("{text}");
+/// The CronJobs, then the Jobs.
+fn print_objects(cluster: &Cluster, output: Output) -> Result<(), String> {
+    for cron_job in cluster.api().cron_jobs() {
+        let name = format!("cronjob/{}", cron_job.meta.name);
+        let cron_job = wire::cron_job_to_wire(cron_job);
+        print_object(&name, &cron_job, &cron_job.status, output)?;
     }
+    for job in cluster.api().jobs() {
+        let name = format!("job/{}", job.meta.name);
+        let job = wire::job_to_wire(job);
+        print_object(&name, &job, &job.status, output)?;
+    }
+    Ok(())
+}
+
+fn print_object(name: &str, object: &impl Serialize, status: &impl Serialize, output: Output) -> Result<(), String> {
+    let text = match output {
+        Output::Json => serde_json::to_string(object).map_err(|error| error.to_string())?,
+        Output::Text => format!("---\n{name}\n{}", yaml::write(status)),
+    };
+    println!("{text}");
     Ok(())
 }
 

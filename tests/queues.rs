@@ -2,7 +2,8 @@
 //! whatever is done to the pods.
 
 use jobscope::api::{Labels, Pod, RolloutStrategy, Uid};
-use jobscope::cluster::{Cluster, Command, Progress, QueueItems, RUN_START, Scenario, gallery};
+use jobscope::cluster::{Cluster, Command, NodeAct, NodeSettings, Progress, QueueItems, RUN_START, Scenario, gallery};
+use jobscope::nodes::WhichRun;
 use jobscope::sim::Random;
 use jobscope::workload::{Item, ItemState, Loss, Protocol};
 use std::collections::BTreeSet;
@@ -246,3 +247,70 @@ fn a_stray_pod_is_adopted_and_one_that_left_is_replaced() {
     run_until(&mut cluster, 120);
     assert_eq!(pods(&cluster, "web-").len(), 4, "five are one too many");
 }
+
+#[test]
+fn a_queue_on_a_lost_node_is_lost_and_its_pod_comes_back_elsewhere() {
+    let nodes = NodeSettings { count: 2, ..Default::default() };
+    let mut cluster = Cluster::new(Scenario { nodes, ..scenario("queue-drained") }).expect("the manifest is good");
+    run_until(&mut cluster, 20);
+    let old = pods(&cluster, "queue-")[0].clone();
+    let node = old.node.as_deref().expect("it runs").to_owned();
+    cluster.act(Command::Node { node: node.clone(), act: NodeAct::Kill }).expect("it runs");
+    run_until(&mut cluster, 25);
+    let here = |pod: &&Rc<Pod>| pod.node.as_deref() == Some(&node);
+    let elsewhere =
+        pods(&cluster, "consumers-").into_iter().find(|pod| !here(pod)).expect("both nodes have some").clone();
+    let queue = &cluster.queues().unwrap().all()[0];
+    assert_eq!(queue.home, None);
+    assert_eq!(queue.count(|state| matches!(state, ItemState::Waiting | ItemState::Taken { .. })), 0);
+    let log = cluster.logs(elsewhere.meta.uid, 0, WhichRun::Current);
+    let last = &log.lines.last().expect("it tells of it").text;
+    assert!(last.ends_with("(ID 0) Error talking to server: connection refused. Retrying after 1s."), "{last}");
+    run_until(&mut cluster, 500);
+    let healed = pods(&cluster, "queue-").into_iter().find(|pod| pod.meta.uid != old.meta.uid).expect("a new pod");
+    assert!(healed.is_ready() && !here(&healed));
+    assert!(cluster.api().pod(old.meta.uid).expect("nobody lets go of it").meta.deletion_time.is_some());
+}
+
+#[test]
+fn who_waits_for_an_item_is_killed_when_its_grace_is_over() {
+    let mut cluster = cluster(WAITER);
+    run_until(&mut cluster, 60);
+    let waiter = pods(&cluster, "waiter")[0].clone();
+    cluster.act(Command::DeletePod { pod: waiter.meta.name.to_string() }).unwrap();
+    run_until(&mut cluster, 64);
+    assert!(cluster.api().pod(waiter.meta.uid).is_some(), "it does not hear the signal");
+    run_until(&mut cluster, 67);
+    let record = cluster.history().pods().find(|record| record.uid == waiter.meta.uid).unwrap();
+    assert!((5_000..5_500).contains(&record.gone_at.unwrap().ms_since(record.deletion_asked_at.unwrap())));
+    assert!(cluster.api().pod(waiter.meta.uid).is_none());
+}
+
+const WAITER: &str = r#"
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: {name: rabbit}
+spec:
+  selector: {matchLabels: {app: rabbit}}
+  template:
+    metadata: {labels: {app: rabbit}}
+    spec: {containers: [{name: broker, image: "rabbitmq:4"}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: rabbit}
+spec: {selector: {app: rabbit}, ports: [{port: 5672}]}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: waiter}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      terminationGracePeriodSeconds: 5
+      containers:
+      - name: waiter
+        image: worker
+        command: [sh, -c, "trap 'exit 0' TERM; sleep 30; amqp-declare-queue -u amqp://rabbit -q q; amqp-consume -u amqp://rabbit -q q -c 1 cat"]
+"#;

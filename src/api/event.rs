@@ -96,6 +96,7 @@ pub enum ObjectKind {
     Job,
     Pod,
     Node,
+    CronJob,
     ReplicaSet,
     Deployment,
     Service,
@@ -104,6 +105,7 @@ pub enum ObjectKind {
 impl ObjectKind {
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::CronJob => "CronJob",
             Self::Job => "Job",
             Self::Pod => "Pod",
             Self::Node => "Node",
@@ -136,6 +138,9 @@ pub enum EventSource {
     JobController,
     Scheduler,
     Kubelet,
+    CronJobController,
+    NodeController,
+    TaintEvictionController,
     ReplicaSetController,
     DeploymentController,
 }
@@ -144,8 +149,11 @@ impl EventSource {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::JobController => "job-controller",
+            Self::CronJobController => "cronjob-controller",
             Self::Scheduler => "default-scheduler",
             Self::Kubelet => "kubelet",
+            Self::NodeController => "node-controller",
+            Self::TaintEvictionController => "taint-eviction-controller",
             Self::ReplicaSetController => "replicaset-controller",
             Self::DeploymentController => "deployment-controller",
         }
@@ -193,6 +201,7 @@ reasons! {
     // The scheduler's.
     Scheduled = "Scheduled",
     FailedScheduling = "FailedScheduling",
+    Preempted = "Preempted",
     // The kubelet's.
     Pulling = "Pulling",
     Pulled = "Pulled",
@@ -201,6 +210,29 @@ reasons! {
     Killing = "Killing",
     BackOff = "BackOff",
     Failed = "Failed",
+    // The CronJob controller's.
+    SawCompletedJob = "SawCompletedJob",
+    UnexpectedJob = "UnexpectedJob",
+    MissingJob = "MissingJob",
+    UnknownTimeZone = "UnknownTimeZone",
+    UnsupportedSchedule = "UnsupportedSchedule",
+    UnparseableSchedule = "UnparseableSchedule",
+    UnParseableCronJobSchedule = "UnParseableCronJobSchedule",
+    InvalidSchedule = "InvalidSchedule",
+    TooManyMissedTimes = "TooManyMissedTimes",
+    JobAlreadyActive = "JobAlreadyActive",
+    FailedGet = "FailedGet",
+    NodeReady = "NodeReady",
+    NodeSchedulable = "NodeSchedulable",
+    NodeNotSchedulable = "NodeNotSchedulable",
+    // The node controllers'.
+    NodeNotReady = "NodeNotReady",
+    RegisteredNode = "RegisteredNode",
+    RemovingNode = "RemovingNode",
+    TaintManagerEviction = "TaintManagerEviction",
+    Unhealthy = "Unhealthy",
+    InspectFailed = "InspectFailed",
+    ErrImageNeverPull = "ErrImageNeverPull",
     // The Deployment controller's.
     ScalingReplicaSet = "ScalingReplicaSet",
 }

@@ -2,6 +2,8 @@
 //! Wire objects (`k8s-openapi`) are what manifests are read into and what `-o yaml` shows; [`wire`] goes between.
 //! Nothing here knows of stores, clocks or controllers.
 
+pub mod cron;
+pub mod cronjob;
 pub mod decode;
 pub mod defaults;
 pub mod deployment;
@@ -19,6 +21,7 @@ pub mod policy;
 pub mod problem;
 pub mod quantity;
 pub mod replica_set;
+pub mod scheduling;
 pub mod service;
 pub mod strategy;
 pub mod validation;
@@ -26,6 +29,7 @@ pub mod warnings;
 pub mod wire;
 pub mod yaml;
 
+pub use cronjob::{ConcurrencyPolicy, CronJob, CronJobSpec, CronJobStatus, JobReference};
 pub use deployment::{Deployment, DeploymentSpec, DeploymentStatus, RolloutStrategy};
 pub use event::{Event, EventReason, EventType, ObjectKind};
 pub use gates::{Gate, GateState, Gates};
@@ -35,13 +39,14 @@ pub use job::{
 };
 pub use labels::{Labels, Selector};
 pub use meta::{ConditionStatus, ObjectMeta, OwnerReference, Propagation, Uid};
-pub use node::Node;
+pub use node::{Heartbeat, Node, Resources, Taint, TaintEffect};
 pub use object_list::{HasMeta, ObjectList};
 pub use pod::{
     Container, ContainerState, ContainerStatus, Pod, PodCondition, PodConditionType, PodPhase, PodStatus, PodTemplate,
     RestartPolicy, Terminated,
 };
 pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
+pub use scheduling::Scheduling;
 pub use service::{Service, ServicePort, TargetPort};
 
 /// A short text that is nearly always one of our constants.

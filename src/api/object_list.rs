@@ -1,7 +1,7 @@
 //! A short list of objects of one kind, in the order in which they were put in. There are few of them, so they are
 //! looked for one by one.
 
-use super::{Deployment, Job, ObjectMeta, ReplicaSet, Service, Uid};
+use super::{CronJob, Deployment, Job, ObjectMeta, ReplicaSet, Service, Uid};
 use std::rc::Rc;
 
 /// Objects of one kind.
@@ -14,6 +14,12 @@ pub trait HasMeta {
 }
 
 impl HasMeta for Job {
+    fn meta(&self) -> &ObjectMeta {
+        &self.meta
+    }
+}
+
+impl HasMeta for CronJob {
     fn meta(&self) -> &ObjectMeta {
         &self.meta
     }

@@ -1,12 +1,10 @@
-//! What the API server does to a Job between a person's request and the store:
+//! What the API server does to a Job or CronJob between a person's request and the store:
 //! defaults, generated selector and labels, and the switches with which it validates.
 //! Stores nothing; uid and stored object come from the caller.
 
-use k8s_openapi::api::batch::v1::{Job, JobSpec, JobStatus};
+use k8s_openapi::api::batch::v1::{CronJob, Job, JobSpec, JobStatus};
 
-use super::decode::copy;
-
-use super::defaults::set_defaults_job;
+use super::defaults::{set_defaults_cronjob, set_defaults_job};
 use super::gates::{Gate, Gates};
 use super::validation::ErrorList;
 use super::validation::job::{
@@ -20,9 +18,8 @@ use super::validation::job_update::validate_job_update;
 
 /// The Job that a create request leads to: defaults, then [`prepare_for_create`].
 /// Its name must be final (no `generateName` left to expand) and its namespace set.
-pub fn admit_for_create(job: &Job, uid: &str, gates: &Gates) -> Job {
-    let has_own_labels = job.metadata.labels.as_ref().is_some_and(|labels| !labels.is_empty());
-    let mut admitted = copy(job);
+pub fn admit_for_create(mut admitted: Job, uid: &str, gates: &Gates) -> Job {
+    let has_own_labels = admitted.metadata.labels.as_ref().is_some_and(|labels| !labels.is_empty());
     set_defaults_job(&mut admitted, gates);
     prepare_for_create(&mut admitted, uid, gates);
     if !has_own_labels {
@@ -42,14 +39,36 @@ pub fn prepare_for_create(job: &mut Job, uid: &str, gates: &Gates) {
     job.status = None;
     let name = job.metadata.name.clone().unwrap_or_default();
     let spec = job.spec.get_or_insert_default();
-    if !gates.enabled(Gate::JobManagedBy) {
-        spec.managed_by = None;
-    }
-    if !gates.enabled(Gate::JobPodReplacementPolicy) {
-        spec.pod_replacement_policy = None;
+    drop_disabled_fields(spec, &JobSpec::default(), gates);
+    if let Some(policy) = spec.pod_failure_policy.as_mut().filter(|_| !gates.enabled(Gate::JobBackoffLimitPerIndex)) {
+        policy.rules.retain(|rule| rule.action != "FailIndex");
     }
     if spec.manual_selector != Some(true) {
         generate_selector(spec, &name, uid);
+    }
+}
+
+/// Leaves out the fields of features that are off, but for those that the stored Job has.
+// Models pkg/registry/batch/job/strategy.go PrepareForCreate, PrepareForUpdate
+pub fn drop_disabled_fields(spec: &mut JobSpec, old: &JobSpec, gates: &Gates) {
+    fn drop_new<T>(field: &mut Option<T>, old: &Option<T>) {
+        *field = field.take().filter(|_| old.is_some());
+    }
+    if !gates.enabled(Gate::JobPodFailurePolicy) {
+        drop_new(&mut spec.pod_failure_policy, &old.pod_failure_policy);
+    }
+    if !gates.enabled(Gate::JobManagedBy) {
+        drop_new(&mut spec.managed_by, &old.managed_by);
+    }
+    if !gates.enabled(Gate::JobSuccessPolicy) {
+        drop_new(&mut spec.success_policy, &old.success_policy);
+    }
+    if !gates.enabled(Gate::JobBackoffLimitPerIndex) {
+        drop_new(&mut spec.backoff_limit_per_index, &old.backoff_limit_per_index);
+        drop_new(&mut spec.max_failed_indexes, &old.max_failed_indexes);
+    }
+    if !gates.enabled(Gate::JobPodReplacementPolicy) {
+        drop_new(&mut spec.pod_replacement_policy, &old.pod_replacement_policy);
     }
 }
 
@@ -73,13 +92,29 @@ pub fn validate_update(job: &Job, old: &Job, gates: &Gates) -> ErrorList {
     errors
 }
 
-/// What would be refused in the status that the Job controller writes. Left out is one rule that its rules can break,
-/// upstream's too: with two pods of one index, that index can end up both completed and failed.
+/// What would be refused in the status that the Job controller writes. Left out are two rules that its rules can break,
+/// upstream's too: with two pods of one index, that index can end up both completed and failed; and where every status
+/// of a Job that ran is lost until it is suspended again, it can fail without a start time.
 // Models pkg/registry/batch/job/strategy.go ValidateUpdate (of the status)
 pub fn validate_status_update(job: &Job, old: &Job, gates: &Gates) -> ErrorList {
     let options = status_options(job, old, gates);
-    let options = JobStatusValidationOptions { reject_failed_indexes_overlapping_completed: false, ..options };
+    let is_suspended = job.spec.as_ref().is_some_and(|spec| spec.suspend == Some(true));
+    let options = JobStatusValidationOptions {
+        reject_failed_indexes_overlapping_completed: false,
+        reject_finished_job_without_start_time: options.reject_finished_job_without_start_time && !is_suspended,
+        ..options
+    };
     validate_job_update_status(job, old, options)
+}
+
+/// The CronJob that a create request leads to: defaults, no status. Its name must be final and its namespace set.
+// Models pkg/registry/batch/cronjob/strategy.go PrepareForCreate
+pub fn admit_cronjob_for_create(mut admitted: CronJob, uid: &str) -> CronJob {
+    set_defaults_cronjob(&mut admitted);
+    admitted.metadata.uid = Some(uid.to_string());
+    admitted.metadata.generation = Some(1);
+    admitted.status = None;
+    admitted
 }
 
 fn create_options(gates: &Gates) -> JobValidationOptions {
@@ -210,7 +245,7 @@ mod tests {
     }
 
     fn stored(spec: Value) -> Job {
-        let mut job = admit_for_create(&job(spec), "1a2b", &Gates::default());
+        let mut job = admit_for_create(job(spec), "1a2b", &Gates::default());
         job.metadata.resource_version = Some("1".to_string());
         job
     }
@@ -219,6 +254,44 @@ mod tests {
         let mut new = serde_json::to_value(old).expect("a Job is JSON");
         merge(&mut new["spec"], spec);
         serde_json::from_value(new).expect("a Job")
+    }
+
+    #[test]
+    fn fields_of_features_that_are_off_are_left_out() {
+        let spec = json!({
+            "completionMode": "Indexed", "completions": 3, "backoffLimitPerIndex": 1, "maxFailedIndexes": 2,
+            "managedBy": "acme.io/foo", "successPolicy": {"rules": [{"succeededCount": 1}]},
+            "podReplacementPolicy": "Failed",
+            "podFailurePolicy": {"rules": [
+                {"action": "FailIndex", "onExitCodes": {"operator": "In", "values": [1]}},
+                {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]},
+            ]},
+        });
+        for (gate, fields, rules) in [
+            (Gate::JobPodFailurePolicy, &["podFailurePolicy"][..], 0),
+            (Gate::JobManagedBy, &["managedBy"], 2),
+            (Gate::JobSuccessPolicy, &["successPolicy"], 2),
+            (Gate::JobBackoffLimitPerIndex, &["backoffLimitPerIndex", "maxFailedIndexes"], 1),
+            (Gate::JobPodReplacementPolicy, &["podReplacementPolicy"], 2),
+        ] {
+            let mut gates = Gates::default();
+            gates.set(gate, crate::api::gates::GateState::Off);
+            let admitted = admit_for_create(job(spec.clone()), "1a2b", &gates).spec.unwrap_or_default();
+            let shown = serde_json::to_value(&admitted).expect("a spec is JSON");
+            let left_out: Vec<&str> = spec
+                .as_object()
+                .expect("fields")
+                .keys()
+                .map(|name| &**name)
+                .filter(|name| shown[name].is_null())
+                .collect();
+            assert_eq!(left_out, fields, "{}", gate.name());
+            assert_eq!(admitted.pod_failure_policy.map_or(0, |policy| policy.rules.len()), rules, "{}", gate.name());
+            let old = stored(spec.clone()).spec.unwrap_or_default();
+            let mut new = old.clone();
+            drop_disabled_fields(&mut new, &old, &gates);
+            assert_eq!(new, old, "what is stored stays: {}", gate.name());
+        }
     }
 
     fn fields(errors: ErrorList) -> Vec<String> {

@@ -28,6 +28,10 @@ pub enum ApiError {
         name: String,
         faults: Vec<String>,
     },
+    /// Nothing new is created in a namespace that is on its way out.
+    NamespaceTerminating {
+        namespace: String,
+    },
     /// The server could not do it this time.
     Internal(String),
 }
@@ -62,6 +66,9 @@ impl fmt::Display for ApiError {
                 [fault] => write!(f, "{} {name:?} is invalid: {fault}", kind_and_group(*kind)),
                 faults => write!(f, "{} {name:?} is invalid: [{}]", kind_and_group(*kind), faults.join(", ")),
             },
+            Self::NamespaceTerminating { namespace } => {
+                write!(f, "unable to create new content in namespace {namespace} because it is being terminated")
+            }
             Self::Internal(message) => f.write_str(message),
         }
     }
@@ -69,6 +76,7 @@ impl fmt::Display for ApiError {
 
 fn resource(kind: ObjectKind) -> &'static str {
     match kind {
+        ObjectKind::CronJob => "cronjobs.batch",
         ObjectKind::Job => "jobs.batch",
         ObjectKind::Pod => "pods",
         ObjectKind::Node => "nodes",
@@ -80,6 +88,7 @@ fn resource(kind: ObjectKind) -> &'static str {
 
 fn kind_and_group(kind: ObjectKind) -> &'static str {
     match kind {
+        ObjectKind::CronJob => "CronJob.batch",
         ObjectKind::Job => "Job.batch",
         ObjectKind::Pod => "Pod",
         ObjectKind::Node => "Node",

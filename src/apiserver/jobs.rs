@@ -1,11 +1,13 @@
 //! Jobs in the store: creating, changing spec and status, deleting with a propagation policy.
 
 use super::{ApiError, ApiResult, ApiServer, Change, Notice};
+use crate::api::decode::copy;
 use crate::api::defaults::set_defaults_job;
 use crate::api::encode::encode;
 use crate::api::strategy;
 use crate::api::validation::ErrorList;
-use crate::api::{Job, JobStatus, ObjectKind, Propagation, Uid, wire};
+use crate::api::{Job, JobStatus, ObjectKind, ObjectMeta, OwnerReference, Propagation, Uid, wire};
+use crate::sim::Time;
 use k8s_openapi::api::batch::v1 as batch;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as wire_meta;
 use std::rc::Rc;
@@ -14,6 +16,22 @@ use std::rc::Rc;
 pub const FOREGROUND_FINALIZER: &str = "foregroundDeletion";
 /// Held by an object whose dependents are to be let go.
 pub const ORPHAN_FINALIZER: &str = "orphan";
+
+/// A Job to be created from the template of a CronJob.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    pub metadata: wire_meta::ObjectMeta,
+    /// The spec of the CronJob.
+    pub template: Rc<batch::CronJobSpec>,
+    pub owner: OwnerReference,
+}
+
+/// Whether an object has to be looked at before it is stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Validation {
+    Needed,
+    Done,
+}
 
 impl ApiServer {
     pub fn job(&self, uid: Uid) -> Option<&Rc<Job>> {
@@ -29,22 +47,49 @@ impl ApiServer {
     ///
     /// # Errors
     /// `Invalid` with every fault, or `AlreadyExists` when the name is taken.
-    pub fn create_job(&mut self, mut manifest: batch::Job) -> ApiResult<Rc<Job>> {
+    pub fn create_job(&mut self, manifest: batch::Job) -> ApiResult<Rc<Job>> {
+        self.admit_job(manifest, Vec::new(), Validation::Needed)
+    }
+
+    /// As [`create_job`](Self::create_job), from the template of a CronJob.
+    ///
+    /// # Errors
+    /// As [`create_job`](Self::create_job).
+    pub fn create_job_from_template(&mut self, new: NewJob) -> ApiResult<Rc<Job>> {
+        let NewJob { metadata, template, owner } = new;
+        // The next Job of a template differs from the last in no more than its name's digits.
+        let is_known = self.good_template.as_ref().is_some_and(|known| Rc::ptr_eq(known, &template));
+        let validation = if is_known { Validation::Done } else { Validation::Needed };
+        let manifest = batch::Job { metadata, spec: template.job_template.spec.as_ref().map(copy), status: None };
+        let created = self.admit_job(manifest, vec![owner], validation)?;
+        self.good_template = Some(template);
+        Ok(created)
+    }
+
+    fn admit_job(
+        &mut self,
+        mut manifest: batch::Job,
+        owners: Vec<OwnerReference>,
+        validation: Validation,
+    ) -> ApiResult<Rc<Job>> {
         self.name_finally(&mut manifest.metadata);
         let name = manifest.metadata.name.clone().unwrap_or_default();
         if self.job_by_name(manifest.metadata.namespace.as_deref().unwrap_or_default(), &name).is_some() {
             return Err(ApiError::AlreadyExists { kind: ObjectKind::Job, name });
         }
         let uid = self.next_uid();
-        let admitted = strategy::admit_for_create(&manifest, &uid.to_string(), &self.gates);
-        ApiError::check(ObjectKind::Job, &name, &strategy::validate_create(&admitted, &self.gates))?;
+        let admitted = strategy::admit_for_create(manifest, &uid.to_string(), &self.gates);
+        if validation == Validation::Needed {
+            ApiError::check(ObjectKind::Job, &name, &strategy::validate_create(&admitted, &self.gates))?;
+        }
         let spec = admitted.spec.unwrap_or_default();
-        let job = Job {
+        let mut job = Job {
             meta: wire::meta(&admitted.metadata, &mut |_| uid),
             spec: wire::job_spec(&spec),
             status: JobStatus::default(),
             wire: Rc::new(spec),
         };
+        job.meta.owner_references = owners.into();
         Ok(self.store_new_job(job))
     }
 
@@ -66,6 +111,9 @@ impl ApiServer {
         let mut new = wire::job_to_wire(stored);
         change(new.spec.get_or_insert_default());
         set_defaults_job(&mut new, &self.gates);
+        if let (Some(new), Some(old)) = (&mut new.spec, &old.spec) {
+            strategy::drop_disabled_fields(new, old, &self.gates);
+        }
         let faults = strategy::validate_update(&new, &old, &self.gates);
         ApiError::check(ObjectKind::Job, &stored.meta.name, &faults)?;
         if encode(&new.spec) == encode(&old.spec) {
@@ -103,23 +151,9 @@ impl ApiServer {
     ///
     /// # Errors
     /// `NotFound` when there is no such Job.
-    // Models apiserver registry store Delete (deletionFinalizersForGarbageCollection)
     pub fn delete_job(&mut self, uid: Uid, propagation: Propagation) -> ApiResult<()> {
-        let now = self.now.truncated_to_second();
-        let finalizer = match propagation {
-            Propagation::Background => None,
-            Propagation::Foreground => Some(FOREGROUND_FINALIZER),
-            Propagation::Orphan => Some(ORPHAN_FINALIZER),
-        };
-        self.update_job(uid, |job| {
-            job.meta.remove_finalizer(FOREGROUND_FINALIZER);
-            job.meta.remove_finalizer(ORPHAN_FINALIZER);
-            if let Some(finalizer) = finalizer {
-                job.meta.add_finalizer(finalizer);
-            }
-            job.meta.deletion_time.get_or_insert(now);
-            job.meta.deletion_grace_s.get_or_insert(0);
-        })?;
+        let now = self.now;
+        self.update_job(uid, |job| mark_deleted(&mut job.meta, propagation, now))?;
         Ok(())
     }
 
@@ -129,6 +163,15 @@ impl ApiServer {
     /// `NotFound` when there is no such Job.
     pub fn remove_job_finalizer(&mut self, uid: Uid, finalizer: &str) -> ApiResult<()> {
         self.update_job(uid, |job| job.meta.remove_finalizer(finalizer))?;
+        Ok(())
+    }
+
+    /// Takes an owner off a Job.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such Job.
+    pub fn remove_job_owner(&mut self, uid: Uid, owner: Uid) -> ApiResult<()> {
+        self.update_job(uid, |job| job.meta.remove_owner(owner))?;
         Ok(())
     }
 
@@ -149,7 +192,7 @@ impl ApiServer {
         let mut job = (*old).clone();
         change(&mut job);
         job.meta.resource_version = self.next_resource_version();
-        if !Rc::ptr_eq(&job.wire, &old.wire) || (job.meta.deletion_time.is_some() && old.meta.deletion_time.is_none()) {
+        if !Rc::ptr_eq(&job.wire, &old.wire) {
             job.meta.generation += 1;
         }
         let done = job.meta.deletion_time.is_some() && job.meta.finalizers.is_empty();
@@ -171,6 +214,26 @@ pub fn propagation_of(job: &Job) -> Propagation {
         false if job.meta.has_finalizer(ORPHAN_FINALIZER) => Propagation::Orphan,
         false => Propagation::Background,
     }
+}
+
+/// Marks an object for deletion, and with what is to become of its dependents.
+// Models apiserver registry store Delete (deletionFinalizersForGarbageCollection)
+pub(super) fn mark_deleted(meta: &mut ObjectMeta, propagation: Propagation, now: Time) {
+    let finalizer = match propagation {
+        Propagation::Background => None,
+        Propagation::Foreground => Some(FOREGROUND_FINALIZER),
+        Propagation::Orphan => Some(ORPHAN_FINALIZER),
+    };
+    meta.remove_finalizer(FOREGROUND_FINALIZER);
+    meta.remove_finalizer(ORPHAN_FINALIZER);
+    if let Some(finalizer) = finalizer {
+        meta.add_finalizer(finalizer);
+    }
+    if meta.deletion_time.is_none() {
+        meta.generation += 1;
+    }
+    meta.deletion_time.get_or_insert(now.truncated_to_second());
+    meta.deletion_grace_s.get_or_insert(0);
 }
 
 fn no_job(uid: Uid) -> ApiError {

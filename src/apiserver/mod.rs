@@ -2,22 +2,27 @@
 //! and leaves a [`Notice`], from which watches are served. It does not know who watches, nor who calls.
 
 mod apps;
+mod cronjobs;
+mod disruption;
 mod error;
 mod events;
 mod jobs;
 mod names;
+mod nodes;
 mod pods;
 mod services;
 
+pub use disruption::Disruption;
 pub use error::{ApiError, ApiResult};
 pub use events::EventDraft;
-pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, propagation_of};
+pub use jobs::{FOREGROUND_FINALIZER, NewJob, ORPHAN_FINALIZER, propagation_of};
 pub use pods::{DeleteGrace, NewPod};
 
 use crate::api::job::JobList;
-use crate::api::{Deployment, Event, Gates, Job, Node, ObjectList, Pod, ReplicaSet, Service, Uid};
+use crate::api::{CronJob, Deployment, Event, Gates, Job, Node, ObjectList, Pod, ReplicaSet, Service, Uid};
 use crate::sim::Time;
 use events::EventStore;
+use k8s_openapi::api::batch::v1 as batch;
 use names::NameGenerator;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -28,7 +33,10 @@ pub struct ApiServer {
     now: Time,
     last_uid: u32,
     last_resource_version: u64,
+    cron_jobs: ObjectList<CronJob>,
     jobs: JobList,
+    /// The template from which a Job was last created, and found good.
+    good_template: Option<Rc<batch::CronJobSpec>>,
     replica_sets: ObjectList<ReplicaSet>,
     deployments: ObjectList<Deployment>,
     services: ObjectList<Service>,
@@ -45,8 +53,10 @@ pub struct ApiServer {
 /// One change in a store, as watches tell it.
 #[derive(Clone, Debug)]
 pub enum Notice {
+    CronJob(Change<CronJob>),
     Job(Change<Job>),
     Pod(Change<Pod>),
+    Node(Change<Node>),
     ReplicaSet(Change<ReplicaSet>),
     Deployment(Change<Deployment>),
     Event(Rc<Event>),
@@ -79,10 +89,12 @@ impl ApiServer {
             now,
             last_uid: 0,
             last_resource_version: 0,
+            cron_jobs: ObjectList::default(),
             jobs: JobList::default(),
             replica_sets: ObjectList::default(),
             deployments: ObjectList::default(),
             services: ObjectList::default(),
+            good_template: None,
             pods: BTreeMap::new(),
             pod_names: BTreeMap::new(),
             nodes: BTreeMap::new(),
@@ -105,17 +117,6 @@ impl ApiServer {
     /// Takes what has changed since the last call, in order.
     pub fn take_notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.notices)
-    }
-
-    /// Registers a node. Nodes have names of their own choosing.
-    pub fn add_node(&mut self, mut node: Node) {
-        node.meta.uid = self.next_uid();
-        node.meta.creation_time = Some(self.now);
-        self.nodes.insert(node.meta.name.clone(), Rc::new(node));
-    }
-
-    pub fn nodes(&self) -> impl Iterator<Item = &Rc<Node>> {
-        self.nodes.values()
     }
 
     /// The version of the last write.

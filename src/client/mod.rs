@@ -6,4 +6,4 @@ mod work_queue;
 
 pub use consistency::Consistency;
 pub use expectations::{Expectations, RemovalExpectations};
-pub use work_queue::WorkQueue;
+pub use work_queue::{Retry, WorkQueue};

@@ -6,9 +6,20 @@ use crate::sim::{SECOND_MS, Time};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
-/// The delay after a first failure; each further one doubles it.
-const FIRST_RETRY_MS: i64 = SECOND_MS;
-const MAX_RETRY_MS: i64 = 60 * SECOND_MS;
+/// How long an object waits that has failed.
+#[derive(Clone, Copy, Debug)]
+pub struct Retry {
+    /// The delay after a first failure, in milliseconds; each further one doubles it.
+    pub first_ms: i64,
+    pub max_ms: i64,
+}
+
+/// As the Job controller has it.
+impl Default for Retry {
+    fn default() -> Self {
+        Self { first_ms: SECOND_MS, max_ms: 60 * SECOND_MS }
+    }
+}
 
 /// A work queue with delays and rate limits.
 // Models staging/src/k8s.io/client-go/util/workqueue (delaying and rate limiting queues)
@@ -20,6 +31,7 @@ pub struct WorkQueue {
     waiting: BinaryHeap<Reverse<(Time, u64, Uid)>>,
     entries: BTreeMap<Uid, Entry>,
     next_sequence: u64,
+    retry: Retry,
 }
 
 /// What is known of an object that is queued, waits, or has failed.
@@ -39,6 +51,10 @@ enum State {
 }
 
 impl WorkQueue {
+    pub fn new(retry: Retry) -> Self {
+        Self { retry, ..Self::default() }
+    }
+
     /// Queues the object, unless it is queued already.
     pub fn add(&mut self, key: Uid) {
         let entry = self.entries.entry(key).or_default();
@@ -64,10 +80,10 @@ impl WorkQueue {
         }
     }
 
-    /// Queues the object again after a failure: 1 s later after the first, doubling up to 60 s.
+    /// Queues the object again after a failure, later each time.
     pub fn add_rate_limited(&mut self, key: Uid, now: Time) {
         let entry = self.entries.entry(key).or_default();
-        let delay_ms = (FIRST_RETRY_MS << entry.failures.min(20)).min(MAX_RETRY_MS);
+        let delay_ms = (self.retry.first_ms << entry.failures.min(20)).min(self.retry.max_ms);
         entry.failures += 1;
         self.add_after(key, delay_ms, now);
     }

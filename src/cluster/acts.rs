@@ -96,8 +96,10 @@ impl<W: Wiring> Cluster<W> {
             Command::Scale { job, size } => self.change_spec(job, |spec| {
                 (spec.completions, spec.parallelism) = (Some(*size), Some(*size));
             }),
+            Command::Node { node, act } => self.act_on_node(node, act),
             Command::RestartController => {
                 self.start_job_controller();
+                self.start_cron_job_controller();
                 Ok(())
             }
             Command::AddQueueItems(items) => self.add_queue_items(items),

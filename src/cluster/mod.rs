@@ -3,12 +3,16 @@
 
 mod acts;
 mod command;
+mod cron_jobs;
 mod deliver;
 mod digest;
 pub mod gallery;
 mod history;
 pub mod link;
+mod logs;
 mod machines;
+mod node_acts;
+mod node_controllers;
 mod print;
 mod recorder;
 mod scenario;
@@ -17,10 +21,10 @@ mod views;
 mod watches;
 mod wiring;
 
-pub use command::{Command, TimedCommand};
+pub use command::{Command, NodeAct, TimedCommand};
 pub use history::{History, PodRecord};
 pub use scenario::{NodeSettings, QueueItems, Scenario};
-pub use trace::{TraceEntry, TraceEvent};
+pub use trace::{NodeChange, TraceEntry, TraceEvent};
 pub use views::{BackoffView, QueueView};
 pub use watches::Stream;
 pub use wiring::{Plain, Wiring};
@@ -29,6 +33,7 @@ use crate::api::manifest::{self, Object};
 use crate::api::problem::{Position, Problem, Severity};
 use crate::api::{Gates, Job};
 use crate::apiserver::ApiServer;
+use crate::controllers::cronjob::CronJobController;
 use crate::controllers::deployment::DeploymentController;
 use crate::controllers::garbage_collector::GarbageCollector;
 use crate::controllers::job::{JobController, Tunables};
@@ -37,6 +42,7 @@ use crate::controllers::ttl_after_finished::{TtlAfterFinished, needs_cleanup};
 use crate::nodes::{NodeEvent, Wakes};
 use crate::sim::{Agenda, Time};
 use machines::Machines;
+use node_controllers::NodeControllers;
 use recorder::Recorder;
 use watches::{Watches, listed};
 
@@ -57,11 +63,13 @@ pub struct Cluster<W = Plain> {
     api: ApiServer,
     watches: Watches,
     job_controller: Option<JobController>,
+    cron_job_controller: Option<CronJobController>,
     garbage_collector: Option<GarbageCollector>,
     replica_set_controller: ReplicaSetController,
     deployment_controller: DeploymentController,
     ttl_after_finished: Option<TtlAfterFinished>,
     machines: Option<Machines>,
+    node_controllers: Option<NodeControllers>,
     /// When each worker has its next entry on the agenda.
     work_at: WorkAt,
     recorder: Recorder,
@@ -83,9 +91,11 @@ enum Entry {
 enum Worker {
     JobController,
     GarbageCollector,
+    CronJobController,
     ReplicaSetController,
     DeploymentController,
     TtlAfterFinished,
+    NodeControllers,
 }
 
 /// The next entry of each worker.
@@ -93,9 +103,11 @@ enum Worker {
 struct WorkAt {
     job_controller: Option<Time>,
     garbage_collector: Option<Time>,
+    cron_job_controller: Option<Time>,
     replica_set_controller: Option<Time>,
     deployment_controller: Option<Time>,
     ttl_after_finished: Option<Time>,
+    node_controllers: Option<Time>,
 }
 
 impl WorkAt {
@@ -103,9 +115,11 @@ impl WorkAt {
         match worker {
             Worker::JobController => &mut self.job_controller,
             Worker::GarbageCollector => &mut self.garbage_collector,
+            Worker::CronJobController => &mut self.cron_job_controller,
             Worker::ReplicaSetController => &mut self.replica_set_controller,
             Worker::DeploymentController => &mut self.deployment_controller,
             Worker::TtlAfterFinished => &mut self.ttl_after_finished,
+            Worker::NodeControllers => &mut self.node_controllers,
         }
     }
 }
@@ -164,10 +178,14 @@ impl<W: Wiring> Cluster<W> {
         }
         let gates = scenario.gates.clone();
         let mut cluster = Self::empty(scenario, Tunables::default(), gates, wiring);
-        cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api));
+        let mut wakes = Wakes::new();
+        cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api, &mut wakes));
+        cluster.node_controllers = Some(NodeControllers::default());
+        cluster.plan_wakes(wakes);
         for object in reading.objects {
             let created = match object {
                 Object::Job(job) => cluster.api.create_job(*job).map(|_| ()),
+                Object::CronJob(cron_job) => cluster.api.create_cron_job(*cron_job).map(|_| ()),
                 Object::ReplicaSet(set) => cluster.api.create_replica_set(*set).map(|_| ()),
                 Object::Deployment(deployment) => cluster.api.create_deployment(*deployment).map(|_| ()),
                 Object::Service(service) => cluster.api.create_service(*service).map(|_| ()),
@@ -189,11 +207,13 @@ impl<W: Wiring> Cluster<W> {
             api,
             watches: Watches::default(),
             job_controller: Some(JobController::new(gates, tunables, 0)),
+            cron_job_controller: Some(CronJobController::new(0)),
             garbage_collector: Some(GarbageCollector::default()),
             replica_set_controller: ReplicaSetController::default(),
             deployment_controller: DeploymentController::default(),
             ttl_after_finished: Some(TtlAfterFinished::default()),
             machines: None,
+            node_controllers: None,
             work_at: WorkAt::default(),
             recorder: Recorder::default(),
             tunables,
@@ -233,14 +253,15 @@ impl<W: Wiring> Cluster<W> {
         if self.recorder.trace.len() > seen { Progress::Reached } else { Progress::Idle }
     }
 
-    /// Whether every Job is gone, managed elsewhere, or finished for good (not to be deleted by its TTL), no pod that
-    /// can end is on its way, and no command is still to come.
+    /// Whether every Job is gone, managed elsewhere, or finished for good (not to be deleted by its TTL), no CronJob will
+    /// start another, no pod that can end is on its way, and no command is still to come.
     pub fn is_done(&self) -> bool {
         self.next_command_at().is_none()
             && self.recorder.live_pods == 0
             && self.watches.is_empty()
             && self.api.jobs().all(|job| self.is_settled(job) && job.meta.deletion_time.is_none())
             && self.garbage_collector.as_ref().is_none_or(|collector| collector.next_due(self.now()).is_none())
+            && self.cron_job_controller.as_ref().is_none_or(|controller| controller.next_due(self.now()).is_none())
     }
 
     /// Whether nothing will happen to the Job by itself any more.
@@ -283,8 +304,7 @@ impl<W: Wiring> Cluster<W> {
 
     /// Works off everything that is due now.
     fn finish_moment(&mut self) {
-        let now = self.now();
-        self.run_until(now, MOMENT_BUDGET);
+        self.run_until(self.now(), MOMENT_BUDGET);
     }
 
     fn node_event(&mut self, event: NodeEvent) {
@@ -317,6 +337,7 @@ impl<W: Wiring> Cluster<W> {
                     self.recorder.decided(record, now);
                 }
             }
+            Worker::CronJobController => self.work_on_cron_job(),
             Worker::ReplicaSetController => self.replica_set_controller.work(now, &mut self.api),
             Worker::DeploymentController => self.deployment_controller.work(now, &mut self.api),
             Worker::GarbageCollector => {
@@ -329,6 +350,11 @@ impl<W: Wiring> Cluster<W> {
                     controller.work(now, &mut self.api);
                 }
             }
+            Worker::NodeControllers => {
+                if let Some(controllers) = &mut self.node_controllers {
+                    controllers.work(&mut self.api);
+                }
+            }
         }
     }
 
@@ -336,15 +362,18 @@ impl<W: Wiring> Cluster<W> {
     fn settle(&mut self) {
         self.take_notices();
         let now = self.now();
+        let cron_job_controller = self.cron_job_controller.as_ref();
         let due = [
             (Worker::JobController, self.job_controller.as_ref().and_then(|controller| controller.next_due(now))),
             (Worker::GarbageCollector, self.garbage_collector.as_ref().and_then(|collector| collector.next_due(now))),
+            (Worker::CronJobController, cron_job_controller.and_then(|controller| controller.next_due(now))),
             (Worker::ReplicaSetController, self.replica_set_controller.next_due(now)),
             (Worker::DeploymentController, self.deployment_controller.next_due(now)),
             (
                 Worker::TtlAfterFinished,
                 self.ttl_after_finished.as_ref().and_then(|controller| controller.next_due(now)),
             ),
+            (Worker::NodeControllers, self.node_controllers.as_ref().and_then(|them| them.next_due(now))),
         ];
         for (worker, due) in due {
             if let Some(due) = due
@@ -358,11 +387,12 @@ impl<W: Wiring> Cluster<W> {
 
     fn take_notices(&mut self) {
         let now = self.now();
+        let deaf = self.deaf_stream();
         for notice in self.api.take_notices() {
             self.wiring.changed(&notice, now);
             let machines = self.machines.as_ref();
             self.recorder.observe(&notice, now, |pod| machines.and_then(|machines| machines.expected_end(pod)));
-            for (due, stream) in self.watches.publish(&notice, now) {
+            for (due, stream) in self.watches.publish(&notice, now, deaf) {
                 self.agenda.add(due, Entry::Deliver(stream));
             }
         }

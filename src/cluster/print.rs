@@ -22,6 +22,7 @@ impl<W: Wiring> Cluster<W> {
             TraceEvent::PodRestarted { pod, restarts } => format!("{} restart {restarts}", self.pod_text(*pod)),
             TraceEvent::PodDeleting { pod } => format!("{} being deleted", self.pod_text(*pod)),
             TraceEvent::PodDeleted { pod } => format!("{} gone", self.pod_text(*pod)),
+            TraceEvent::Node { node, change } => format!("node/{node} {}", change.words()),
             TraceEvent::Event(event) => format!(
                 "event {} {} {}/{}: {}",
                 event.event_type.as_str(),
@@ -32,6 +33,13 @@ impl<W: Wiring> Cluster<W> {
             ),
             TraceEvent::Decision(record) => {
                 format!("sync #{} job/{}: {:?}", record.number, record.job_name, record.reasons)
+            }
+            TraceEvent::CronJobAdded { cron_job } => format!("{} created", self.cron_job_text(*cron_job)),
+            TraceEvent::CronJobSpecChanged { cron_job } => format!("{} spec changed", self.cron_job_text(*cron_job)),
+            TraceEvent::CronJobDeleting { cron_job } => format!("{} being deleted", self.cron_job_text(*cron_job)),
+            TraceEvent::CronJobDeleted { cron_job } => format!("{} gone", self.cron_job_text(*cron_job)),
+            TraceEvent::CronJobDecision(record) => {
+                format!("sync #{} cronjob/{}: {:?}", record.number, record.cron_job_name, record.reasons)
             }
             TraceEvent::Command { number } => {
                 let command = self.scenario().commands.get(*number as usize);
@@ -48,6 +56,11 @@ impl<W: Wiring> Cluster<W> {
 
     fn pod_text(&self, pod: Uid) -> String {
         self.history().pod(pod).map_or_else(|| "pod/?".to_owned(), |record| format!("pod/{}", record.name))
+    }
+
+    fn cron_job_text(&self, cron_job: Uid) -> String {
+        let found = self.api().cron_job(cron_job);
+        found.map_or_else(|| format!("cronjob/{cron_job}"), |cron_job| format!("cronjob/{}", cron_job.meta.name))
     }
 
     /// A Job that is gone is known by its pods' owner references no more, so its uid must do.

@@ -2,10 +2,11 @@
 
 use super::digest::Digest;
 use super::history::{History, PodRecord};
-use super::trace::{TraceEntry, TraceEvent};
+use super::trace::{NodeChange, TraceEntry, TraceEvent};
 use crate::api::pod::ContainerState;
-use crate::api::{Job, JobConditionType, Pod, PodConditionType, RestartPolicy, Text, Uid};
+use crate::api::{CronJob, Heartbeat, Job, JobConditionType, Node, Pod, PodConditionType, RestartPolicy, Text, Uid};
 use crate::apiserver::{Change, Notice};
+use crate::controllers::cronjob::CronJobSync;
 use crate::controllers::job::SyncRecord;
 use crate::sim::Time;
 use std::rc::Rc;
@@ -27,6 +28,7 @@ impl Recorder {
     /// Takes down a change. `expected_end` is when the pod's present run is due to end, where that is known.
     pub fn observe(&mut self, notice: &Notice, now: Time, expected_end: impl Fn(Uid) -> Option<Time>) {
         match notice {
+            Notice::CronJob(change) => self.observe_cron_job(change, now),
             Notice::Job(change) => self.observe_job(change, now),
             Notice::Pod(change) => {
                 self.observe_pod(change, now);
@@ -36,6 +38,7 @@ impl Recorder {
                     record.expected_end_at = expected_end(pod.meta.uid);
                 }
             }
+            Notice::Node(change) => self.observe_node(change, now),
             Notice::ReplicaSet(_) | Notice::Deployment(_) => {}
             Notice::Event(event) => self.add(now, TraceEvent::Event(event.clone())),
         }
@@ -47,8 +50,28 @@ impl Recorder {
         self.add(now, TraceEvent::Decision(record));
     }
 
+    pub fn decided_on_cron_job(&mut self, record: CronJobSync, now: Time) {
+        self.add(now, TraceEvent::CronJobDecision(Rc::new(record)));
+    }
+
     pub fn commanded(&mut self, number: u32, now: Time) {
         self.add(now, TraceEvent::Command { number });
+    }
+
+    fn observe_cron_job(&mut self, change: &Change<CronJob>, now: Time) {
+        let Some(cron_job) = change.latest().map(|cron_job| cron_job.meta.uid) else { return };
+        match (&change.old, &change.new) {
+            (None, _) => self.add(now, TraceEvent::CronJobAdded { cron_job }),
+            (Some(_), None) => self.add(now, TraceEvent::CronJobDeleted { cron_job }),
+            (Some(old), Some(new)) => {
+                if !Rc::ptr_eq(&old.wire, &new.wire) {
+                    self.add(now, TraceEvent::CronJobSpecChanged { cron_job });
+                }
+                if old.meta.deletion_time.is_none() && new.meta.deletion_time.is_some() {
+                    self.add(now, TraceEvent::CronJobDeleting { cron_job });
+                }
+            }
+        }
     }
 
     fn observe_job(&mut self, change: &Change<Job>, now: Time) {
@@ -73,6 +96,18 @@ impl Recorder {
                     }
                 }
             }
+        }
+    }
+
+    fn observe_node(&mut self, change: &Change<Node>, now: Time) {
+        let Some(node) = change.latest().map(|node| node.meta.name.clone()) else { return };
+        let changes = match (&change.old, &change.new) {
+            (None, _) => vec![NodeChange::Added],
+            (Some(_), None) => vec![NodeChange::Deleted],
+            (Some(old), Some(new)) => node_changes(old, new),
+        };
+        for change in changes {
+            self.add(now, TraceEvent::Node { node: node.clone(), change });
         }
     }
 
@@ -165,6 +200,20 @@ impl Recorder {
 /// Pods that are always restarted run on when all Jobs are done.
 fn is_live(pod: &Pod) -> bool {
     !pod.is_terminal() && pod.template.restart_policy != RestartPolicy::Always
+}
+
+fn node_changes(old: &Node, new: &Node) -> Vec<NodeChange> {
+    let has_stopped = old.heartbeat == Heartbeat::Steady && new.heartbeat != Heartbeat::Steady;
+    let is_heard_again = old.heartbeat != Heartbeat::Steady && new.heartbeat == Heartbeat::Steady;
+    let candidates = [
+        (NodeChange::Cordoned, !old.unschedulable && new.unschedulable),
+        (NodeChange::Uncordoned, old.unschedulable && !new.unschedulable),
+        (NodeChange::Silent, has_stopped),
+        (NodeChange::Unreachable, old.is_ready() && !new.is_ready()),
+        (NodeChange::Back, is_heard_again),
+        (NodeChange::Tainted, old.taints != new.taints),
+    ];
+    candidates.into_iter().filter(|(_, holds)| *holds).map(|(change, _)| change).collect()
 }
 
 fn update_record(record: &mut PodRecord, pod: &Pod, now: Time) {

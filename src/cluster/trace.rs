@@ -3,6 +3,7 @@
 
 use crate::api::job::JobConditionType;
 use crate::api::{ConditionStatus, Event, PodPhase, Text, Uid};
+use crate::controllers::cronjob::CronJobSync;
 use crate::controllers::job::SyncRecord;
 use crate::sim::Time;
 use std::rc::Rc;
@@ -62,12 +63,61 @@ pub enum TraceEvent {
     PodDeleted {
         pod: Uid,
     },
+    Node {
+        node: Rc<str>,
+        change: NodeChange,
+    },
     Event(Rc<Event>),
     Decision(Rc<SyncRecord>),
     /// The command with that place in the scenario's list was carried out.
     Command {
         number: u32,
     },
+    CronJobAdded {
+        cron_job: Uid,
+    },
+    CronJobSpecChanged {
+        cron_job: Uid,
+    },
+    CronJobDeleting {
+        cron_job: Uid,
+    },
+    CronJobDeleted {
+        cron_job: Uid,
+    },
+    CronJobDecision(Rc<CronJobSync>),
+}
+
+/// What has become of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NodeChange {
+    Added,
+    Deleted,
+    Cordoned,
+    Uncordoned,
+    /// Its machine has stopped; nobody has noticed yet.
+    Silent,
+    /// Its silence was noticed.
+    Unreachable,
+    /// It is heard of again.
+    Back,
+    /// Its taints have changed.
+    Tainted,
+}
+
+impl NodeChange {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Deleted => "deleted",
+            Self::Cordoned => "is cordoned",
+            Self::Uncordoned => "takes pods again",
+            Self::Silent => "is silent",
+            Self::Unreachable => "counts as unreachable",
+            Self::Back => "is back",
+            Self::Tainted => "has other taints",
+        }
+    }
 }
 
 impl TraceEvent {
@@ -87,9 +137,15 @@ impl TraceEvent {
             Self::PodRestarted { .. } => "PodRestarted",
             Self::PodDeleting { .. } => "PodDeleting",
             Self::PodDeleted { .. } => "PodDeleted",
+            Self::Node { .. } => "Node",
             Self::Event(_) => "Event",
             Self::Decision(_) => "Decision",
             Self::Command { .. } => "Command",
+            Self::CronJobAdded { .. } => "CronJobAdded",
+            Self::CronJobSpecChanged { .. } => "CronJobSpecChanged",
+            Self::CronJobDeleting { .. } => "CronJobDeleting",
+            Self::CronJobDeleted { .. } => "CronJobDeleted",
+            Self::CronJobDecision(_) => "CronJobDecision",
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Watches: every change in the API server reaches each component that cares for it, in order and a little later.
 
+use crate::api::Job;
 use crate::apiserver::{Change, Notice};
 use crate::sim::Time;
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// How long a change takes to reach a watcher, unless a stream is set to be slower.
 pub const WATCH_DELAY_MS: i64 = 10;
@@ -16,26 +18,40 @@ pub enum Stream {
     GarbageCollectorPods,
     TtlAfterFinishedJobs,
     SchedulerPods,
+    SchedulerNodes,
     KubeletPods,
     ReplicaSetControllerSets,
     ReplicaSetControllerPods,
     DeploymentControllerDeployments,
     DeploymentControllerSets,
+    CronJobControllerCronJobs,
+    CronJobControllerJobs,
+    GarbageCollectorCronJobs,
+    NodeControllerNodes,
+    PodGcPods,
+    TaintEvictionPods,
 }
 
 impl Stream {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 18] = [
         Self::JobControllerJobs,
         Self::JobControllerPods,
         Self::GarbageCollectorJobs,
         Self::GarbageCollectorPods,
         Self::TtlAfterFinishedJobs,
         Self::SchedulerPods,
+        Self::SchedulerNodes,
         Self::KubeletPods,
         Self::ReplicaSetControllerSets,
         Self::ReplicaSetControllerPods,
         Self::DeploymentControllerDeployments,
         Self::DeploymentControllerSets,
+        Self::CronJobControllerCronJobs,
+        Self::CronJobControllerJobs,
+        Self::GarbageCollectorCronJobs,
+        Self::NodeControllerNodes,
+        Self::PodGcPods,
+        Self::TaintEvictionPods,
     ];
 
     /// Whether the watcher asks for this change. Streams leave out what cannot matter to their watcher.
@@ -46,11 +62,13 @@ impl Stream {
                 [old, new].into_iter().flatten().any(|job| job.spec.ttl_after_finished_s.is_some())
             }
             (Self::JobControllerPods, Notice::Pod(_)) => true,
+            (Self::CronJobControllerCronJobs | Self::GarbageCollectorCronJobs, Notice::CronJob(_)) => true,
+            (Self::CronJobControllerJobs, Notice::Job(change)) => {
+                let is_owned = |job: &Option<Rc<Job>>| job.as_ref().is_some_and(|job| job.meta.controller().is_some());
+                is_owned(&change.old) || is_owned(&change.new)
+            }
             (Self::GarbageCollectorPods, Notice::Pod(change)) => match (&change.old, &change.new) {
-                (Some(old), Some(new)) => {
-                    old.meta.owner_references != new.meta.owner_references
-                        || (new.node.is_none() && new.meta.deletion_time.is_some())
-                }
+                (Some(old), Some(new)) => old.meta.owner_references != new.meta.owner_references,
                 (None, _) | (_, None) => true,
             },
             (Self::SchedulerPods, Notice::Pod(change)) => match (&change.old, &change.new) {
@@ -68,9 +86,26 @@ impl Stream {
                 .into_iter()
                 .flatten()
                 .any(|pod| pod.meta.controller().is_none_or(|owner| owner.kind == "ReplicaSet")),
-            (_, Notice::Job(_) | Notice::Pod(_) | Notice::Event(_) | Notice::ReplicaSet(_) | Notice::Deployment(_)) => {
-                false
-            }
+            (Self::SchedulerNodes | Self::NodeControllerNodes, Notice::Node(_)) => true,
+            (Self::PodGcPods, Notice::Pod(change)) => match (&change.old, &change.new) {
+                (Some(old), Some(new)) => old.meta.deletion_time.is_none() && new.meta.deletion_time.is_some(),
+                (None, _) | (_, None) => false,
+            },
+            (Self::TaintEvictionPods, Notice::Pod(change)) => match (&change.old, &change.new) {
+                (Some(old), Some(new)) => old.node != new.node,
+                (None, _) => false,
+                (_, None) => true,
+            },
+            (
+                _,
+                Notice::CronJob(_)
+                | Notice::Job(_)
+                | Notice::Pod(_)
+                | Notice::Node(_)
+                | Notice::ReplicaSet(_)
+                | Notice::Deployment(_)
+                | Notice::Event(_),
+            ) => false,
         }
     }
 }
@@ -96,10 +131,11 @@ impl Watches {
         self.streams[stream as usize].extra_delay_ms = delay_ms.max(0) - WATCH_DELAY_MS;
     }
 
-    /// Puts a change into the streams that want it; returns which of them have to be looked after, and when.
-    pub fn publish(&mut self, notice: &Notice, now: Time) -> Vec<(Time, Stream)> {
+    /// Puts a change into the streams that want it, except for `deaf`; returns which of them have to be looked after,
+    /// and when.
+    pub fn publish(&mut self, notice: &Notice, now: Time, deaf: Option<Stream>) -> Vec<(Time, Stream)> {
         let mut deliveries = Vec::new();
-        for stream in Stream::ALL.into_iter().filter(|stream| stream.wants(notice)) {
+        for stream in Stream::ALL.into_iter().filter(|stream| Some(*stream) != deaf && stream.wants(notice)) {
             let Queue { extra_delay_ms, notices: queue } = &mut self.streams[stream as usize];
             let delay_ms = WATCH_DELAY_MS + *extra_delay_ms;
             let due = queue.back().map_or(now, |(last, _)| *last).max(now.plus_ms(delay_ms));
@@ -135,6 +171,6 @@ impl Watches {
 }
 
 /// An object as a new watcher is first told of it.
-pub fn listed<T>(object: std::rc::Rc<T>) -> Change<T> {
+pub fn listed<T>(object: Rc<T>) -> Change<T> {
     Change { old: None, new: Some(object) }
 }

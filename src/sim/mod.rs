@@ -1,4 +1,4 @@
-//! The ground of the simulation: time, the agenda of what happens when, and seeded random numbers.
+//! The ground of the simulation: time and time zones, the agenda of what happens when, and seeded random numbers.
 //! It knows nothing of Kubernetes.
 
 mod agenda;
@@ -7,6 +7,7 @@ mod hash;
 mod number;
 mod random;
 mod time;
+mod zone;
 
 pub use agenda::Agenda;
 pub use gather::gather;
@@ -14,3 +15,4 @@ pub use hash::stable_hash;
 pub use number::parse_decimal;
 pub use random::{Random, mix, text_number};
 pub use time::{SECOND_MS, Time, go_duration};
+pub use zone::{LocalTime, Zone};

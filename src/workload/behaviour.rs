@@ -7,6 +7,7 @@ use super::plan::{PlanBasis, RunContext, RunDuration, RunPlan, TermReaction, mod
 use super::shell::{Outcome, Script};
 use super::{Answer, Exit, Protocol, direct, kuard, shell};
 use crate::api::Container;
+use std::rc::Rc;
 
 /// The program of a container.
 #[derive(Clone, Debug)]
@@ -16,13 +17,16 @@ pub(super) enum Behaviour {
     Direct(Direct),
     /// RabbitMQ.
     Broker,
+    /// A program that every shell has built in, such as `echo`.
+    Builtin(Rc<[Rc<str>]>),
     /// Nothing that we can tell: the failure model decides.
     Model,
 }
 
 impl Behaviour {
     pub fn of(container: &Container) -> Self {
-        let words: Vec<&str> = container.command.iter().chain(&container.args).map(|word| &**word).collect();
+        let all = || container.command.iter().chain(&container.args);
+        let words: Vec<&str> = all().map(|word| &**word).collect();
         if let Some((dialect, script)) = shell::script_of(&words) {
             Script::parse(dialect, script).map_or(Self::Model, Self::Script)
         } else if words
@@ -30,6 +34,8 @@ impl Behaviour {
             .is_some_and(|program| program.rsplit('/').next().unwrap_or_default().starts_with("amqp-"))
         {
             Script::of_words(&words).map_or(Self::Model, Self::Script)
+        } else if words.first().is_some_and(|name| direct::is_builtin(name)) {
+            Self::Builtin(all().cloned().collect())
         } else if let Some(direct) = direct::recognise(&words) {
             Self::Direct(direct)
         } else if let Some(kuard) = kuard::recognise(container) {
@@ -46,26 +52,41 @@ impl Behaviour {
         match self {
             Self::Kuard(_) => Some((Protocol::Memq, kuard::PORT)),
             Self::Broker => Some((Protocol::Amqp, BROKER_PORT)),
-            Self::Script(_) | Self::Direct(_) | Self::Model => None,
+            Self::Script(_) | Self::Direct(_) | Self::Builtin(_) | Self::Model => None,
         }
     }
 
     /// Adds an answer to those that the program remembers.
     pub fn hear(&self, answers: &mut Vec<Answer>, answer: Answer) {
-        if let Self::Kuard(_) = self {
-            // It goes by the last one alone.
-            answers.clear();
+        if let Self::Kuard(_) = self
+            && answers.len() == kuard::MAX_ANSWERS
+        {
+            answers.remove(0);
         }
         answers.push(answer);
     }
 
     pub fn plan(&self, run: &RunContext) -> RunPlan {
         match self {
-            Self::Script(script) => script_plan(script, run),
+            Self::Script(script) => script_plan(script, run, None),
             Self::Kuard(kuard) => kuard.plan(run),
             Self::Direct(direct) => direct.plan(run),
             Self::Broker => direct::broker_plan(),
+            Self::Builtin(_) => direct::builtin_plan(),
             Self::Model => model_plan(run),
+        }
+    }
+
+    /// Whether a run may leave files, its last message among them.
+    pub fn writes_files(&self) -> bool {
+        matches!(self, Self::Script(script) if script.writes_files)
+    }
+
+    /// The plan of a run that is told to stop `term_at_ms` after its start.
+    pub fn plan_with_term(&self, run: &RunContext, term_at_ms: u64) -> RunPlan {
+        match self {
+            Self::Script(script) => script_plan(script, run, Some(term_at_ms)),
+            Self::Kuard(_) | Self::Direct(_) | Self::Broker | Self::Builtin(_) | Self::Model => self.plan(run),
         }
     }
 }
@@ -73,9 +94,9 @@ impl Behaviour {
 /// Where RabbitMQ listens.
 const BROKER_PORT: u16 = 5_672;
 
-fn script_plan(script: &Script, run: &RunContext) -> RunPlan {
+fn script_plan(script: &Script, run: &RunContext, term_at_ms: Option<u64>) -> RunPlan {
     let mut question = None;
-    let (duration, code, basis) = match script.run(run) {
+    let (duration, code, basis) = match script.run(run, term_at_ms) {
         Outcome::Ended { after_ms, code } => (RunDuration::Ms(after_ms), code, PlanBasis::Script),
         Outcome::Forever => (RunDuration::Forever, 0, PlanBasis::Script),
         Outcome::CutOff => (RunDuration::Forever, 0, PlanBasis::ScriptCutOff),
@@ -86,5 +107,6 @@ fn script_plan(script: &Script, run: &RunContext) -> RunPlan {
             (RunDuration::Ms(at_ms), 0, PlanBasis::Script)
         }
     };
-    RunPlan { duration, exit: Exit::with_code(code), on_term: TermReaction::Ignores, basis, question }
+    let on_term = if script.traps { TermReaction::Traps } else { TermReaction::Ignores };
+    RunPlan { duration, exit: Exit::with_code(code), on_term, basis, question, stuck_after_ms: None }
 }

@@ -3,6 +3,8 @@
 
 mod backoff;
 mod controller;
+mod cron_jobs;
+mod cron_schedule;
 mod defaults;
 mod durations;
 mod fake_client;
@@ -32,6 +34,8 @@ type Family = fn(&str, &Case) -> Outcome;
 const FAMILIES: &[Family] = &[
     backoff::run,
     controller::run,
+    cron_jobs::run,
+    cron_schedule::run,
     defaults::run,
     durations::run,
     indexes::run,

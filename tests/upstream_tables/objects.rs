@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use jobscope::api::job::JOB_COMPLETION_INDEX;
-use jobscope::api::{Gates, Job, JobCondition, JobStatus, Pod, Uid, wire};
+use jobscope::api::{CronJob, Gates, Job, JobCondition, JobStatus, Pod, Uid, wire};
 use jobscope::controllers::job::rules::{Intervals, SyncContext, SyncInput, Tunables, observe};
 use jobscope::sim::Time;
 use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
@@ -50,14 +50,28 @@ impl Uids {
         })
     }
 
+    pub fn cron_job(&mut self, value: &Value) -> Result<CronJob, String> {
+        let cron_job: batch::CronJob = read(value)?;
+        Ok(CronJob {
+            meta: self.meta("CronJob", &cron_job.metadata),
+            spec: wire::cron_job_spec(&cron_job.spec),
+            status: wire::cron_job_status(&cron_job.status.unwrap_or_default(), &mut |name| self.uid(name)),
+            wire: Rc::new(cron_job.spec),
+        })
+    }
+
+    pub fn jobs(&mut self, value: &Value) -> Result<Vec<Rc<Job>>, String> {
+        value.as_array().into_iter().flatten().map(|job| Ok(Rc::new(self.job(job)?))).collect()
+    }
+
     pub fn pod(&mut self, value: &Value) -> Result<Rc<Pod>, String> {
         let pod: core::Pod = read(value)?;
         let meta = self.meta("Pod", &pod.metadata);
-        let index = meta.annotations.get(JOB_COMPLETION_INDEX).and_then(|text| text.parse::<i32>().ok());
+        let index = meta.annotations.get(JOB_COMPLETION_INDEX).and_then(|text| text.parse::<i64>().ok());
         let template = core::PodTemplateSpec { metadata: None, spec: pod.spec.clone() };
         let spec = pod.spec.unwrap_or_default();
         Ok(Rc::new(Pod {
-            completion_index: index.and_then(|index| u32::try_from(index).ok()),
+            completion_index: index.filter(|index| *index >= 0).map(|index| u32::try_from(index).unwrap_or(u32::MAX)),
             hostname: spec.hostname.as_deref().map(Into::into),
             node: spec.node_name.as_deref().map(Into::into),
             template: Rc::new(wire::pod_template(&template)),

@@ -5,7 +5,7 @@ use super::scenarios::Script;
 use jobscope::api::event::EventSource;
 use jobscope::api::job::{JOB_COMPLETION_INDEX, JOB_INDEX_FAILURE_COUNT, Job, JobStatus};
 use jobscope::api::pod::Pod;
-use jobscope::api::{JobConditionType, wire};
+use jobscope::api::{JobConditionType, ObjectMeta, wire};
 use jobscope::controllers::job::Metrics;
 use serde_json::{Value, json};
 use std::rc::Rc;
@@ -37,7 +37,7 @@ fn check_key(script: &Script, step: &Value, expected: &Value, key: &str, wanted:
         "succeeded" => same(&counter(status()?.succeeded), &counter_wanted(wanted)),
         "ready" => same(&json!(status()?.ready), wanted),
         "terminating" => same(&json!(status()?.terminating), wanted),
-        "completedIndexes" => same(&json!(status()?.completed_indexes), wanted),
+        "completedIndexes" => same(&*status()?.completed_indexes, wanted.as_str().unwrap_or_default()),
         "failedIndexes" => same(&json!(status()?.failed_indexes), wanted),
         "startTime" => same(&json!(status()?.start_time.map_or("unset", |_| "set")), wanted),
         "statusEmpty" => same(&json!(status()? == JobStatus::default()), wanted),
@@ -60,10 +60,25 @@ fn check_key(script: &Script, step: &Value, expected: &Value, key: &str, wanted:
         "podFinalizers" => same(&json!(first(&pods)?.meta.finalizers), wanted),
         "podNodeSelector" => same(&wire_spec(first(&pods)?)["nodeSelector"], wanted),
         "podResources" => check_resources(&pods, wanted),
+        "jobs" => same(&json!(script.cluster.api().jobs().count()), wanted),
+        "jobOwnerKind" => {
+            let jobs: Vec<_> = script.cluster.api().jobs().collect();
+            check_owners(jobs.iter().map(|job| &job.meta), wanted)
+        }
+        "podOwnerKind" => check_owners(pods.iter().map(|pod| &pod.meta), wanted),
         "indexFailureCount" => check_failure_count(&active, wanted),
         "backoff" => check_backoff(script, step, wanted),
         other => Err(format!("expectation {other:?} is not known")),
     }
+}
+
+/// Each has one owner, of that kind, and there are some.
+fn check_owners<'a>(objects: impl Iterator<Item = &'a ObjectMeta>, wanted: &Value) -> Result<(), String> {
+    let owners =
+        |meta: &ObjectMeta| -> Vec<_> { meta.owner_references.iter().map(|owner| owner.kind.clone()).collect() };
+    let found: Vec<_> = objects.map(owners).collect();
+    let holds = !found.is_empty() && found.iter().all(|kinds| json!(kinds) == json!([wanted]));
+    if holds { Ok(()) } else { Err(format!("found {found:?}, wanted {wanted}")) }
 }
 
 fn check_conditions(job: &Job, wanted: &Value, exact: &Value) -> Result<(), String> {
@@ -197,6 +212,6 @@ fn counter_wanted(wanted: &Value) -> Value {
     if wanted.is_null() { json!(0) } else { wanted.clone() }
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(found: &T, wanted: &T) -> Result<(), String> {
+fn same<T: PartialEq + std::fmt::Debug + ?Sized>(found: &T, wanted: &T) -> Result<(), String> {
     if found == wanted { Ok(()) } else { Err(format!("found {found:?}, wanted {wanted:?}")) }
 }

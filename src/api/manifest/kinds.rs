@@ -7,6 +7,9 @@ use crate::api::problem::Severity;
 /// What to do with an object.
 pub enum Verdict {
     Job,
+    CronJob,
+    /// A CronJob in a version that Kubernetes no longer serves; the text says so.
+    OldCronJob(String),
     /// A kind that serves Jobs. In a version that Kubernetes no longer serves, the text says so.
     Serving(Serving, Option<String>),
     List,
@@ -49,7 +52,8 @@ pub fn judge(object: &Value) -> Verdict {
         ("", _) => missing("apiVersion", "batch/v1"),
         (_, "") => missing("kind", "Job"),
         ("batch/v1", "Job") => Verdict::Job,
-        ("v1", "List") | ("batch/v1", "JobList") => Verdict::List,
+        ("batch/v1", "CronJob") => Verdict::CronJob,
+        ("v1", "List") | ("batch/v1", "JobList" | "CronJobList") => Verdict::List,
         (version, "Job") => error(
             "apiVersion",
             format!("no matches for kind \"Job\" in version {version:?}: write \"apiVersion: batch/v1\""),
@@ -71,13 +75,18 @@ fn serving(kind: &str) -> Option<Serving> {
 }
 
 fn other(version: &str, kind: &str, object: &Value) -> Verdict {
-    if is_nearly_job(kind) {
-        let message = format!("no matches for kind {kind:?} in version {version:?}: write \"kind: Job\"");
+    if let Some(right) = nearly(kind) {
+        let message = format!("no matches for kind {kind:?} in version {version:?}: write \"kind: {right}\"");
         return error("kind", message);
     }
-    if let (Some(serving), Some((_, _, removed_in, instead))) = (serving(kind), removed(version, kind)) {
+    if let Some((_, _, removed_in, instead)) = removed(version, kind) {
         let remark = format!("{version} {kind} was removed in Kubernetes {removed_in}: it is read as {instead} {kind}");
-        return Verdict::Serving(serving, Some(remark));
+        if kind == "CronJob" {
+            return Verdict::OldCronJob(remark);
+        }
+        if let Some(serving) = serving(kind) {
+            return Verdict::Serving(serving, Some(remark));
+        }
     }
     let name = object.pointer("/metadata/name").and_then(Value::as_str);
     let name = name.map_or_else(String::new, |name| format!(" {name:?}"));
@@ -113,9 +122,13 @@ fn error(field: &'static str, message: String) -> Verdict {
     Verdict::Remark { severity: Severity::Error, field, message }
 }
 
-/// `job`, `Jobs`, `JOB`.
-fn is_nearly_job(kind: &str) -> bool {
-    matches!(kind.to_ascii_lowercase().as_str(), "job" | "jobs")
+/// What was meant by `job`, `Jobs`, `Cronjob`.
+fn nearly(kind: &str) -> Option<&'static str> {
+    match kind.to_ascii_lowercase().as_str() {
+        "job" | "jobs" => Some("Job"),
+        "cronjob" | "cronjobs" => (kind != "CronJob").then_some("CronJob"),
+        _ => None,
+    }
 }
 
 /// Groups without a dot, and those of the project.
@@ -130,28 +143,28 @@ fn removed(version: &str, kind: &str) -> Option<&'static (&'static str, &'static
 
 /// Version, kind, the Kubernetes version that removed it, and what to write.
 const REMOVED: [(&str, &str, &str, &str); 22] = [
-    ("batch/v1beta1", "CronJob", "1.25", "batch/v1"),
-    ("batch/v2alpha1", "CronJob", "1.21", "batch/v1"),
-    ("extensions/v1beta1", "Deployment", "1.16", "apps/v1"),
-    ("extensions/v1beta1", "DaemonSet", "1.16", "apps/v1"),
-    ("extensions/v1beta1", "ReplicaSet", "1.16", "apps/v1"),
-    ("extensions/v1beta1", "NetworkPolicy", "1.16", "networking.k8s.io/v1"),
-    ("extensions/v1beta1", "Ingress", "1.22", "networking.k8s.io/v1"),
-    ("apps/v1beta1", "Deployment", "1.16", "apps/v1"),
-    ("apps/v1beta1", "StatefulSet", "1.16", "apps/v1"),
-    ("apps/v1beta2", "Deployment", "1.16", "apps/v1"),
-    ("apps/v1beta2", "DaemonSet", "1.16", "apps/v1"),
-    ("apps/v1beta2", "ReplicaSet", "1.16", "apps/v1"),
-    ("apps/v1beta2", "StatefulSet", "1.16", "apps/v1"),
-    ("networking.k8s.io/v1beta1", "Ingress", "1.22", "networking.k8s.io/v1"),
-    ("policy/v1beta1", "PodDisruptionBudget", "1.25", "policy/v1"),
-    ("autoscaling/v2beta1", "HorizontalPodAutoscaler", "1.25", "autoscaling/v2"),
-    ("autoscaling/v2beta2", "HorizontalPodAutoscaler", "1.26", "autoscaling/v2"),
-    ("rbac.authorization.k8s.io/v1beta1", "Role", "1.22", "rbac.authorization.k8s.io/v1"),
-    ("rbac.authorization.k8s.io/v1beta1", "RoleBinding", "1.22", "rbac.authorization.k8s.io/v1"),
-    ("rbac.authorization.k8s.io/v1beta1", "ClusterRole", "1.22", "rbac.authorization.k8s.io/v1"),
-    ("rbac.authorization.k8s.io/v1beta1", "ClusterRoleBinding", "1.22", "rbac.authorization.k8s.io/v1"),
-    ("scheduling.k8s.io/v1beta1", "PriorityClass", "1.22", "scheduling.k8s.io/v1"),
+    ("batch/v1beta1", "CronJob", "v1.25", "batch/v1"),
+    ("batch/v2alpha1", "CronJob", "v1.21", "batch/v1"),
+    ("extensions/v1beta1", "Deployment", "v1.16", "apps/v1"),
+    ("extensions/v1beta1", "DaemonSet", "v1.16", "apps/v1"),
+    ("extensions/v1beta1", "ReplicaSet", "v1.16", "apps/v1"),
+    ("extensions/v1beta1", "NetworkPolicy", "v1.16", "networking.k8s.io/v1"),
+    ("extensions/v1beta1", "Ingress", "v1.22", "networking.k8s.io/v1"),
+    ("apps/v1beta1", "Deployment", "v1.16", "apps/v1"),
+    ("apps/v1beta1", "StatefulSet", "v1.16", "apps/v1"),
+    ("apps/v1beta2", "Deployment", "v1.16", "apps/v1"),
+    ("apps/v1beta2", "DaemonSet", "v1.16", "apps/v1"),
+    ("apps/v1beta2", "ReplicaSet", "v1.16", "apps/v1"),
+    ("apps/v1beta2", "StatefulSet", "v1.16", "apps/v1"),
+    ("networking.k8s.io/v1beta1", "Ingress", "v1.22", "networking.k8s.io/v1"),
+    ("policy/v1beta1", "PodDisruptionBudget", "v1.25", "policy/v1"),
+    ("autoscaling/v2beta1", "HorizontalPodAutoscaler", "v1.25", "autoscaling/v2"),
+    ("autoscaling/v2beta2", "HorizontalPodAutoscaler", "v1.26", "autoscaling/v2"),
+    ("rbac.authorization.k8s.io/v1beta1", "Role", "v1.22", "rbac.authorization.k8s.io/v1"),
+    ("rbac.authorization.k8s.io/v1beta1", "RoleBinding", "v1.22", "rbac.authorization.k8s.io/v1"),
+    ("rbac.authorization.k8s.io/v1beta1", "ClusterRole", "v1.22", "rbac.authorization.k8s.io/v1"),
+    ("rbac.authorization.k8s.io/v1beta1", "ClusterRoleBinding", "v1.22", "rbac.authorization.k8s.io/v1"),
+    ("scheduling.k8s.io/v1beta1", "PriorityClass", "v1.22", "scheduling.k8s.io/v1"),
 ];
 
 /// Kinds that people put beside Jobs, and the version that is served today.

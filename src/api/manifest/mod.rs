@@ -6,7 +6,7 @@ mod object;
 mod serving;
 
 use k8s_openapi::api::apps::v1::{DeploymentSpec, ReplicaSetSpec};
-use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::ServiceSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::Value;
@@ -23,6 +23,7 @@ const MAX_PROBLEMS: usize = 200;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Object {
     Job(Box<Job>),
+    CronJob(Box<CronJob>),
     ReplicaSet(Box<Sent<ReplicaSetSpec>>),
     Deployment(Box<Sent<DeploymentSpec>>),
     Service(Box<Sent<ServiceSpec>>),
@@ -52,8 +53,8 @@ impl ManifestReading {
 }
 
 /// Reads every object of a text: YAML or JSON, several documents, lists of objects.
-/// Objects of other kinds are passed over with a word; a text without any Job is wrong. `gates` are those of the API
-/// server that would take them.
+/// Objects of other kinds are passed over with a word; a text without any Job or CronJob is wrong. `gates` are those of
+/// the API server that would take them.
 pub fn read(text: &str, gates: &Gates) -> ManifestReading {
     let mut reading = ManifestReading::default();
     let yaml = yaml::read(text);
@@ -103,6 +104,13 @@ fn read_object(source: &Source, value: &Value, reading: &mut ManifestReading) {
                 reading.objects.push(Object::Job(Box::new(job)));
             }
         }
+        Verdict::CronJob => read_cron_job(source, value, reading),
+        Verdict::OldCronJob(remark) => {
+            reading.problems.push(source.problem(Severity::Warning, "apiVersion", remark));
+            let mut value = value.clone();
+            value["apiVersion"] = Value::from("batch/v1");
+            read_cron_job(source, &value, reading);
+        }
         Verdict::Serving(kind, remark) => {
             if let Some(remark) = &remark {
                 reading.problems.push(source.problem(Severity::Warning, "apiVersion", remark.clone()));
@@ -122,6 +130,12 @@ fn read_serving(source: &Source, value: &Value, kind: Serving, problems: &mut Ve
         Serving::Deployment => Object::Deployment(Box::new(serving::read_deployment(source, value, problems)?)),
         Serving::Service => Object::Service(Box::new(serving::read_service(source, value, problems)?)),
     })
+}
+
+fn read_cron_job(source: &Source, value: &Value, reading: &mut ManifestReading) {
+    if let Some(cron_job) = object::read_cron_job(source, value, &mut reading.problems) {
+        reading.objects.push(Object::CronJob(Box::new(cron_job)));
+    }
 }
 
 fn read_list(source: &Source, value: &Value, reading: &mut ManifestReading) {

@@ -1,15 +1,16 @@
 //! One object of a manifest: decoded strictly, and tried as the API server would take it.
 
-use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::Value;
 
 use super::{Mark, Source};
 use crate::api::decode::{Finding, FindingKind, copy, decode, path_text};
 use crate::api::problem::{Problem, Severity};
-use crate::api::strategy::{admit_for_create, validate_create};
+use crate::api::strategy::{admit_cronjob_for_create, admit_for_create, validate_create};
 use crate::api::validation::ErrorList;
-use crate::api::warnings::{ApiWarning, warnings_on_create};
+use crate::api::validation::cronjob::validate_cronjob_create;
+use crate::api::warnings::{ApiWarning, cronjob_warnings_on_create, warnings_on_create};
 
 /// Stands for the uid and for the generated part of a name, which only the store gives.
 const TRIAL_UID: &str = "00000000-0000-4000-8000-000000000000";
@@ -24,9 +25,22 @@ pub fn read_job(source: &Source, value: &Value, problems: &mut Vec<Problem>) -> 
     job.status = None;
     let mut trial = copy(&job);
     name_finally(&mut trial.metadata);
-    let trial = admit_for_create(&trial, TRIAL_UID, source.gates);
+    let trial = admit_for_create(trial, TRIAL_UID, source.gates);
     judge(source, &findings, &validate_create(&trial, source.gates), || warnings_on_create(&trial), problems)?;
     Some(job)
+}
+
+/// The CronJob as sent, if the API server would take it. What it would say goes to `problems`.
+pub fn read_cron_job(source: &Source, value: &Value, problems: &mut Vec<Problem>) -> Option<CronJob> {
+    let (cron_job, findings) = decode::<CronJob>(value);
+    problems.extend(findings.iter().map(|finding| finding_problem(source, finding)));
+    let mut cron_job = cron_job?;
+    cron_job.status = None;
+    let mut trial = copy(&cron_job);
+    name_finally(&mut trial.metadata);
+    let trial = admit_cronjob_for_create(trial, TRIAL_UID);
+    judge(source, &findings, &validate_cronjob_create(&trial), || cronjob_warnings_on_create(&trial), problems)?;
+    Some(cron_job)
 }
 
 /// Tells what the API server says. `None` when it would not take the object.

@@ -126,9 +126,72 @@ fn other_kinds_are_passed_over_with_a_word() {
     let text = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\n---\n{PI}");
     assert_eq!(said(&text), ["Line 2: ConfigMap \"c\" is passed over: Jobscope does not run this kind"]);
     assert_eq!(read(&text).objects.len(), 1);
-    let old = "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: c}\n";
+    let old = "apiVersion: extensions/v1beta1\nkind: DaemonSet\nmetadata: {name: c}\n";
     let found = said(old);
-    assert!(found[1].contains("removed in Kubernetes 1.25"), "{found:?}");
+    assert!(found[1].contains("removed in Kubernetes v1.16"), "{found:?}");
+}
+
+const HELLO: &str = "\
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: hello
+spec:
+  schedule: \"*/5 * * * *\"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: OnFailure
+          containers: [{name: hello, image: busybox}]
+";
+
+#[test]
+fn cron_jobs_are_read() {
+    let reading = read(HELLO);
+    assert_eq!(reading.problems, []);
+    assert!(matches!(reading.objects.as_slice(), [Object::CronJob(_)]));
+    let old = HELLO.replace("batch/v1", "batch/v1beta1");
+    let remark = "Line 1: batch/v1beta1 CronJob was removed in Kubernetes v1.25: it is read as batch/v1 CronJob";
+    assert_eq!(said(&old), [remark]);
+    assert_eq!(read(&old).objects.len(), 1);
+    let name = "n".repeat(53);
+    for (from, to, want) in [
+        (
+            "*/5 *",
+            "*/5 x",
+            "Line 6: spec.schedule: Invalid value: \"*/5 x * * *\": failed to parse int from x: strconv.Atoi: parsing \"x\": invalid syntax",
+        ),
+        (
+            "*/5 *",
+            "TZ=UTC */5 *",
+            "Line 6: spec.schedule: Invalid value: \"TZ=UTC */5 * * * *\": cannot use TZ or CRON_TZ in schedule, use timeZone field instead",
+        ),
+        (
+            "spec:\n  sched",
+            "spec:\n  timeZone: Mars/Phobos\n  sched",
+            "Line 6: spec.timeZone: Invalid value: \"Mars/Phobos\": unknown time zone Mars/Phobos",
+        ),
+        (
+            "OnFailure",
+            "Always",
+            "Line 11: spec.jobTemplate.spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\"",
+        ),
+        (
+            "name: hello\nspec",
+            &format!("name: {name}\nspec"),
+            "Line 4: metadata.name: Invalid value: \"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn\": must be no more than 52 characters",
+        ),
+        (
+            "kind: CronJob",
+            "kind: Cronjob",
+            "Line 2: no matches for kind \"Cronjob\" in version \"batch/v1\": write \"kind: CronJob\"",
+        ),
+    ] {
+        let text = HELLO.replace(from, to);
+        assert_eq!(said(&text), [want], "{text}");
+        assert_eq!(read(&text).objects, [], "{text}");
+    }
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! CronJobs on creation and update: schedule, time zone, limits, and the template of their Jobs.
-//! Does not know cron expressions: who calls brings their syntax.
+//! What a schedule's text must look like is the business of [`crate::api::cron`].
 
-use jiff::tz::TimeZone;
 use k8s_openapi::api::batch::v1::{CronJob, CronJobSpec, JobTemplateSpec};
 
 use super::field::{ErrorList, FieldError, FieldPath};
@@ -10,39 +9,38 @@ use super::metadata::{
     validate_cronjob_name_length, validate_nonnegative, validate_object_meta, validate_object_meta_update,
 };
 use super::pod_template::one_of;
-
-/// Says what is wrong with a cron expression.
-pub type ScheduleSyntax = fn(&str) -> Result<(), String>;
+use crate::api::cron::Schedule;
+use crate::sim::Zone;
 
 const CONCURRENCY_POLICIES: [&str; 3] = ["Allow", "Forbid", "Replace"];
 const MAX_ZONE_PART_BYTES: usize = 14;
 
 /// Everything wrong with a CronJob that is about to be stored.
 // Models pkg/apis/batch/validation ValidateCronJobCreate
-pub fn validate_cronjob_create(cron_job: &CronJob, syntax: ScheduleSyntax) -> ErrorList {
+pub fn validate_cronjob_create(cron_job: &CronJob) -> ErrorList {
     let path = FieldPath::root("metadata");
     let mut errors = ErrorList::new();
     validate_object_meta(&cron_job.metadata, &path, &mut errors);
-    errors.extend(validate_cronjob_spec(&cron_job.spec, None, syntax));
+    errors.extend(validate_cronjob_spec(&cron_job.spec, None));
     validate_cronjob_name_length(&cron_job.metadata, &path, &mut errors);
     errors
 }
 
 /// Everything wrong with an update of a CronJob.
 // Models pkg/apis/batch/validation ValidateCronJobUpdate
-pub fn validate_cronjob_update(cron_job: &CronJob, old: &CronJob, syntax: ScheduleSyntax) -> ErrorList {
+pub fn validate_cronjob_update(cron_job: &CronJob, old: &CronJob) -> ErrorList {
     let mut errors = ErrorList::new();
     validate_object_meta_update(&cron_job.metadata, &old.metadata, &FieldPath::root("metadata"), &mut errors);
-    errors.extend(validate_cronjob_spec(&cron_job.spec, Some(&old.spec), syntax));
+    errors.extend(validate_cronjob_spec(&cron_job.spec, Some(&old.spec)));
     errors
 }
 
 /// A CronJob's spec; `old` is the stored one of an update.
 // Models pkg/apis/batch/validation validateCronJobSpec
-pub fn validate_cronjob_spec(spec: &CronJobSpec, old: Option<&CronJobSpec>, syntax: ScheduleSyntax) -> ErrorList {
+pub fn validate_cronjob_spec(spec: &CronJobSpec, old: Option<&CronJobSpec>) -> ErrorList {
     let mut errors = ErrorList::new();
     let path = FieldPath::root("spec");
-    validate_schedule(spec, old, syntax, &path.child("schedule"), &mut errors);
+    validate_schedule(spec, old, &path.child("schedule"), &mut errors);
     let deadline = spec.starting_deadline_seconds;
     validate_nonnegative(deadline, &path.child("startingDeadlineSeconds"), &mut errors);
     if let Some(zone) = &spec.time_zone
@@ -76,25 +74,19 @@ pub fn validate_time_zone(zone: &str, path: &FieldPath, errors: &mut ErrorList) 
         let text = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones";
         errors.push(FieldError::invalid(path, zone, text));
     }
-    if zone != "Local" && !is_known_zone(zone) {
+    if zone != "Local" && Zone::named(zone).is_none() {
         errors.push(FieldError::invalid(path, zone, &unknown));
     }
 }
 
 // Models pkg/apis/batch/validation validateScheduleFormat
-fn validate_schedule(
-    spec: &CronJobSpec,
-    old: Option<&CronJobSpec>,
-    syntax: ScheduleSyntax,
-    path: &FieldPath,
-    errors: &mut ErrorList,
-) {
+fn validate_schedule(spec: &CronJobSpec, old: Option<&CronJobSpec>, path: &FieldPath, errors: &mut ErrorList) {
     let schedule = &spec.schedule;
     if schedule.is_empty() {
         errors.push(FieldError::required(path, ""));
         return;
     }
-    if let Err(complaint) = syntax(schedule) {
+    if let Err(complaint) = Schedule::parse(schedule) {
         errors.push(FieldError::invalid(path, schedule, &complaint));
     }
     if !schedule.contains("TZ") {
@@ -128,9 +120,4 @@ fn is_zone_part(part: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_+".contains(&byte);
     let length_fits = (1..=MAX_ZONE_PART_BYTES).contains(&part.len());
     length_fits && part != "." && part != ".." && !part.starts_with('-') && part.bytes().all(fits)
-}
-
-/// Zone names are compared exactly, as a file system does.
-fn is_known_zone(zone: &str) -> bool {
-    TimeZone::get(zone).is_ok_and(|found| found.iana_name() == Some(zone))
 }

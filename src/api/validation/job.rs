@@ -120,12 +120,11 @@ fn validate_generated_selector(job: &Job, spec: &JobSpec, options: JobValidation
 fn validate_has_label(spec: &JobSpec, label: &str, expected: &str, errors: &mut ErrorList) {
     let path = FieldPath::root("spec.template.metadata.labels").key(label);
     let labels = spec.template.metadata.as_ref().and_then(|meta| meta.labels.as_ref());
+    let text = format!("must be '{expected}'");
     match labels.and_then(|labels| labels.get(label)) {
-        None => errors.push(FieldError::required(&path, &format!("must be '{expected}'"))),
-        Some(value) if value != expected => {
-            let text = format!("must be '{expected}'");
-            errors.push(FieldError::invalid(&path, value, &text));
-        }
+        None => errors.push(FieldError::required(&path, &text)),
+        // The API server shows all labels here, not the one.
+        Some(value) if value != expected => errors.push(FieldError::invalid(&path, &labels, &text)),
         Some(_) => {}
     }
 }

@@ -16,13 +16,17 @@ const PARALLELISM_SOFT_LIMIT: i32 = 10_000;
 /// One warning. Displays as `<field>: <message>`, which kubectl prints behind `Warning: `.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiWarning {
+    /// Empty when the message says itself what it is about.
     pub field: String,
     pub message: String,
 }
 
 impl fmt::Display for ApiWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.field, self.message)
+        if !self.field.is_empty() {
+            write!(f, "{}: ", self.field)?;
+        }
+        f.write_str(&self.message)
     }
 }
 
@@ -47,6 +51,20 @@ pub fn cronjob_warnings_on_create(cron_job: &CronJob) -> Vec<ApiWarning> {
     let mut warnings = warnings_for_name(cron_job.metadata.name.as_deref());
     let path = FieldPath::root("spec.jobTemplate.spec");
     warnings.extend(warnings_for_job_spec(cron_job.spec.job_template.spec.as_ref(), &path));
+    warnings
+}
+
+// Models pkg/registry/batch/cronjob/strategy.go WarningsOnUpdate
+pub fn cronjob_warnings_on_update(cron_job: &CronJob, old: &CronJob) -> Vec<ApiWarning> {
+    let mut warnings = Vec::new();
+    if cron_job.metadata.generation != old.metadata.generation {
+        let path = FieldPath::root("spec.jobTemplate.spec");
+        warnings = warnings_for_job_spec(cron_job.spec.job_template.spec.as_ref(), &path);
+    }
+    if cron_job.spec.schedule.contains("TZ") {
+        let message = "cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details";
+        warnings.push(ApiWarning { field: String::new(), message: message.to_string() });
+    }
     warnings
 }
 

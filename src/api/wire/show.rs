@@ -1,11 +1,13 @@
 //! From the simulator's objects to wire objects, made only when someone looks.
 
+use super::scheduling::added_tolerations;
 use crate::api::decode::copy;
 use crate::api::job::UncountedTerminatedPods;
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
 use crate::api::pod::{ContainerState, Terminated};
 use crate::api::{
-    ContainerStatus, Job, JobCondition, JobStatus, Labels, ObjectMeta, Pod, PodCondition, PodStatus, Text, Uid,
+    ContainerStatus, CronJob, Job, JobCondition, JobReference, JobStatus, Labels, ObjectMeta, Pod, PodCondition,
+    PodStatus, Text, Uid,
 };
 use crate::sim::{Time, gather};
 use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
@@ -45,10 +47,39 @@ pub fn job_status_to_wire(status: &JobStatus) -> batch::JobStatus {
     }
 }
 
+/// The whole CronJob as the API server would return it.
+pub fn cron_job_to_wire(cron_job: &CronJob) -> batch::CronJob {
+    let status = &cron_job.status;
+    batch::CronJob {
+        metadata: meta(&cron_job.meta),
+        spec: copy(&*cron_job.wire),
+        status: Some(batch::CronJobStatus {
+            active: list(&status.active, job_reference),
+            last_schedule_time: status.last_schedule_time.map(time),
+            last_successful_time: status.last_successful_time.map(time),
+        }),
+    }
+}
+
+fn job_reference(job: &JobReference) -> core::ObjectReference {
+    core::ObjectReference {
+        api_version: Some("batch/v1".to_owned()),
+        kind: Some("Job".to_owned()),
+        namespace: Some(job.namespace.to_string()),
+        name: Some(job.name.to_string()),
+        uid: Some(job.uid.to_string()),
+        resource_version: (job.resource_version > 0).then(|| job.resource_version.to_string()),
+        ..Default::default()
+    }
+}
+
 /// The whole pod as the API server would return it.
 pub fn pod_to_wire(pod: &Pod) -> core::Pod {
     let mut spec = copy(&*pod.template.wire).spec.unwrap_or_default();
     spec.node_name = pod.node.as_ref().map(ToString::to_string);
+    let added: Vec<core::Toleration> = added_tolerations(&spec).collect();
+    spec.tolerations.get_or_insert_default().extend(added);
+    spec.priority = Some(pod.template.scheduling.priority);
     spec.hostname = pod.hostname.as_ref().map(ToString::to_string).or(spec.hostname);
     core::Pod { metadata: meta(&pod.meta), spec: Some(spec), status: Some(pod_status(&pod.status)) }
 }
@@ -60,6 +91,7 @@ fn pod_status(status: &PodStatus) -> core::PodStatus {
         start_time: status.start_time.map(time),
         reason: text(&status.reason),
         message: text(&status.message),
+        nominated_node_name: status.nominated_node.as_ref().map(ToString::to_string),
         init_container_statuses: list(&status.init_containers, container_status),
         container_statuses: list(&status.containers, container_status),
         ..Default::default()
@@ -75,7 +107,7 @@ fn container_status(status: &ContainerStatus) -> core::ContainerStatus {
         name: status.name.to_string(),
         ready: status.ready,
         restart_count: status.restart_count,
-        started: Some(matches!(status.state, ContainerState::Running { .. })),
+        started: Some(status.started),
         state: Some(container_state(&status.state)),
         last_state: last,
         ..Default::default()

@@ -3,7 +3,7 @@
 
 mod entries;
 
-use super::{Command, QueueItems, Scenario, TimedCommand};
+use super::{Command, NodeAct, NodeSettings, QueueItems, Scenario, TimedCommand};
 use crate::api::Propagation;
 use crate::workload::{ExitCode, PodSettings};
 
@@ -19,6 +19,7 @@ pub struct GalleryEntry {
     pub watch_for: &'static str,
     manifest: &'static str,
     pods: Pods,
+    nodes: Nodes,
     /// What is put into a queue at the start: the Service of its broker, its name, and how many items.
     items: Option<(&'static str, &'static str, u32)>,
     /// The Job that the acts are about; of pods, what their names begin with.
@@ -35,6 +36,8 @@ pub enum Theme {
     Indexes,
     Changes,
     Queues,
+    Containers,
+    Nodes,
 }
 
 /// How the pods of an entry behave where their command does not say.
@@ -44,7 +47,23 @@ enum Pods {
     /// Seconds that a run takes: least and most.
     Take(u64, u64),
     OneInFourFails,
+    HalfHang,
+    HalfRunOutOfMemory,
+    /// No registry has that image.
+    ImageMissing(&'static str),
 }
+
+/// The nodes of an entry.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Nodes {
+    Default,
+    Count(u32),
+    /// So many with two CPUs and 4 GiB each.
+    Small(u32),
+}
+
+const SMALL_CPU_MILLIS: u32 = 2_000;
+const SMALL_MEMORY_MIB: u32 = 4_096;
 
 /// One thing done during the run. Of pods it is the newest.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,7 +77,29 @@ enum Act {
     FailPod,
     /// Into the queue that the entry has.
     AddItems(u32),
+    KillNode(&'static str),
+    RestoreNode(&'static str),
+    DrainNode(&'static str),
+    AddSmallNode(&'static str),
+    TaintNode(&'static str, &'static str),
+    /// What is missing is there from now on.
+    HealPods,
 }
+
+/// What most entries have: pods by the default settings, and nothing done to them.
+const PLAIN: GalleryEntry = GalleryEntry {
+    id: "",
+    theme: Theme::Basics,
+    title: "",
+    summary: "",
+    watch_for: "",
+    manifest: "",
+    pods: Pods::Default,
+    nodes: Nodes::Default,
+    items: None,
+    job: "",
+    acts: &[],
+};
 
 /// All entries; the first is the one a page opens with.
 pub fn entries() -> &'static [GalleryEntry] {
@@ -73,6 +114,8 @@ impl Theme {
             Self::Indexes => "Indexes",
             Self::Changes => "Changes on the way",
             Self::Queues => "Work queues",
+            Self::Containers => "Containers",
+            Self::Nodes => "Nodes",
         }
     }
 }
@@ -83,6 +126,7 @@ impl GalleryEntry {
         Scenario {
             manifest: self.manifest.to_owned(),
             pods: self.pods.settings(),
+            nodes: self.nodes.settings(),
             queues: self.items.iter().map(|(_, _, count)| self.queue_items(*count)).collect(),
             commands: self.acts.iter().map(|(at_s, act)| self.command(*at_s, *act)).collect(),
             ..Default::default()
@@ -97,6 +141,7 @@ impl GalleryEntry {
     fn command(&self, at_s: i64, act: Act) -> TimedCommand {
         let job = self.job.to_owned();
         let newest_pod = || format!("{}-", self.job);
+        let node = |name: &str, act| Command::Node { node: name.to_owned(), act };
         let command = match act {
             Act::Suspend => Command::Suspend { job },
             Act::Resume => Command::Resume { job },
@@ -106,8 +151,28 @@ impl GalleryEntry {
             Act::DeleteJob(propagation) => Command::DeleteJob { job, propagation },
             Act::FailPod => Command::FailPod { pod: newest_pod(), exit_code: 1 },
             Act::AddItems(count) => Command::AddQueueItems(self.queue_items(count)),
+            Act::KillNode(name) => node(name, NodeAct::Kill),
+            Act::RestoreNode(name) => node(name, NodeAct::Restore),
+            Act::DrainNode(name) => node(name, NodeAct::Drain),
+            Act::AddSmallNode(name) => {
+                node(name, NodeAct::Add { cpu_millis: SMALL_CPU_MILLIS, memory_mib: SMALL_MEMORY_MIB })
+            }
+            Act::TaintNode(name, taint) => node(name, NodeAct::Taint(taint.to_owned())),
+            Act::HealPods => Command::SetPods { job: String::new(), settings: PodSettings::default() },
         };
         TimedCommand { at_ms: at_s * 1_000, command }
+    }
+}
+
+impl Nodes {
+    fn settings(self) -> NodeSettings {
+        match self {
+            Self::Default => NodeSettings::default(),
+            Self::Count(count) => NodeSettings { count, ..Default::default() },
+            Self::Small(count) => {
+                NodeSettings { count, cpu_millis: SMALL_CPU_MILLIS, memory_mib: SMALL_MEMORY_MIB, ..Default::default() }
+            }
+        }
     }
 }
 
@@ -123,6 +188,9 @@ impl Pods {
                 exit_codes: vec![ExitCode { code: 1, weight: 9 }, ExitCode { code: 137, weight: 1 }],
                 ..Default::default()
             },
+            Self::HalfHang => PodSettings { stuck_percent: 50.0, ..Default::default() },
+            Self::HalfRunOutOfMemory => PodSettings { oom_percent: 50.0, ..Default::default() },
+            Self::ImageMissing(image) => PodSettings { missing_images: vec![image.to_owned()], ..Default::default() },
         }
     }
 }

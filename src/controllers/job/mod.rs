@@ -165,6 +165,12 @@ impl JobController {
         }
         if job.is_finished() {
             self.memory.backoff.remove(&key);
+            self.memory.finished.remove(&key);
+            self.queue.forget(key);
+            return None;
+        }
+        if self.memory.finished.contains(&key) {
+            // Ended by an earlier sync, of which the cache does not know yet: by its pods alone it would go on.
             self.queue.forget(key);
             return None;
         }

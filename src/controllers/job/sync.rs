@@ -31,6 +31,8 @@ pub struct Memory {
     pub removals: RemovalExpectations,
     pub consistency: Consistency,
     pub backoff: BTreeMap<Uid, BackoffRecord>,
+    /// Jobs that have been given their terminal condition, until the cache shows it.
+    pub finished: BTreeSet<Uid>,
     pub metrics: Metrics,
 }
 
@@ -40,6 +42,7 @@ impl Memory {
         self.removals.forget(key);
         self.consistency.forget(key);
         self.backoff.remove(&key);
+        self.finished.remove(&key);
     }
 }
 
@@ -273,6 +276,7 @@ impl<C: JobClient> Sync<'_, C> {
             self.memory.metrics.pods_finished(&context.job, &before, &context.gates);
         }
         if ending == Ending::Finished {
+            self.memory.finished.insert(self.key);
             self.tell_finished(context);
         }
         Ok(())
@@ -366,15 +370,15 @@ fn update_counts(context: &mut SyncContext) -> Flush {
 /// As what the sync is counted.
 fn action_of(decision: &Decision) -> SyncAction {
     let context = &decision.context;
-    let backs_off = || {
-        context.reasons.iter().any(|reason| matches!(reason, Reason::Backoff { .. } | Reason::BackoffPerIndex { .. }))
+    let wants_more = |reason: &Reason| {
+        matches!(reason, Reason::Backoff { .. } | Reason::BackoffPerIndex { .. } | Reason::NoIndexLeft)
     };
     match decision.actions {
         PodActions::HoldBack | PodActions::EndActive(..) => SyncAction::Reconciling,
         PodActions::Remove(..) => SyncAction::PodsDeleted,
         PodActions::Create(_) => SyncAction::PodsCreated,
         PodActions::Keep if is_suspended(&context.job, &context.gates) => SyncAction::PodsDeleted,
-        PodActions::Keep if backs_off() => SyncAction::PodsCreated,
+        PodActions::Keep if context.reasons.iter().any(wants_more) => SyncAction::PodsCreated,
         PodActions::Keep => SyncAction::Tracking,
     }
 }

@@ -1,12 +1,13 @@
 //! Runs that ask others while they go on: when a question is due it is put to the network, and with the answer the run is
 //! planned anew.
 
-use super::runtime::{RunState, Talk};
-use super::worker::{Worker, running};
+use super::NodeTurn;
+use super::runtime::{PodRuntime, RunState};
+use super::worker::Worker;
 use crate::api::Uid;
 use crate::nodes::{NodeEvent, Wakes, network};
 use crate::sim::Time;
-use crate::workload::{Answer, Consumer, Queues};
+use crate::workload::{Answer, Consumer};
 
 /// So many questions of one moment are put at once; more come in the next.
 const MAX_QUESTIONS: usize = 100;
@@ -17,8 +18,8 @@ impl Worker<'_, '_> {
         let now = self.now();
         for number in 0..MAX_QUESTIONS {
             let container = &mut self.runtime.containers[place];
-            let (turn, restarts) = (container.turn, container.restarts);
-            let RunState::Running { started_at, due, talk, .. } = &mut container.state else { return };
+            let consumer = Consumer { pod: self.pod.meta.uid, container: place as u16, turn: container.turn };
+            let RunState::Running { started_at, due, question, .. } = &mut container.state else { return };
             if due.is_some_and(|due| due > now) {
                 match number {
                     // It was woken for something that is over.
@@ -26,23 +27,20 @@ impl Worker<'_, '_> {
                     _ => break,
                 }
             }
-            let Some(question) = talk.question.clone() else { break };
-            let (pod, namespace) = (self.pod.meta.uid, self.pod.meta.namespace.clone());
-            let consumer = Consumer { pod, container: place as u16, turn };
+            let (Some(question), Some(record)) = (question, &mut container.runs[0]) else { break };
+            let workloads = &mut self.turn.workloads;
             let (reply, woken) =
-                network::call(self.turn.api, &mut self.turn.workloads.queues, &namespace, &question, consumer);
+                network::call(self.turn.api, &mut workloads.queues, &self.pod.meta.namespace, question, consumer);
             wake(woken, now, self.turn.wakes);
             let Some(reply) = reply else {
                 *due = None;
                 return;
             };
-            let Talk { mut answers, .. } = std::mem::take(talk);
             let started_at = *started_at;
             let answer = Answer { at_ms: now.ms_since(started_at).max(0) as u64, reply };
-            let (workloads, ticket) = (&self.turn.workloads, &self.runtime.ticket);
-            workloads.hear(ticket, place, &mut answers, answer);
-            let plan = workloads.plan(&self.pod, ticket, place, restarts, started_at, &answers);
-            self.runtime.containers[place].state = running(plan, started_at, answers);
+            let ticket = &self.runtime.ticket;
+            workloads.hear(ticket, &mut record.run, answer);
+            container.state = RunState::running(workloads.plan(&self.pod, ticket, &record.run), started_at);
         }
         self.wake_at_due(place);
     }
@@ -56,9 +54,10 @@ impl Worker<'_, '_> {
 }
 
 /// A pod is gone from its node, with all that runs in it.
-pub fn hang_up_all(pod: Uid, containers: usize, queues: &mut Queues, now: Time, wakes: &mut Wakes) {
-    for place in 0..containers {
-        wake(queues.container_gone(pod, place as u16, now), now, wakes);
+pub fn hang_up_all(pod: Uid, runtime: &PodRuntime, turn: &mut NodeTurn) {
+    let now = turn.api.now();
+    for place in 0..runtime.containers.len() {
+        wake(turn.workloads.queues.container_gone(pod, place as u16, now), now, turn.wakes);
     }
 }
 

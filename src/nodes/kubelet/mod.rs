@@ -2,6 +2,10 @@
 //! one step of one pod does stands in `worker`; how statuses are made in `status`.
 
 mod dialogue;
+mod ending;
+mod images;
+mod outage;
+mod probes;
 mod runtime;
 mod status;
 mod worker;
@@ -10,11 +14,16 @@ use super::{NodeEvent, Wakes, network};
 use crate::api::{Pod, Uid};
 use crate::apiserver::{ApiServer, Change, DeleteGrace};
 use crate::sim::{Time, gather};
-use crate::workload::{CallFailure, Exit, Workloads};
-use runtime::{PodRuntime, RunState, Stage};
-use std::collections::BTreeMap;
+use crate::workload::{CallFailure, Exit, LogView, Workloads};
+use images::NodeImages;
+use outage::DarkNode;
+use runtime::{PodRuntime, RunRecord, RunState, Stage};
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
-use worker::{NodeImages, Worker};
+use worker::Worker;
+
+/// Of so many pods that have ended the logs can still be read, as long as the pods are there.
+const MAX_ENDED: usize = 1_000;
 
 /// All that a kubelet works with for one step.
 pub struct NodeTurn<'a> {
@@ -26,9 +35,22 @@ pub struct NodeTurn<'a> {
 /// The kubelets of all nodes.
 #[derive(Clone, Debug)]
 pub struct Kubelets {
+    /// Those whose machines run.
     nodes: BTreeMap<Rc<str>, NodeImages>,
-    /// The pods that have not ended.
+    /// The pods that have not ended, and those that ended last.
     pods: BTreeMap<Uid, PodRuntime>,
+    dark: Vec<DarkNode>,
+    /// Those that ended last, in order.
+    ended: VecDeque<Uid>,
+}
+
+/// Which run of a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhichRun {
+    /// The one that is going on, or the last one.
+    Current,
+    /// The one before it.
+    Previous,
 }
 
 impl Kubelets {
@@ -37,10 +59,12 @@ impl Kubelets {
         Self {
             nodes: gather(api.nodes().map(|node| (node.meta.name.clone(), NodeImages::default()))),
             pods: BTreeMap::new(),
+            dark: Vec::new(),
+            ended: VecDeque::new(),
         }
     }
 
-    /// The watch tells of a pod. Pods of nodes that are not known here are left alone.
+    /// The watch tells of a pod. Pods of nodes that are not known here, or dark, are left alone.
     pub fn on_pod(&mut self, change: &Change<Pod>, turn: &mut NodeTurn) {
         let Some(seen) = &change.new else {
             if let Some(old) = &change.old {
@@ -48,14 +72,20 @@ impl Kubelets {
             }
             return;
         };
+        self.on_seen(seen, turn);
+    }
+
+    fn on_seen(&mut self, seen: &Pod, turn: &mut NodeTurn) {
         let uid = seen.meta.uid;
         if seen.node.as_ref().is_none_or(|node| !self.nodes.contains_key(node)) {
             return;
         }
-        if seen.is_terminal() && self.pods.get(&uid).is_some_and(|runtime| runtime.stage != Stage::CleaningUp) {
-            self.let_go(uid, turn);
+        let stage = self.pods.get(&uid).map(|runtime| runtime.stage);
+        if seen.is_terminal() && !matches!(stage, None | Some(Stage::CleaningUp | Stage::Done)) {
+            self.retire(uid, turn);
         }
-        if !self.pods.contains_key(&uid) && !self.take_on(uid, turn) {
+        let is_ours = self.pods.get(&uid).is_some_and(|runtime| runtime.stage != Stage::Done);
+        if !is_ours && !self.take_on(uid, turn) {
             return;
         }
         if seen.meta.deletion_time.is_some() {
@@ -64,14 +94,17 @@ impl Kubelets {
         }
     }
 
-    /// One of their events is due; those of the scheduler are not their business.
+    /// One of their events is due; those of the scheduler and the machines are not their business.
     pub fn on_event(&mut self, event: NodeEvent, turn: &mut NodeTurn) {
         match event {
             NodeEvent::PodDue { pod } => self.with_pod(pod, turn, |worker| worker.pod_due()),
             NodeEvent::ContainerDue { pod, container, turn: number } => {
                 self.with_pod(pod, turn, |worker| worker.container_due(usize::from(container), number));
             }
-            NodeEvent::Schedule { .. } | NodeEvent::ScheduleWaiting => {}
+            NodeEvent::ProbeDue { pod, container, turn: number, probe } => {
+                self.with_pod(pod, turn, |worker| worker.probe_due(usize::from(container), number, usize::from(probe)));
+            }
+            NodeEvent::Schedule { .. } | NodeEvent::ScheduleWaiting | NodeEvent::MachineDue { .. } => {}
         }
     }
 
@@ -106,9 +139,13 @@ impl Kubelets {
     /// When the runs of the pod's containers that are now going are due to end; `None` when none is running or one
     /// has no end.
     pub fn expected_end(&self, uid: Uid) -> Option<Time> {
-        let running = self.pods.get(&uid)?.containers.iter().filter_map(|container| match &container.state {
-            RunState::Running { due, talk, .. } => Some(due.filter(|_| talk.question.is_none())),
-            RunState::NotStarted | RunState::Pulling { .. } | RunState::Ended { .. } => None,
+        let running = self.pods.get(&uid)?.awaited().iter().filter_map(|container| match &container.state {
+            RunState::Running { due, question, .. } => Some(due.filter(|_| question.is_none())),
+            RunState::NotStarted
+            | RunState::Pulling { .. }
+            | RunState::PullFailed { .. }
+            | RunState::NoImage
+            | RunState::Ended { .. } => None,
         });
         running.collect::<Option<Vec<Time>>>()?.into_iter().max()
     }
@@ -127,8 +164,42 @@ impl Kubelets {
         true
     }
 
+    /// The log of a run of a pod's container, counted from the init containers; `None` when there is no such run, or
+    /// when it ended so long ago that nothing is known of it.
+    pub fn log(
+        &self,
+        pod: &Pod,
+        container: usize,
+        which: WhichRun,
+        workloads: &Workloads,
+        now: Time,
+    ) -> Option<LogView> {
+        let runtime = self.pods.get(&pod.meta.uid)?;
+        let [current, previous] = &runtime.containers.get(container)?.runs;
+        let RunRecord { run, ended_at } = match which {
+            WhichRun::Current => current.as_ref()?,
+            WhichRun::Previous => previous.as_ref()?,
+        };
+        Some(workloads.log(pod, &runtime.ticket, run, ended_at.unwrap_or(now)))
+    }
+
+    /// A pod has ended. Its runs are remembered for their logs, until too many have ended after it.
+    fn retire(&mut self, uid: Uid, turn: &mut NodeTurn) {
+        if let Some(runtime) = self.pods.get_mut(&uid) {
+            dialogue::hang_up_all(uid, runtime, turn);
+            runtime.stage = Stage::Done;
+            self.ended.push_back(uid);
+        }
+        if self.ended.len() > MAX_ENDED
+            && let Some(oldest) = self.ended.pop_front()
+            && self.pods.get(&oldest).is_some_and(|runtime| runtime.stage == Stage::Done)
+        {
+            self.pods.remove(&oldest);
+        }
+    }
+
     fn with_pod(&mut self, uid: Uid, turn: &mut NodeTurn, step: impl FnOnce(&mut Worker)) {
-        let Some(runtime) = self.pods.get_mut(&uid) else { return };
+        let Some(runtime) = self.pods.get_mut(&uid).filter(|runtime| runtime.stage != Stage::Done) else { return };
         let pod = turn.api.pod(uid).cloned();
         let images = pod.as_ref().and_then(|pod| self.nodes.get_mut(pod.node.as_ref()?));
         let others_ended = runtime.stage != Stage::CleaningUp && pod.as_ref().is_some_and(|pod| pod.is_terminal());
@@ -136,18 +207,18 @@ impl Kubelets {
             delete_ended(pod, turn);
         } else if let (Some(pod), Some(images)) = (pod, images) {
             step(&mut Worker { pod, runtime, images, turn });
-            if runtime.stage != Stage::Done {
-                return;
+            if runtime.stage == Stage::Done {
+                self.retire(uid, turn);
             }
+        } else {
+            self.let_go(uid, turn);
         }
-        self.let_go(uid, turn);
     }
 
     /// Has nothing more to do with a pod; what still ran in it is gone.
     fn let_go(&mut self, uid: Uid, turn: &mut NodeTurn) {
         if let Some(runtime) = self.pods.remove(&uid) {
-            let queues = &mut turn.workloads.queues;
-            dialogue::hang_up_all(uid, runtime.containers.len(), queues, turn.api.now(), turn.wakes);
+            dialogue::hang_up_all(uid, &runtime, turn);
         }
     }
 }

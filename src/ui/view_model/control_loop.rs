@@ -50,7 +50,12 @@ pub fn control_loop(cluster: &Cluster, noted: &Noted, job: Option<Uid>) -> [Loop
 fn news(cluster: &Cluster, noted: &Noted) -> String {
     let name = |kind: ObjectKind, uid: Uid| match kind {
         ObjectKind::Pod => pod_name(cluster, noted, uid).unwrap_or_default(),
-        ObjectKind::Job | ObjectKind::Node | ObjectKind::ReplicaSet | ObjectKind::Deployment | ObjectKind::Service => {
+        ObjectKind::Job
+        | ObjectKind::Node
+        | ObjectKind::CronJob
+        | ObjectKind::ReplicaSet
+        | ObjectKind::Deployment
+        | ObjectKind::Service => {
             noted.jobs().iter().find(|job| job.uid == uid).map(|job| job.name.to_string()).unwrap_or_default()
         }
     };

@@ -107,8 +107,14 @@ impl Noted {
             | TraceEvent::PodReady { .. }
             | TraceEvent::PodWaiting { .. }
             | TraceEvent::PodDeleted { .. }
+            | TraceEvent::Node { .. }
             | TraceEvent::Event(_)
-            | TraceEvent::Decision(_) => {}
+            | TraceEvent::Decision(_)
+            | TraceEvent::CronJobAdded { .. }
+            | TraceEvent::CronJobSpecChanged { .. }
+            | TraceEvent::CronJobDeleting { .. }
+            | TraceEvent::CronJobDeleted { .. }
+            | TraceEvent::CronJobDecision(_) => {}
         }
         if is_news(event) {
             self.latest_news = Some(place);
@@ -140,5 +146,16 @@ fn is_of_replica_set(cluster: &Cluster, pod: Uid) -> bool {
 
 /// What the Job controller's watches deliver: changes of Jobs and pods.
 fn is_news(event: &TraceEvent) -> bool {
-    !matches!(event, TraceEvent::Event(_) | TraceEvent::Decision(_) | TraceEvent::Command { .. })
+    !matches!(
+        event,
+        TraceEvent::Node { .. }
+            | TraceEvent::Event(_)
+            | TraceEvent::Decision(_)
+            | TraceEvent::Command { .. }
+            | TraceEvent::CronJobAdded { .. }
+            | TraceEvent::CronJobSpecChanged { .. }
+            | TraceEvent::CronJobDeleting { .. }
+            | TraceEvent::CronJobDeleted { .. }
+            | TraceEvent::CronJobDecision(_)
+    )
 }

@@ -142,7 +142,7 @@ mod tests {
         let (mut answers, mut calls) = (Vec::new(), Vec::new());
         loop {
             let run = RunContext { answers: &answers, ..context(&settings, 1) };
-            let question = match script.run(&run) {
+            let question = match script.run(&run, None) {
                 Outcome::Asks(question) if answers.len() < replies.len() => question,
                 outcome => return (calls, outcome),
             };

@@ -86,8 +86,12 @@ impl Checker {
         if pod.status.phase == PodPhase::Succeeded {
             file.streak.clear();
             file.last_success = file.last_success.max(end_of(pod));
-        } else if has_failed(pod, &file.latest) && !listed && file.streak.iter().all(|failure| failure.pod != uid) {
-            file.streak.push(Failure { pod: uid, end: end_of(pod), told_at: self.now });
+        } else if has_failed(pod, &file.latest) && !listed {
+            // The end of a pod that is being deleted can still move, with its Ready condition.
+            match file.streak.iter_mut().find(|failure| failure.pod == uid) {
+                Some(failure) => failure.end = end_of(pod),
+                None => file.streak.push(Failure { pod: uid, end: end_of(pod), told_at: self.now }),
+            }
         }
     }
 

@@ -1,9 +1,11 @@
 //! Runs every scenario of the gallery to its end and checks that it ends as its text promises.
 
-use jobscope::api::{Job, JobConditionType, PodPhase};
+mod queues;
+
+use jobscope::api::{ContainerState, ContainerStatus, EventReason, Job, JobConditionType, PodPhase};
 use jobscope::cluster::{Cluster, PodRecord, Progress, RUN_START, gallery};
+use jobscope::nodes::WhichRun;
 use jobscope::sim::Time;
-use jobscope::workload::ItemState;
 use std::rc::Rc;
 
 /// The longest that a scenario of the gallery may take, in simulated seconds.
@@ -86,7 +88,7 @@ impl Ended {
 
 #[test]
 fn every_entry_is_checked_here() {
-    let text = include_str!("gallery.rs");
+    let text = concat!(include_str!("main.rs"), include_str!("queues.rs"));
     for entry in gallery::entries() {
         assert!(text.contains(&format!("Ended::of({:?})", entry.id)), "{} has no test", entry.id);
     }
@@ -338,6 +340,56 @@ fn nobody_works_on_a_job_that_is_managed_elsewhere() {
 }
 
 #[test]
+fn pods_of_a_dead_node_are_replaced_once_they_tolerate_it_no_longer() {
+    for (ended, deleted_s, complete_s) in
+        [(Ended::of("node-dies"), 365..=380, 600..=602), (Ended::of("node-dies-soon"), 95..=110, 300..=302)]
+    {
+        ended.complete(3);
+        let (pods, lost) = (ended.pods(), ended.deleted());
+        assert_eq!((pods.len(), lost.node.as_deref()), (4, Some("node-2")));
+        let asked_s = ended.at_s(lost.deletion_asked_at.unwrap());
+        assert!(deleted_s.contains(&asked_s), "{asked_s}");
+        assert!(ended.at_s(pods[3].created_at) - asked_s <= 2 && pods[3].node.as_deref() != Some("node-2"));
+        assert_eq!((lost.phase, lost.exit_code), (PodPhase::Failed, Some(255)));
+        let end_s = ended.at_s(ended.job.status.completion_time.unwrap());
+        assert!(complete_s.contains(&end_s), "{end_s}");
+    }
+}
+
+#[test]
+fn drained_pods_go_elsewhere_and_do_not_count() {
+    let ended = Ended::of("drained");
+    ended.complete(4);
+    assert_eq!(ended.job.status.failed, 0);
+    let (evicted, kept): (Vec<_>, Vec<_>) = ended.pods().into_iter().partition(|pod| pod.deletion_asked_at.is_some());
+    assert_eq!((evicted.len(), kept.len()), (2, 4));
+    assert!(evicted.iter().all(|pod| pod.node.as_deref() == Some("node-1")));
+    assert!(kept.iter().all(|pod| pod.node.as_deref() == Some("node-2")));
+}
+
+#[test]
+fn a_pod_without_room_waits_for_a_node() {
+    let ended = Ended::of("no-room");
+    ended.complete(3);
+    let last = ended.pods()[2].clone();
+    assert_eq!((ended.at_s(last.scheduled_at.unwrap()), last.node.as_deref()), (60, Some("node-3")));
+    let mut events = ended.cluster.api().events();
+    let said = events.find(|event| event.reason == EventReason::FailedScheduling).expect("the scheduler says why");
+    assert!(said.message().starts_with("0/2 nodes are available: 2 Insufficient cpu."), "{}", said.message());
+}
+
+#[test]
+fn a_taint_holds_up_who_does_not_tolerate_it() {
+    let ended = Ended::of("tainted");
+    ended.complete(2);
+    let scheduled_s = |name: &str| -> Vec<i64> {
+        let pods = ended.cluster.history().pods().filter(|pod| pod.name.starts_with(name));
+        pods.map(|pod| ended.at_s(pod.scheduled_at.unwrap())).collect()
+    };
+    assert_eq!((scheduled_s("tolerant"), scheduled_s("plain")), (vec![0, 0], vec![40, 40]));
+}
+
+#[test]
 fn acts_find_their_pods_with_any_seed() {
     let entry = gallery::entries().iter().find(|entry| entry.id == "disruptions").unwrap();
     for seed in 0..5 {
@@ -352,79 +404,97 @@ fn acts_find_their_pods_with_any_seed() {
 fn entries_of_a_theme_stand_together() {
     let groups = gallery::entries().chunk_by(|a, b| a.theme == b.theme);
     let labels: Vec<&str> = groups.map(|entries| entries[0].theme.label()).collect();
-    assert_eq!(labels, ["First steps", "Failures", "Indexes", "Changes on the way", "Work queues"]);
+    let wanted = ["First steps", "Failures", "Indexes", "Changes on the way", "Work queues", "Containers", "Nodes"];
+    assert_eq!(labels, wanted);
 }
 
-/// How many items of the first queue wait, are taken, done and lost.
-fn items(ended: &Ended) -> [u32; 4] {
-    let queue = &ended.cluster.queues().unwrap().all()[0];
-    let of = |holds: fn(ItemState) -> bool| queue.count(holds);
-    assert!(queue.items.iter().all(|item| item.finishes <= 1), "an item is finished once at the most");
-    [
-        of(|state| state == ItemState::Waiting),
-        of(|state| matches!(state, ItemState::Taken { .. })),
-        of(|state| matches!(state, ItemState::Done(_))),
-        of(|state| matches!(state, ItemState::Lost(_))),
-    ]
+/// What was said about the pods, with how often.
+fn said(ended: &Ended, reason: &str) -> Vec<(String, u32)> {
+    let events = ended.cluster.api().events().filter(|event| event.reason.as_str() == reason);
+    events.map(|event| (event.message().into_owned(), event.count)).collect()
+}
+
+fn containers(ended: &Ended) -> impl Iterator<Item = &ContainerStatus> {
+    ended.cluster.api().pods().flat_map(|pod| pod.status.init_containers.iter().chain(&pod.status.containers))
 }
 
 #[test]
-fn five_workers_drain_a_hundred_items() {
-    let ended = Ended::of("queue-drained");
-    ended.complete(5);
-    assert_eq!(items(&ended), [0, 0, 100, 0]);
-    assert_eq!((ended.pods().len(), ended.job.status.failed), (5, 0));
-    let queue = &ended.cluster.queues().unwrap().all()[0];
-    for pod in ended.pods() {
-        assert!(queue.count(|state| state == ItemState::Done(pod.uid)) > 10, "{} has done its share", pod.name);
+fn last_words_are_read_from_log_and_status() {
+    let ended = Ended::of("last-words");
+    ended.ended_with(JobConditionType::Failed, "BackoffLimitExceeded");
+    assert_eq!(ended.job.status.failed, 3);
+    for pod in ended.cluster.api().pods() {
+        let ContainerState::Terminated(end) = &pod.status.containers[0].state else { panic!("{pod:?}") };
+        assert_eq!((end.exit_code, &*end.message), (3, "line 42 is broken\n"));
+        let log = ended.cluster.logs(pod.meta.uid, 0, WhichRun::Current);
+        let texts: Vec<&str> = log.lines.iter().map(|line| &*line.text).collect();
+        assert!(texts[0].starts_with(&format!("{} begins at 00:", pod.meta.name)), "{texts:?}");
+        assert_eq!(texts[1..], ["reading line 40", "reading line 41", "reading line 42", "line 42 is broken"]);
+        assert_eq!(log.lines[4].at.ms_since(log.lines[0].at), 6_000);
     }
-    assert_eq!((queue.depths.first().unwrap().1, queue.depths.last().unwrap().1), (100, 0));
 }
 
 #[test]
-fn an_item_taken_from_kuards_queue_is_lost_with_its_worker() {
-    let ended = Ended::of("queue-item-lost");
-    ended.complete(5);
-    assert_eq!(items(&ended), [0, 0, 99, 1]);
-    assert_eq!(ended.pods().iter().map(|pod| pod.restarts).sum::<i32>(), 1);
+fn a_sidecar_ends_after_the_work_and_decides_nothing() {
+    let ended = Ended::of("sidecar");
+    ended.complete(2);
+    for pod in ended.cluster.api().pods() {
+        let end = |status: &ContainerStatus| match &status.state {
+            ContainerState::Terminated(end) => (end.exit_code, end.finished_at.unwrap()),
+            state => panic!("{state:?}"),
+        };
+        let (sidecar, work) = (end(&pod.status.init_containers[0]), end(&pod.status.containers[0]));
+        assert_eq!((sidecar.0, work.0), (0, 0));
+        assert!((3_000..9_000).contains(&sidecar.1.ms_since(work.1)), "it ships the rest");
+        let log = ended.cluster.logs(pod.meta.uid, 0, WhichRun::Current);
+        let texts: Vec<&str> = log.lines.iter().map(|line| &*line.text).collect();
+        assert_eq!(texts[texts.len() - 3..], ["shipping logs", "shipping the rest", "done"]);
+    }
 }
 
 #[test]
-fn an_item_that_was_not_acknowledged_is_given_back() {
-    let ended = Ended::of("queue-acknowledged");
-    ended.complete(8);
-    assert_eq!(items(&ended), [0, 0, 8, 0]);
-    assert_eq!((ended.pods().len(), ended.job.status.failed), (9, 1));
-    let queue = &ended.cluster.queues().unwrap().all()[0];
-    assert_eq!(queue.items.iter().map(|item| item.deliveries).sum::<u32>(), 9);
+fn runs_that_hang_are_killed_and_restarted_in_place() {
+    let ended = Ended::of("stuck");
+    ended.complete(4);
+    assert_eq!(ended.pods().len(), 4);
+    let killed = said(&ended, "Killing");
+    assert!(!killed.is_empty());
+    assert!(killed.iter().all(|(text, _)| text == "Container worker failed liveness probe, will be restarted"));
+    let restarts: i32 = ended.pods().iter().map(|pod| pod.restarts).sum();
+    assert_eq!(restarts as u32, killed.iter().map(|(_, count)| count).sum::<u32>());
+    assert!(said(&ended, "Unhealthy").iter().all(|(_, count)| count % 3 == 0));
+    assert!(containers(&ended).filter_map(|status| status.last_termination.as_ref()).all(|end| end.exit_code == 137));
 }
 
 #[test]
-fn a_queue_in_memory_is_lost_with_its_pod() {
-    let ended = Ended::of("queue-pod-dies");
-    ended.complete(5);
-    let [waiting, taken, done, lost] = items(&ended);
-    assert_eq!((waiting, taken, done + lost), (0, 0, 120));
-    assert!(lost > 20 && done > 60, "{lost} lost, {done} done");
-    let brokers: Vec<_> = ended.cluster.history().pods().filter(|pod| pod.name.starts_with("queue-")).collect();
-    let [old, new] = brokers[..] else { panic!("the ReplicaSet makes one new pod") };
-    assert!(old.gone_at.is_some() && new.gone_at.is_none());
-    assert!(new.created_at.ms_since(old.deletion_asked_at.unwrap()) < 1_000);
-    assert!(ended.at_s(ended.pods()[0].ended_at.unwrap()) > 90, "the workers wait for the new queue");
+fn runs_out_of_memory_are_failures_like_any_other() {
+    let ended = Ended::of("out-of-memory");
+    ended.complete(4);
+    assert!(ended.job.status.failed > 0);
+    for status in containers(&ended) {
+        let ContainerState::Terminated(end) = &status.state else { panic!("{status:?}") };
+        assert!(matches!((end.exit_code, &*end.reason), (0, "Completed") | (137, "OOMKilled")));
+    }
 }
 
 #[test]
-fn workers_that_leave_too_early_leave_items_behind() {
-    let ended = Ended::of("queue-left-early");
+fn a_missing_image_makes_the_job_wait() {
+    let ended = Ended::of("image-missing");
+    ended.complete(2);
+    assert_eq!((ended.pods().len(), ended.job.status.failed), (2, 0));
+    assert!(ended.pods().iter().all(|pod| pod.running_at.unwrap().ms_since(RUN_START) > 60_000));
+    let texts: Vec<String> = said(&ended, "Failed").into_iter().map(|(text, _)| text).collect();
+    assert!(texts.iter().any(|text| text == "Error: ImagePullBackOff"), "{texts:?}");
+}
+
+#[test]
+fn who_hears_the_signal_ends_by_itself() {
+    let ended = Ended::of("polite-stop");
     ended.complete(3);
-    assert_eq!(items(&ended), [15, 0, 15, 0]);
-    assert_eq!(ended.pods().len(), 3);
-}
-
-#[test]
-fn workers_without_a_queue_ask_for_ever() {
-    let ended = Ended::of("queue-unreachable");
-    ended.ended_with(JobConditionType::Failed, "DeadlineExceeded");
-    assert!(ended.pods().iter().all(|pod| pod.restarts == 0 && pod.deletion_asked_at.is_some()));
-    assert!(ended.cluster.queues().unwrap().all().is_empty());
+    assert_eq!((ended.job.status.failed, ended.pods().len()), (0, 6));
+    for pod in ended.pods().iter().filter(|pod| pod.deletion_asked_at.is_some()) {
+        let (asked, gone) = (pod.deletion_asked_at.unwrap(), pod.gone_at.unwrap());
+        assert!((5_900..7_500).contains(&gone.ms_since(asked)), "{}", gone.ms_since(asked));
+        assert!(ended.cluster.logs(pod.uid, 0, WhichRun::Current).note.starts_with("The pod is gone"));
+    }
 }

@@ -1,0 +1,35 @@
+//! The Job that a CronJob starts.
+
+use super::client::controller_reference;
+use crate::api::cronjob::CRON_JOB_SCHEDULED_TIMESTAMP;
+use crate::api::{CronJob, Labels};
+use crate::apiserver::NewJob;
+use crate::sim::{SECOND_MS, Time, Zone, gather};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use std::collections::BTreeMap;
+
+/// The Job for that start.
+// Models pkg/controller/cronjob/utils.go getJobFromTemplate2
+pub fn job_from_template(cron_job: &CronJob, scheduled: Time) -> NewJob {
+    let zone = cron_job.spec.time_zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
+    let mut annotations = texts(&cron_job.spec.job_annotations);
+    annotations.insert(CRON_JOB_SCHEDULED_TIMESTAMP.to_owned(), zone.rfc3339(scheduled));
+    let metadata = ObjectMeta {
+        name: Some(job_name(cron_job, scheduled)),
+        namespace: Some(cron_job.meta.namespace.to_string()),
+        labels: Some(texts(&cron_job.spec.job_labels)),
+        annotations: Some(annotations),
+        ..ObjectMeta::default()
+    };
+    NewJob { metadata, template: cron_job.wire.clone(), owner: controller_reference(cron_job) }
+}
+
+/// The name of the Job for that start, the same whenever it is asked for: it ends in minutes since the epoch.
+// Models pkg/controller/cronjob/cronjob_controllerv2.go getJobName
+pub fn job_name(cron_job: &CronJob, scheduled: Time) -> String {
+    format!("{}-{}", cron_job.meta.name, scheduled.epoch_ms() / SECOND_MS / 60)
+}
+
+fn texts(labels: &Labels) -> BTreeMap<String, String> {
+    gather(labels.iter().map(|label| (label.0.to_string(), label.1.to_string())))
+}
