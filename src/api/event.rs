@@ -97,6 +97,9 @@ pub enum ObjectKind {
     Pod,
     Node,
     CronJob,
+    ReplicaSet,
+    Deployment,
+    Service,
 }
 
 impl ObjectKind {
@@ -106,6 +109,9 @@ impl ObjectKind {
             Self::Job => "Job",
             Self::Pod => "Pod",
             Self::Node => "Node",
+            Self::ReplicaSet => "ReplicaSet",
+            Self::Deployment => "Deployment",
+            Self::Service => "Service",
         }
     }
 }
@@ -135,6 +141,8 @@ pub enum EventSource {
     CronJobController,
     NodeController,
     TaintEvictionController,
+    ReplicaSetController,
+    DeploymentController,
 }
 
 impl EventSource {
@@ -146,6 +154,8 @@ impl EventSource {
             Self::Kubelet => "kubelet",
             Self::NodeController => "node-controller",
             Self::TaintEvictionController => "taint-eviction-controller",
+            Self::ReplicaSetController => "replicaset-controller",
+            Self::DeploymentController => "deployment-controller",
         }
     }
 }
@@ -223,4 +233,6 @@ reasons! {
     Unhealthy = "Unhealthy",
     InspectFailed = "InspectFailed",
     ErrImageNeverPull = "ErrImageNeverPull",
+    // The Deployment controller's.
+    ScalingReplicaSet = "ScalingReplicaSet",
 }

@@ -6,6 +6,7 @@ pub mod cron;
 pub mod cronjob;
 pub mod decode;
 pub mod defaults;
+pub mod deployment;
 pub mod encode;
 pub mod event;
 pub mod gates;
@@ -19,7 +20,9 @@ pub mod pod;
 pub mod policy;
 pub mod problem;
 pub mod quantity;
+pub mod replica_set;
 pub mod scheduling;
+pub mod service;
 pub mod strategy;
 mod uid_map;
 pub mod validation;
@@ -28,6 +31,7 @@ pub mod wire;
 pub mod yaml;
 
 pub use cronjob::{ConcurrencyPolicy, CronJob, CronJobSpec, CronJobStatus, JobReference};
+pub use deployment::{Deployment, DeploymentSpec, DeploymentStatus, RolloutStrategy};
 pub use event::{Event, EventReason, EventType, ObjectKind};
 pub use gates::{Gate, GateState, Gates};
 pub use job::{
@@ -42,7 +46,9 @@ pub use pod::{
     Container, ContainerState, ContainerStatus, Pod, PodCondition, PodConditionType, PodPhase, PodStatus, PodTemplate,
     RestartPolicy, Terminated,
 };
+pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
 pub use scheduling::Scheduling;
+pub use service::{Service, ServicePort, TargetPort};
 
 /// A short text that is nearly always one of our constants.
 pub type Text = std::borrow::Cow<'static, str>;

@@ -1,7 +1,7 @@
 //! A short list of objects of one kind, in the order in which they were put in. There are few of them, so they are
 //! looked for one by one.
 
-use super::{CronJob, Job, ObjectMeta, Uid};
+use super::{CronJob, Deployment, Job, ObjectMeta, ReplicaSet, Service, Uid};
 use std::rc::Rc;
 
 /// Objects of one kind.
@@ -20,6 +20,24 @@ impl HasMeta for Job {
 }
 
 impl HasMeta for CronJob {
+    fn meta(&self) -> &ObjectMeta {
+        &self.meta
+    }
+}
+
+impl HasMeta for ReplicaSet {
+    fn meta(&self) -> &ObjectMeta {
+        &self.meta
+    }
+}
+
+impl HasMeta for Deployment {
+    fn meta(&self) -> &ObjectMeta {
+        &self.meta
+    }
+}
+
+impl HasMeta for Service {
     fn meta(&self) -> &ObjectMeta {
         &self.meta
     }

@@ -92,12 +92,18 @@ pub fn validate_update(job: &Job, old: &Job, gates: &Gates) -> ErrorList {
     errors
 }
 
-/// What would be refused in the status that the Job controller writes. Left out is one rule that its rules can break,
-/// upstream's too: with two pods of one index, that index can end up both completed and failed.
+/// What would be refused in the status that the Job controller writes. Left out are two rules that its rules can break,
+/// upstream's too: with two pods of one index, that index can end up both completed and failed; and where every status
+/// of a Job that ran is lost until it is suspended again, it can fail without a start time.
 // Models pkg/registry/batch/job/strategy.go ValidateUpdate (of the status)
 pub fn validate_status_update(job: &Job, old: &Job, gates: &Gates) -> ErrorList {
     let options = status_options(job, old, gates);
-    let options = JobStatusValidationOptions { reject_failed_indexes_overlapping_completed: false, ..options };
+    let is_suspended = job.spec.as_ref().is_some_and(|spec| spec.suspend == Some(true));
+    let options = JobStatusValidationOptions {
+        reject_failed_indexes_overlapping_completed: false,
+        reject_finished_job_without_start_time: options.reject_finished_job_without_start_time && !is_suspended,
+        ..options
+    };
     validate_job_update_status(job, old, options)
 }
 

@@ -80,6 +80,9 @@ fn resource(kind: ObjectKind) -> &'static str {
         ObjectKind::Job => "jobs.batch",
         ObjectKind::Pod => "pods",
         ObjectKind::Node => "nodes",
+        ObjectKind::ReplicaSet => "replicasets.apps",
+        ObjectKind::Deployment => "deployments.apps",
+        ObjectKind::Service => "services",
     }
 }
 
@@ -89,5 +92,8 @@ fn kind_and_group(kind: ObjectKind) -> &'static str {
         ObjectKind::Job => "Job.batch",
         ObjectKind::Pod => "Pod",
         ObjectKind::Node => "Node",
+        ObjectKind::ReplicaSet => "ReplicaSet.apps",
+        ObjectKind::Deployment => "Deployment.apps",
+        ObjectKind::Service => "Service",
     }
 }

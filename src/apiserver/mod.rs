@@ -1,6 +1,7 @@
 //! The API server: the typed stores, and the only place where objects change. Every write gets a resource version
 //! and leaves a [`Notice`], from which watches are served. It does not know who watches, nor who calls.
 
+mod apps;
 mod cronjobs;
 mod disruption;
 mod error;
@@ -9,6 +10,7 @@ mod jobs;
 mod names;
 mod nodes;
 mod pods;
+mod services;
 
 pub use disruption::Disruption;
 pub use error::{ApiError, ApiResult};
@@ -17,7 +19,7 @@ pub use jobs::{FOREGROUND_FINALIZER, NewJob, ORPHAN_FINALIZER, propagation_of};
 pub use pods::{DeleteGrace, NewPod};
 
 use crate::api::job::JobList;
-use crate::api::{CronJob, Event, Gates, Job, Node, ObjectList, Pod, Uid, UidMap};
+use crate::api::{CronJob, Deployment, Event, Gates, Job, Node, ObjectList, Pod, ReplicaSet, Service, Uid, UidMap};
 use crate::sim::Time;
 use events::EventStore;
 use k8s_openapi::api::batch::v1 as batch;
@@ -35,6 +37,9 @@ pub struct ApiServer {
     jobs: JobList,
     /// The template from which a Job was last created, and found good.
     good_template: Option<Rc<batch::CronJobSpec>>,
+    replica_sets: ObjectList<ReplicaSet>,
+    deployments: ObjectList<Deployment>,
+    services: ObjectList<Service>,
     pods: UidMap<Rc<Pod>>,
     /// By the hash of namespace and name.
     pod_names: BTreeMap<u64, Uid>,
@@ -53,6 +58,8 @@ pub enum Notice {
     Job(Change<Job>),
     Pod(Change<Pod>),
     Node(Change<Node>),
+    ReplicaSet(Change<ReplicaSet>),
+    Deployment(Change<Deployment>),
     Event(Rc<Event>),
 }
 
@@ -85,6 +92,9 @@ impl ApiServer {
             last_resource_version: 0,
             cron_jobs: ObjectList::default(),
             jobs: JobList::default(),
+            replica_sets: ObjectList::default(),
+            deployments: ObjectList::default(),
+            services: ObjectList::default(),
             good_template: None,
             pods: UidMap::default(),
             pod_names: BTreeMap::new(),

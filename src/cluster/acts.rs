@@ -1,12 +1,13 @@
 //! What is done to a cluster from outside: a person's commands, and what replaying upstream's tests needs.
 
-use super::{Cluster, Command, Stream, TimedCommand, Wiring, without_place};
+use super::{Cluster, Command, QueueItems, Stream, TimedCommand, Wiring, without_place};
 use crate::api::problem::Severity;
 use crate::api::warnings::warnings_on_update;
 use crate::api::wire::job_to_wire;
 use crate::api::{Gate, GateState, Job, Pod};
 use crate::apiserver::{ApiError, ApiServer, DeleteGrace};
 use crate::nodes::Wakes;
+use crate::workload::{CallFailure, MAX_ITEMS};
 use std::rc::Rc;
 
 impl<W: Wiring> Cluster<W> {
@@ -101,6 +102,7 @@ impl<W: Wiring> Cluster<W> {
                 self.start_cron_job_controller();
                 Ok(())
             }
+            Command::AddQueueItems(items) => self.add_queue_items(items),
             Command::SetGate { gate, state } => {
                 self.api.gates.set(*gate, *state);
                 self.start_job_controller();
@@ -113,6 +115,20 @@ impl<W: Wiring> Cluster<W> {
                 Ok(())
             }
         }
+    }
+
+    fn add_queue_items(&mut self, items: &QueueItems) -> Result<(), String> {
+        let mut wakes = Wakes::new();
+        let machines = self.machines.as_mut().ok_or("This cluster has no nodes.")?;
+        let result = machines.put_items(items, &mut self.api, &mut wakes);
+        self.plan_wakes(wakes);
+        result.map_err(|failure| match failure {
+            CallFailure::NoSuchHost => format!("There is no Service {}.", items.service),
+            CallFailure::Full => format!("Queue {} has room for {MAX_ITEMS} items in all.", items.queue),
+            CallFailure::Refused | CallFailure::NoQueue | CallFailure::Closed => {
+                format!("No ready broker stands behind Service {}.", items.service)
+            }
+        })
     }
 
     fn end_pod(&mut self, name: &str, exit_code: i32) -> Result<(), String> {

@@ -1,5 +1,6 @@
 //! What a person can do to a running cluster. A command is plain data, so that a scenario can hold and repeat it.
 
+use super::scenario::QueueItems;
 use crate::api::{Gate, GateState, Propagation};
 use crate::workload::PodSettings;
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,8 @@ pub enum Command {
     },
     /// The Job and CronJob controllers die and start anew; all they had in memory is lost.
     RestartController,
+    /// Puts items into a queue of a broker; the queue is made where it is missing.
+    AddQueueItems(QueueItems),
     /// Switches a feature gate. The Job controller is restarted for it, as upstream's has to be.
     SetGate {
         gate: Gate,

@@ -1,7 +1,7 @@
 //! What watches deliver goes to the component that watches.
 
 use super::{Cluster, Entry, Stream, Wiring};
-use crate::api::{CronJob, Job, Node, Pod};
+use crate::api::{CronJob, Job, Node, Pod, ReplicaSet};
 use crate::apiserver::{Change, Notice};
 use crate::nodes::Wakes;
 
@@ -16,6 +16,8 @@ impl<W: Wiring> Cluster<W> {
                 Notice::Job(change) => self.deliver_job(stream, &change),
                 Notice::Pod(change) => self.deliver_pod(stream, &change, &mut wakes),
                 Notice::Node(change) => self.deliver_node(stream, &change, &mut wakes),
+                Notice::ReplicaSet(change) => self.deliver_replica_set(stream, &change),
+                Notice::Deployment(change) => self.deployment_controller.on_deployment(&change),
                 Notice::Event(_) => {}
             }
         }
@@ -69,7 +71,11 @@ impl<W: Wiring> Cluster<W> {
             | Stream::SchedulerNodes
             | Stream::NodeControllerNodes
             | Stream::CronJobControllerCronJobs
-            | Stream::GarbageCollectorCronJobs => {}
+            | Stream::GarbageCollectorCronJobs
+            | Stream::ReplicaSetControllerSets
+            | Stream::ReplicaSetControllerPods
+            | Stream::DeploymentControllerDeployments
+            | Stream::DeploymentControllerSets => {}
         }
     }
 
@@ -106,6 +112,7 @@ impl<W: Wiring> Cluster<W> {
                     controllers.taint_eviction.on_pod(change, &mut self.api);
                 }
             }
+            Stream::ReplicaSetControllerPods => self.replica_set_controller.on_pod(change, now),
             Stream::JobControllerJobs
             | Stream::GarbageCollectorJobs
             | Stream::TtlAfterFinishedJobs
@@ -113,7 +120,18 @@ impl<W: Wiring> Cluster<W> {
             | Stream::CronJobControllerJobs
             | Stream::GarbageCollectorCronJobs
             | Stream::SchedulerNodes
-            | Stream::NodeControllerNodes => {}
+            | Stream::NodeControllerNodes
+            | Stream::ReplicaSetControllerSets
+            | Stream::DeploymentControllerDeployments
+            | Stream::DeploymentControllerSets => {}
+        }
+    }
+
+    fn deliver_replica_set(&mut self, stream: Stream, change: &Change<ReplicaSet>) {
+        if stream == Stream::ReplicaSetControllerSets {
+            self.replica_set_controller.on_replica_set(change);
+        } else {
+            self.deployment_controller.on_replica_set(change);
         }
     }
 

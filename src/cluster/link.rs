@@ -19,6 +19,8 @@ const MAX_FRAGMENT: usize = 512 * 1024;
 const MAX_SCENARIO: usize = 4 * 1024 * 1024;
 /// So many commands a scenario may have.
 const MAX_COMMANDS: usize = 10_000;
+/// So many queues are filled at the start.
+const MAX_QUEUES: usize = 32;
 const BEST_COMPRESSION: u8 = 10;
 
 /// Why a link cannot be opened.
@@ -112,6 +114,7 @@ fn within_bounds(mut scenario: Scenario) -> Result<Scenario, LinkError> {
     scenario.pods = scenario.pods.within_bounds();
     scenario.jobs = gather(scenario.jobs.into_iter().map(|(job, settings)| (job, settings.within_bounds())));
     scenario.nodes = scenario.nodes.within_bounds();
+    scenario.queues.truncate(MAX_QUEUES);
     Ok(scenario)
 }
 
@@ -231,7 +234,7 @@ mod tests {
     /// older links mean what they did.
     #[test]
     fn the_defaults_of_version_1_stay() {
-        let defaults = r#"{"manifest":"","seed":7,"pods":{"failurePercent":0.0,"minDurationMs":5000,"maxDurationMs":20000,"exitCodes":[{"code":1,"weight":1}],"imagePullMs":2000,"stuckPercent":0.0,"oomPercent":0.0,"missingImages":[]},"jobs":{},"nodes":{"count":10,"podsEach":110,"cpuMillis":0,"memoryMib":0,"meanTimeToFailureS":0,"outageS":600},"gates":"","commands":[]}"#;
+        let defaults = r#"{"manifest":"","seed":7,"pods":{"failurePercent":0.0,"minDurationMs":5000,"maxDurationMs":20000,"exitCodes":[{"code":1,"weight":1}],"imagePullMs":2000,"stuckPercent":0.0,"oomPercent":0.0,"missingImages":[]},"jobs":{},"nodes":{"count":10,"podsEach":110,"cpuMillis":0,"memoryMib":0,"meanTimeToFailureS":0,"outageS":600},"gates":"","queues":[],"commands":[]}"#;
         assert_eq!(to_value(&Scenario::default()).to_string(), defaults);
     }
 

@@ -1,11 +1,11 @@
 //! The nodes' side of a cluster: machines, scheduler, kubelets and what runs on them, as one.
 
-use super::Scenario;
+use super::{QueueItems, Scenario};
 use crate::api::{Node, Pod, Resources, Uid};
 use crate::apiserver::{ApiServer, Change};
 use crate::nodes::{Kubelets, NodeEvent, NodeTurn, Outages, Power, Scheduler, Wakes, WhichRun};
 use crate::sim::Time;
-use crate::workload::{LogView, PodSettings, Workloads};
+use crate::workload::{CallFailure, LogView, PodSettings, Queues, Workloads};
 
 /// The nodes are spread over these, one after the other.
 const ZONES: [&str; 3] = ["zone-a", "zone-b", "zone-c"];
@@ -17,6 +17,8 @@ pub struct Machines {
     scheduler: Scheduler,
     kubelets: Kubelets,
     workloads: Workloads,
+    /// What is still to be put into queues.
+    to_load: Vec<QueueItems>,
     /// How many nodes there were so far, those that have gone included.
     nodes_seen: usize,
 }
@@ -41,6 +43,7 @@ impl Machines {
             scheduler: Scheduler::new(api),
             kubelets: Kubelets::new(api),
             workloads: Workloads::new(scenario.seed, scenario.pods.clone(), scenario.jobs.clone()),
+            to_load: scenario.queues.clone(),
             nodes_seen: nodes.count as usize,
         }
     }
@@ -71,11 +74,35 @@ impl Machines {
             NodeEvent::Schedule { .. } | NodeEvent::ScheduleWaiting => self.scheduler.on_event(event, api),
             NodeEvent::PodDue { .. } | NodeEvent::ContainerDue { .. } | NodeEvent::ProbeDue { .. } => {
                 self.kubelets.on_event(event, &mut NodeTurn { api, workloads: &mut self.workloads, wakes });
+                self.load_queues(api, wakes);
             }
             NodeEvent::MachineDue { node, turn } => {
                 if let Some((name, power)) = self.outages.due(node, turn) {
                     self.switch(&name, power, api, wakes);
                 }
+            }
+        }
+    }
+
+    /// Puts items into a queue of a broker.
+    ///
+    /// # Errors
+    /// Why the broker cannot be reached, or has no room.
+    pub fn put_items(&mut self, items: &QueueItems, api: &mut ApiServer, wakes: &mut Wakes) -> Result<(), CallFailure> {
+        let QueueItems { service, queue, count } = items;
+        Kubelets::put_items(service, queue, *count, &mut NodeTurn { api, workloads: &mut self.workloads, wakes })
+    }
+
+    pub fn queues(&self) -> &Queues {
+        &self.workloads.queues
+    }
+
+    /// Puts the first items into queues that can be reached by now.
+    fn load_queues(&mut self, api: &mut ApiServer, wakes: &mut Wakes) {
+        for items in std::mem::take(&mut self.to_load) {
+            match self.put_items(&items, api, wakes) {
+                Err(CallFailure::NoSuchHost | CallFailure::Refused) => self.to_load.push(items),
+                Ok(()) | Err(CallFailure::NoQueue | CallFailure::Closed | CallFailure::Full) => {}
             }
         }
     }

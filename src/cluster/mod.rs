@@ -23,7 +23,7 @@ mod wiring;
 
 pub use command::{Command, NodeAct, TimedCommand};
 pub use history::{History, PodRecord};
-pub use scenario::{NodeSettings, Scenario};
+pub use scenario::{NodeSettings, QueueItems, Scenario};
 pub use trace::{NodeChange, TraceEntry, TraceEvent};
 pub use views::{BackoffView, QueueView};
 pub use watches::Stream;
@@ -34,8 +34,10 @@ use crate::api::problem::{Position, Problem, Severity};
 use crate::api::{Gates, Job};
 use crate::apiserver::ApiServer;
 use crate::controllers::cronjob::CronJobController;
+use crate::controllers::deployment::DeploymentController;
 use crate::controllers::garbage_collector::GarbageCollector;
 use crate::controllers::job::{JobController, Tunables};
+use crate::controllers::replica_set::ReplicaSetController;
 use crate::controllers::ttl_after_finished::{TtlAfterFinished, needs_cleanup};
 use crate::nodes::{NodeEvent, Wakes};
 use crate::sim::{Agenda, Time};
@@ -63,6 +65,8 @@ pub struct Cluster<W = Plain> {
     job_controller: Option<JobController>,
     cron_job_controller: Option<CronJobController>,
     garbage_collector: Option<GarbageCollector>,
+    replica_set_controller: ReplicaSetController,
+    deployment_controller: DeploymentController,
     ttl_after_finished: Option<TtlAfterFinished>,
     machines: Option<Machines>,
     node_controllers: Option<NodeControllers>,
@@ -88,6 +92,8 @@ enum Worker {
     JobController,
     GarbageCollector,
     CronJobController,
+    ReplicaSetController,
+    DeploymentController,
     TtlAfterFinished,
     NodeControllers,
 }
@@ -98,6 +104,8 @@ struct WorkAt {
     job_controller: Option<Time>,
     garbage_collector: Option<Time>,
     cron_job_controller: Option<Time>,
+    replica_set_controller: Option<Time>,
+    deployment_controller: Option<Time>,
     ttl_after_finished: Option<Time>,
     node_controllers: Option<Time>,
 }
@@ -108,6 +116,8 @@ impl WorkAt {
             Worker::JobController => &mut self.job_controller,
             Worker::GarbageCollector => &mut self.garbage_collector,
             Worker::CronJobController => &mut self.cron_job_controller,
+            Worker::ReplicaSetController => &mut self.replica_set_controller,
+            Worker::DeploymentController => &mut self.deployment_controller,
             Worker::TtlAfterFinished => &mut self.ttl_after_finished,
             Worker::NodeControllers => &mut self.node_controllers,
         }
@@ -176,6 +186,9 @@ impl<W: Wiring> Cluster<W> {
             let created = match object {
                 Object::Job(job) => cluster.api.create_job(*job).map(|_| ()),
                 Object::CronJob(cron_job) => cluster.api.create_cron_job(*cron_job).map(|_| ()),
+                Object::ReplicaSet(set) => cluster.api.create_replica_set(*set).map(|_| ()),
+                Object::Deployment(deployment) => cluster.api.create_deployment(*deployment).map(|_| ()),
+                Object::Service(service) => cluster.api.create_service(*service).map(|_| ()),
             };
             created.map_err(|error| vec![without_place(Severity::Error, error.to_string())])?;
         }
@@ -196,6 +209,8 @@ impl<W: Wiring> Cluster<W> {
             job_controller: Some(JobController::new(gates, tunables, 0)),
             cron_job_controller: Some(CronJobController::new(0)),
             garbage_collector: Some(GarbageCollector::default()),
+            replica_set_controller: ReplicaSetController::default(),
+            deployment_controller: DeploymentController::default(),
             ttl_after_finished: Some(TtlAfterFinished::default()),
             machines: None,
             node_controllers: None,
@@ -239,7 +254,7 @@ impl<W: Wiring> Cluster<W> {
     }
 
     /// Whether every Job is gone, managed elsewhere, or finished for good (not to be deleted by its TTL), no CronJob will
-    /// start another, no pod is on its way, and no command is still to come.
+    /// start another, no pod that can end is on its way, and no command is still to come.
     pub fn is_done(&self) -> bool {
         self.next_command_at().is_none()
             && self.recorder.live_pods == 0
@@ -323,6 +338,8 @@ impl<W: Wiring> Cluster<W> {
                 }
             }
             Worker::CronJobController => self.work_on_cron_job(),
+            Worker::ReplicaSetController => self.replica_set_controller.work(now, &mut self.api),
+            Worker::DeploymentController => self.deployment_controller.work(now, &mut self.api),
             Worker::GarbageCollector => {
                 if let Some(collector) = &mut self.garbage_collector {
                     collector.work(now, &mut self.api);
@@ -350,6 +367,8 @@ impl<W: Wiring> Cluster<W> {
             (Worker::JobController, self.job_controller.as_ref().and_then(|controller| controller.next_due(now))),
             (Worker::GarbageCollector, self.garbage_collector.as_ref().and_then(|collector| collector.next_due(now))),
             (Worker::CronJobController, cron_job_controller.and_then(|controller| controller.next_due(now))),
+            (Worker::ReplicaSetController, self.replica_set_controller.next_due(now)),
+            (Worker::DeploymentController, self.deployment_controller.next_due(now)),
             (
                 Worker::TtlAfterFinished,
                 self.ttl_after_finished.as_ref().and_then(|controller| controller.next_due(now)),

@@ -4,7 +4,7 @@ use super::digest::Digest;
 use super::history::{History, PodRecord};
 use super::trace::{NodeChange, TraceEntry, TraceEvent};
 use crate::api::pod::ContainerState;
-use crate::api::{CronJob, Heartbeat, Job, JobConditionType, Node, Pod, PodConditionType, Text, Uid};
+use crate::api::{CronJob, Heartbeat, Job, JobConditionType, Node, Pod, PodConditionType, RestartPolicy, Text, Uid};
 use crate::apiserver::{Change, Notice};
 use crate::controllers::cronjob::CronJobSync;
 use crate::controllers::job::SyncRecord;
@@ -18,7 +18,7 @@ pub struct Recorder {
     pub digest: Digest,
     pub history: History,
     pub decisions: Vec<Rc<SyncRecord>>,
-    /// Pods in the store that have not ended.
+    /// Pods in the store that have not ended, but can.
     pub live_pods: usize,
     /// The reasons for which containers have waited, so that all entries with one share it.
     waiting_reasons: Vec<Rc<Text>>,
@@ -39,6 +39,7 @@ impl Recorder {
                 }
             }
             Notice::Node(change) => self.observe_node(change, now),
+            Notice::ReplicaSet(_) | Notice::Deployment(_) => {}
             Notice::Event(event) => self.add(now, TraceEvent::Event(event.clone())),
         }
     }
@@ -115,7 +116,7 @@ impl Recorder {
             (None, Some(new)) => self.pod_added(new, now),
             (Some(old), Some(new)) => self.pod_changed(old, new, now),
             (Some(old), None) => {
-                self.live_pods -= usize::from(!old.is_terminal());
+                self.live_pods -= usize::from(is_live(old));
                 self.add(now, TraceEvent::PodDeleted { pod: old.meta.uid });
                 if let Some(record) = self.history.pod_mut(old.meta.uid) {
                     record.gone_at = Some(now);
@@ -126,7 +127,7 @@ impl Recorder {
     }
 
     fn pod_added(&mut self, pod: &Pod, now: Time) {
-        self.live_pods += usize::from(!pod.is_terminal());
+        self.live_pods += usize::from(is_live(pod));
         self.history.add(PodRecord {
             uid: pod.meta.uid,
             name: pod.meta.name.clone(),
@@ -175,7 +176,7 @@ impl Recorder {
         if old.meta.deletion_time.is_none() && new.meta.deletion_time.is_some() {
             self.add(now, TraceEvent::PodDeleting { pod });
         }
-        if !old.is_terminal() && new.is_terminal() {
+        if is_live(old) && !is_live(new) {
             self.live_pods -= 1;
         }
     }
@@ -194,6 +195,11 @@ impl Recorder {
         self.digest.add(&entry);
         self.trace.push(entry);
     }
+}
+
+/// Pods that are always restarted run on when all Jobs are done.
+fn is_live(pod: &Pod) -> bool {
+    !pod.is_terminal() && pod.template.restart_policy != RestartPolicy::Always
 }
 
 fn node_changes(old: &Node, new: &Node) -> Vec<NodeChange> {

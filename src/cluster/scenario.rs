@@ -27,8 +27,21 @@ pub struct Scenario {
     pub nodes: NodeSettings,
     /// The feature gates at the start.
     pub gates: Gates,
+    /// What is put into queues as soon as they can be reached.
+    pub queues: Vec<QueueItems>,
     /// What was done during the run, in order of time.
     pub commands: Vec<TimedCommand>,
+}
+
+/// Items for a queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QueueItems {
+    /// The Service behind which the broker stands.
+    pub service: String,
+    pub queue: String,
+    /// At most [`MAX_ITEMS`](crate::workload::MAX_ITEMS).
+    pub count: u32,
 }
 
 /// The nodes of the cluster.
@@ -95,6 +108,7 @@ impl Default for Scenario {
             jobs: BTreeMap::new(),
             nodes: NodeSettings::default(),
             gates: Gates::default(),
+            queues: Vec::new(),
             commands: Vec::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! What can be seen of a cluster from outside: its parts to read, and what they make of a Job. It changes nothing.
 
+use super::machines::Machines;
 use super::{Cluster, History, RUN_START, Scenario, TraceEntry, Wiring};
 use crate::api::problem::Problem;
 use crate::api::{Job, Uid};
@@ -7,6 +8,7 @@ use crate::apiserver::ApiServer;
 use crate::controllers::job::rules::delay_ms;
 use crate::controllers::job::{JobController, SyncRecord};
 use crate::sim::Time;
+use crate::workload::Queues;
 use std::rc::Rc;
 
 /// When the Job controller will look at a Job next, and why not sooner.
@@ -49,6 +51,11 @@ impl<W: Wiring> Cluster<W> {
 
     pub fn wiring_mut(&mut self) -> &mut W {
         &mut self.wiring
+    }
+
+    /// The queues that brokers among the pods hold or held.
+    pub fn queues(&self) -> Option<&Queues> {
+        self.machines.as_ref().map(Machines::queues)
     }
 
     pub fn trace(&self) -> &[TraceEntry] {

@@ -20,6 +20,10 @@ pub enum Stream {
     SchedulerPods,
     SchedulerNodes,
     KubeletPods,
+    ReplicaSetControllerSets,
+    ReplicaSetControllerPods,
+    DeploymentControllerDeployments,
+    DeploymentControllerSets,
     CronJobControllerCronJobs,
     CronJobControllerJobs,
     GarbageCollectorCronJobs,
@@ -29,7 +33,7 @@ pub enum Stream {
 }
 
 impl Stream {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::JobControllerJobs,
         Self::JobControllerPods,
         Self::GarbageCollectorJobs,
@@ -38,6 +42,10 @@ impl Stream {
         Self::SchedulerPods,
         Self::SchedulerNodes,
         Self::KubeletPods,
+        Self::ReplicaSetControllerSets,
+        Self::ReplicaSetControllerPods,
+        Self::DeploymentControllerDeployments,
+        Self::DeploymentControllerSets,
         Self::CronJobControllerCronJobs,
         Self::CronJobControllerJobs,
         Self::GarbageCollectorCronJobs,
@@ -72,6 +80,12 @@ impl Stream {
                 (None, _) => false,
                 (_, None) => true,
             },
+            (Self::ReplicaSetControllerSets | Self::DeploymentControllerSets, Notice::ReplicaSet(_)) => true,
+            (Self::DeploymentControllerDeployments, Notice::Deployment(_)) => true,
+            (Self::ReplicaSetControllerPods, Notice::Pod(change)) => [&change.old, &change.new]
+                .into_iter()
+                .flatten()
+                .any(|pod| pod.meta.controller().is_none_or(|owner| owner.kind == "ReplicaSet")),
             (Self::SchedulerNodes | Self::NodeControllerNodes, Notice::Node(_)) => true,
             (Self::PodGcPods, Notice::Pod(change)) => match (&change.old, &change.new) {
                 (Some(old), Some(new)) => old.meta.deletion_time.is_none() && new.meta.deletion_time.is_some(),
@@ -82,7 +96,16 @@ impl Stream {
                 (None, _) => false,
                 (_, None) => true,
             },
-            (_, Notice::CronJob(_) | Notice::Job(_) | Notice::Pod(_) | Notice::Node(_) | Notice::Event(_)) => false,
+            (
+                _,
+                Notice::CronJob(_)
+                | Notice::Job(_)
+                | Notice::Pod(_)
+                | Notice::Node(_)
+                | Notice::ReplicaSet(_)
+                | Notice::Deployment(_)
+                | Notice::Event(_),
+            ) => false,
         }
     }
 }

@@ -116,7 +116,10 @@ impl GarbageCollector {
 
 /// The owner, if it is there.
 fn stored(owner: Uid, api: &ApiServer) -> Option<&ObjectMeta> {
-    api.job(owner).map(|job| &job.meta).or_else(|| api.cron_job(owner).map(|cron_job| &cron_job.meta))
+    api.job(owner)
+        .map(|job| &job.meta)
+        .or_else(|| api.cron_job(owner).map(|cron_job| &cron_job.meta))
+        .or_else(|| api.replica_set(owner).map(|set| &set.meta))
 }
 
 fn finish(owner: Uid, finalizer: &str, api: &mut ApiServer) {

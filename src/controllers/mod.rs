@@ -2,9 +2,11 @@
 //! other nor the nodes.
 
 pub mod cronjob;
+pub mod deployment;
 pub mod garbage_collector;
 pub mod job;
 pub mod node_lifecycle;
 pub mod pod_gc;
+pub mod replica_set;
 pub mod taint_eviction;
 pub mod ttl_after_finished;

@@ -2,6 +2,7 @@
 //! hear of pods through the watch, act by calls to the API server and ask to be woken; they know no controllers.
 
 mod kubelet;
+mod network;
 mod outages;
 mod scheduler;
 

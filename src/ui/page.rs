@@ -8,6 +8,7 @@ use super::components::details::details;
 use super::components::job_panel as job_part;
 use super::components::manifest_panel::{self, manifest_panel};
 use super::components::pod_settings::PodSettings;
+use super::components::queue_panel::queue_panel;
 use super::components::stage as stage_part;
 use super::components::tabs::{panel_id, tabs};
 use super::components::timeline::{ROWS_SHOWN, Timeline};
@@ -16,6 +17,7 @@ use super::lists::Lists;
 use super::state::{Action, SetupTab, State};
 use super::view_model::control_loop::control_loop;
 use super::view_model::job_panel::{job_panel, node_lines};
+use super::view_model::queue_panel::queue_panels;
 use super::view_model::stage::{TerminatingLane, stage};
 use super::view_model::timeline::timeline;
 use super::view_model::{pods, why};
@@ -62,6 +64,7 @@ pub fn main(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
         <main class="main">
             { loop_strip::control_loop(&control_loop(cluster, noted, job)) }
             { why_part::why(&why::why(cluster, job), &lists.spoken) }
+            { for queue_panels(cluster).iter().map(|panel| queue_panel(panel, act)) }
             { stage_part::stage(&stage(cluster, job, state.pod, terminating), card, act) }
             <Timeline key={state.run} timeline={timeline(cluster, noted, job, state.pod, state.scroll, ROWS_SHOWN)} act={act.clone()} />
         </main>

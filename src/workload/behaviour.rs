@@ -5,7 +5,7 @@ use super::direct::Direct;
 use super::kuard::Kuard;
 use super::plan::{PlanBasis, RunContext, RunDuration, RunPlan, TermReaction, model_plan};
 use super::shell::{Outcome, Script};
-use super::{Exit, direct, kuard, shell};
+use super::{Answer, Exit, Protocol, direct, kuard, shell};
 use crate::api::Container;
 use std::rc::Rc;
 
@@ -15,6 +15,8 @@ pub(super) enum Behaviour {
     Script(Script),
     Kuard(Kuard),
     Direct(Direct),
+    /// RabbitMQ.
+    Broker,
     /// A program that every shell has built in, such as `echo`.
     Builtin(Rc<[Rc<str>]>),
     /// Nothing that we can tell: the failure model decides.
@@ -27,15 +29,41 @@ impl Behaviour {
         let words: Vec<&str> = all().map(|word| &**word).collect();
         if let Some((dialect, script)) = shell::script_of(&words) {
             Script::parse(dialect, script).map_or(Self::Model, Self::Script)
+        } else if words
+            .first()
+            .is_some_and(|program| program.rsplit('/').next().unwrap_or_default().starts_with("amqp-"))
+        {
+            Script::of_words(&words).map_or(Self::Model, Self::Script)
         } else if words.first().is_some_and(|name| direct::is_builtin(name)) {
             Self::Builtin(all().cloned().collect())
         } else if let Some(direct) = direct::recognise(&words) {
             Self::Direct(direct)
         } else if let Some(kuard) = kuard::recognise(container) {
             Self::Kuard(kuard)
+        } else if container.image.contains("rabbitmq") && words.first().is_none_or(|word| word.contains("rabbitmq")) {
+            Self::Broker
         } else {
             Self::Model
         }
+    }
+
+    /// What a container with this program speaks, and at which port.
+    pub fn serves(&self) -> Option<(Protocol, u16)> {
+        match self {
+            Self::Kuard(_) => Some((Protocol::Memq, kuard::PORT)),
+            Self::Broker => Some((Protocol::Amqp, BROKER_PORT)),
+            Self::Script(_) | Self::Direct(_) | Self::Builtin(_) | Self::Model => None,
+        }
+    }
+
+    /// Adds an answer to those that the program remembers.
+    pub fn hear(&self, answers: &mut Vec<Answer>, answer: Answer) {
+        if let Self::Kuard(_) = self
+            && answers.len() == kuard::MAX_ANSWERS
+        {
+            answers.remove(0);
+        }
+        answers.push(answer);
     }
 
     pub fn plan(&self, run: &RunContext) -> RunPlan {
@@ -43,6 +71,7 @@ impl Behaviour {
             Self::Script(script) => script_plan(script, run, None),
             Self::Kuard(kuard) => kuard.plan(run),
             Self::Direct(direct) => direct.plan(run),
+            Self::Broker => direct::broker_plan(),
             Self::Builtin(_) => direct::builtin_plan(),
             Self::Model => model_plan(run),
         }
@@ -57,18 +86,27 @@ impl Behaviour {
     pub fn plan_with_term(&self, run: &RunContext, term_at_ms: u64) -> RunPlan {
         match self {
             Self::Script(script) => script_plan(script, run, Some(term_at_ms)),
-            Self::Kuard(_) | Self::Direct(_) | Self::Builtin(_) | Self::Model => self.plan(run),
+            Self::Kuard(_) | Self::Direct(_) | Self::Broker | Self::Builtin(_) | Self::Model => self.plan(run),
         }
     }
 }
 
+/// Where RabbitMQ listens.
+const BROKER_PORT: u16 = 5_672;
+
 fn script_plan(script: &Script, run: &RunContext, term_at_ms: Option<u64>) -> RunPlan {
+    let mut question = None;
     let (duration, code, basis) = match script.run(run, term_at_ms) {
         Outcome::Ended { after_ms, code } => (RunDuration::Ms(after_ms), code, PlanBasis::Script),
         Outcome::Forever => (RunDuration::Forever, 0, PlanBasis::Script),
         Outcome::CutOff => (RunDuration::Forever, 0, PlanBasis::ScriptCutOff),
         Outcome::Unknown => return model_plan(run),
+        Outcome::Asks(asked) => {
+            let at_ms = asked.at_ms;
+            question = Some(Box::new(asked));
+            (RunDuration::Ms(at_ms), 0, PlanBasis::Script)
+        }
     };
     let on_term = if script.traps { TermReaction::Traps } else { TermReaction::Ignores };
-    RunPlan { duration, exit: Exit::with_code(code), on_term, basis, stuck_after_ms: None }
+    RunPlan { duration, exit: Exit::with_code(code), on_term, basis, question, stuck_after_ms: None }
 }

@@ -15,6 +15,18 @@ pub(super) enum Direct {
     Pi { digits: u64 },
 }
 
+/// RabbitMQ, which runs until it is stopped.
+pub(super) fn broker_plan() -> RunPlan {
+    RunPlan {
+        duration: RunDuration::Forever,
+        exit: Exit::with_code(0),
+        on_term: TermReaction::Exits { after_ms: 1_500, code: 0 },
+        basis: PlanBasis::Direct,
+        question: None,
+        stuck_after_ms: None,
+    }
+}
+
 /// The command that these words run, if it is one of ours.
 pub(super) fn recognise(words: &[&str]) -> Option<Direct> {
     let (program, args) = words.split_first()?;
@@ -43,6 +55,7 @@ fn plan(duration: RunDuration, code: i32) -> RunPlan {
         exit: Exit::with_code(code),
         on_term: TermReaction::Ignores,
         basis: PlanBasis::Direct,
+        question: None,
         stuck_after_ms: None,
     }
 }

@@ -67,7 +67,9 @@ fn by_files(words: &[Rc<str>], run: &RunContext, record: &Record, timeout_s: i32
 fn verdict(record: &Record, timeout_s: i32) -> Verdict {
     match record.outcome {
         Some(Outcome::Ended { after_ms, .. }) if after_ms > timeout_s as u64 * 1_000 => Verdict::NoAnswer,
-        Some(Outcome::Ended { code: 0, .. } | Outcome::Unknown | Outcome::CutOff) | None => Verdict::Healthy,
+        Some(Outcome::Ended { code: 0, .. } | Outcome::Unknown | Outcome::CutOff | Outcome::Asks(_)) | None => {
+            Verdict::Healthy
+        }
         Some(Outcome::Ended { .. }) => {
             let output: String = record.log.iter().map(|(_, text)| text.as_str()).collect();
             Verdict::Fails(output.into())

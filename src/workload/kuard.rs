@@ -1,12 +1,15 @@
 //! The key generator of kuard ("Kubernetes up and running" demo): its command-line flags, and how long it works.
 //! Facts from kuard's pkg/keygen: keys of 4,096 bits one after the other, until their number or the time is reached.
 
+use super::call::host_and_port;
 use super::plan::{Exit, PlanBasis, RunContext, RunDuration, RunPlan, TermReaction};
 use super::shell::date_text;
+use super::{Answer, Call, CallFailure, Protocol, Question, Reply, WhenEmpty};
 use crate::api::Container;
 use crate::sim::Random;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use std::rc::Rc;
 
 /// A key takes from this ...
 const MIN_KEY_MS: u64 = 1_000;
@@ -16,6 +19,13 @@ const MAX_KEY_MS: u64 = 2_300;
 const MAX_KEYS_DRAWN: u64 = 10_000;
 /// A Go program without a handler of its own that is the first process of its container exits with 2 at SIGTERM.
 const EXIT_AT_TERM: i32 = 2;
+
+/// Where kuard listens.
+pub(super) const PORT: u16 = 8_080;
+/// It goes by the last answer alone; so many are kept for its log.
+pub(super) const MAX_ANSWERS: usize = 64;
+/// How long it waits when there is no item, or no answer.
+const RETRY_MS: u64 = 1_000;
 
 /// What the flags ask of kuard.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,9 +37,11 @@ pub(super) struct Kuard {
     keys: u64,
     /// 0: no limit.
     time_to_run_s: u64,
+    memq_server: Option<Rc<str>>,
+    memq_queue: Option<Rc<str>>,
 }
 
-/// kuard and its flags; `None` for other images, for flags that do not parse and for work from a queue.
+/// kuard and its flags; `None` for other images, for and for flags that do not parse.
 pub(super) fn recognise(container: &Container) -> Option<Kuard> {
     if !container.image.contains("kuard") {
         return None;
@@ -56,19 +68,51 @@ impl Kuard {
             ("exit-code", Some(code)) => self.exit_code = code.parse::<i32>().ok()? & 0xff,
             ("num-to-gen", Some(keys)) => self.keys = keys.parse().ok()?,
             ("time-to-run", Some(seconds)) => self.time_to_run_s = seconds.parse().ok()?,
+            ("memq-server", Some(address)) => self.memq_server = Some(address.into()),
+            ("memq-queue", Some(queue)) => self.memq_queue = Some(queue.into()),
             _ => return None,
         }
         Some(())
     }
 
     pub fn plan(&self, run: &RunContext) -> RunPlan {
+        let (duration, question) = match self.memq(run) {
+            Some(step) if self.enabled => step,
+            _ => (self.duration(run), None),
+        };
         RunPlan {
-            duration: self.duration(run),
+            duration,
             exit: Exit::with_code(self.exit_code),
             on_term: TermReaction::Exits { after_ms: 50, code: EXIT_AT_TERM },
             basis: PlanBasis::Kuard,
+            question,
             stuck_after_ms: None,
         }
+    }
+
+    /// What a worker on a queue does next: it works on the item it has got, asks for one, or exits when there is none
+    /// left and it is told to. `None` when it works on no queue.
+    // Models kuard pkg/keygen/memq.go startWork: calls that fail are tried again every second, for ever
+    fn memq(&self, run: &RunContext) -> Option<(RunDuration, Option<Box<Question>>)> {
+        let (server, queue) = (self.memq_server.as_ref()?, self.memq_queue.as_ref()?);
+        let (host, port) = host_and_port(server)?;
+        let ask = |at_ms, call| {
+            let (host, queue) = (host.into(), queue.clone());
+            let question = Question { at_ms, protocol: Protocol::Memq, host, port, queue, call };
+            (RunDuration::Ms(at_ms), Some(Box::new(question)))
+        };
+        let take = |at_ms| ask(at_ms, Call::Take(WhenEmpty::Says));
+        Some(match run.answers.last() {
+            None => take(0),
+            Some(Answer { at_ms, reply: Reply::Item(item) }) => {
+                let seed = run.random.clone().in_range(0, u64::MAX);
+                let key_ms = Random::stream(seed, &[u64::from(item.item)]).in_range(MIN_KEY_MS, MAX_KEY_MS);
+                ask(at_ms + key_ms, Call::Finish(*item))
+            }
+            Some(Answer { at_ms, reply: Reply::Accepted }) => take(*at_ms),
+            Some(Answer { at_ms, reply: Reply::Empty }) if self.exits_on_complete => (RunDuration::Ms(*at_ms), None),
+            Some(Answer { at_ms, reply: Reply::Empty | Reply::Failed(_) }) => take(at_ms + RETRY_MS),
+        })
     }
 
     fn duration(&self, run: &RunContext) -> RunDuration {
@@ -106,6 +150,9 @@ impl Kuard {
             let moment = run.started_at.plus_ms(at_ms as i64);
             (at_ms, format!("{} {text}\n", date_text(moment, "%Y/%m/%d %H:%M:%S").unwrap_or_default()))
         };
+        if self.memq(run).is_some() {
+            return self.written_at_queue(run, line);
+        }
         let mut written = vec![line(0, "(ID 0) Workload starting")];
         for (number, done_ms) in self.work(run) {
             if done_ms > until_ms {
@@ -121,6 +168,27 @@ impl Kuard {
         written
     }
 
+    // Models kuard pkg/keygen/memq.go startWork
+    fn written_at_queue(&self, run: &RunContext, line: impl Fn(u64, &str) -> (u64, String)) -> Vec<(u64, String)> {
+        let mut written = Vec::new();
+        if run.answers.len() < MAX_ANSWERS {
+            written.push(line(0, "(ID 0) MemQ Worker starting"));
+        }
+        for Answer { at_ms, reply } in run.answers {
+            let text = match reply {
+                Reply::Item(_) => continue,
+                Reply::Accepted => format!("Item done: SHA256:{}", fingerprint(run, *at_ms)),
+                Reply::Empty if self.exits_on_complete => continue,
+                Reply::Empty => "Queue is empty. Retrying after 1s.".to_owned(),
+                Reply::Failed(failure) => {
+                    format!("Error talking to server: {}. Retrying after 1s.", failure_text(*failure))
+                }
+            };
+            written.push(line(*at_ms, &format!("(ID 0) {text}")));
+        }
+        written
+    }
+
     fn time_left(&self, done_ms: u64) -> String {
         let limit_ms = self.time_to_run_s.saturating_mul(1_000);
         match limit_ms.abs_diff(done_ms) / 1_000 {
@@ -128,6 +196,16 @@ impl Kuard {
             0 => " now".to_owned(),
             seconds => format!(" {seconds} seconds {}", if done_ms < limit_ms { "left" } else { "overdue" }),
         }
+    }
+}
+
+fn failure_text(failure: CallFailure) -> &'static str {
+    match failure {
+        CallFailure::NoSuchHost => "no such host",
+        CallFailure::Refused => "connection refused",
+        CallFailure::NoQueue => "404 Not Found",
+        CallFailure::Closed => "EOF",
+        CallFailure::Full => "500 Internal Server Error",
     }
 }
 
@@ -148,9 +226,9 @@ fn flag(value: Option<&str>) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::PodSettings;
     use super::super::plan::plan_run;
     use super::super::plan::tests::{container, context};
+    use super::super::{ItemId, PodSettings};
     use super::*;
 
     #[test]
@@ -196,11 +274,56 @@ mod tests {
     }
 
     #[test]
-    fn queues_and_other_images_are_left_to_the_model() {
+    fn a_worker_on_a_queue_tells_how_it_fares() {
         let settings = PodSettings::default();
-        for (image, flag) in [("kuard", "--keygen-memq-server=http://queue:8080"), ("nginx", "--keygen-enable")] {
+        let flags = ["--keygen-enable", "--keygen-memq-server=http://queue:8080/memq/server", "--keygen-memq-queue=q"];
+        let replies = [Reply::Failed(CallFailure::Refused), Reply::Empty, Reply::Item(ItemId { queue: 0, item: 3 })];
+        let mut answers: Vec<Answer> =
+            (0..).zip(replies).map(|(second, reply)| Answer { at_ms: second * 1_000, reply }).collect();
+        answers.push(Answer { at_ms: 3_500, reply: Reply::Accepted });
+        let run = RunContext { answers: &answers, ..context(&settings, 1) };
+        let kuard = recognise(&container("kuard", &[], &flags)).unwrap();
+        let lines: Vec<String> = kuard.written(&run, 60_000).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(
+            lines[..3],
+            [
+                "2026/01/01 00:00:00 (ID 0) MemQ Worker starting\n",
+                "2026/01/01 00:00:00 (ID 0) Error talking to server: connection refused. Retrying after 1s.\n",
+                "2026/01/01 00:00:01 (ID 0) Queue is empty. Retrying after 1s.\n",
+            ]
+        );
+        assert!(lines[3].starts_with("2026/01/01 00:00:03 (ID 0) Item done: SHA256:") && lines.len() == 4, "{lines:?}");
+    }
+
+    #[test]
+    fn unknown_flags_and_other_images_are_left_to_the_model() {
+        let settings = PodSettings::default();
+        for (image, flag) in [("kuard", "--keygen-colour=red"), ("nginx", "--keygen-enable")] {
             let plan = plan_run(&container(image, &[], &[flag]), &context(&settings, 1));
             assert_eq!(plan.basis, PlanBasis::Model, "{image}");
         }
+    }
+
+    #[test]
+    fn a_worker_on_a_queue_goes_by_what_it_is_told() {
+        let settings = PodSettings::default();
+        let flags = ["--keygen-enable", "--keygen-memq-server=http://queue:8080/memq/server", "--keygen-memq-queue=q"];
+        let exiting = [flags[0], flags[1], flags[2], "--keygen-exit-on-complete"];
+        let next = |flags: &[&str], reply: Option<Reply>| {
+            let answers: Vec<Answer> = reply.into_iter().map(|reply| Answer { at_ms: 5_000, reply }).collect();
+            let run = RunContext { answers: &answers, ..context(&settings, 1) };
+            let plan = plan_run(&container("kuard", &[], flags), &run);
+            let RunDuration::Ms(ms) = plan.duration else { panic!("it goes on") };
+            (ms, plan.question.map(|question| question.call))
+        };
+        let take = Some(Call::Take(WhenEmpty::Says));
+        let item = ItemId { queue: 0, item: 3 };
+        assert_eq!(next(&flags, None), (0, take));
+        assert_eq!(next(&flags, Some(Reply::Empty)), (6_000, take));
+        assert_eq!(next(&exiting, Some(Reply::Empty)), (5_000, None));
+        assert_eq!(next(&exiting, Some(Reply::Failed(CallFailure::Refused))), (6_000, take));
+        assert_eq!(next(&flags, Some(Reply::Accepted)), (5_000, take));
+        let (ms, call) = next(&flags, Some(Reply::Item(item)));
+        assert!((6_000..7_400).contains(&ms) && call == Some(Call::Finish(item)));
     }
 }

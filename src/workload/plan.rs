@@ -1,8 +1,8 @@
 //! The plan of one run of a container: how long it will run, how it will exit, and what it does when it is told to
 //! stop. A plan is made when the run starts; it does not know whether the run will get that far.
 
-use super::PodSettings;
 use super::behaviour::Behaviour;
+use super::{Answer, PodSettings, Question};
 use crate::api::{Container, Text};
 use crate::sim::{Random, Time};
 
@@ -19,6 +19,8 @@ pub struct RunContext<'a> {
     /// The variables that the pod template sets.
     pub env: &'a [(String, String)],
     pub started_at: Time,
+    /// What it was told so far, as far as its program remembers it.
+    pub answers: &'a [Answer],
 }
 
 /// What a run of a container will do.
@@ -29,6 +31,8 @@ pub struct RunPlan {
     pub exit: Exit,
     pub on_term: TermReaction,
     pub basis: PlanBasis,
+    /// At the end of `duration` the run does not exit but asks this, and is then planned anew.
+    pub question: Option<Box<Question>>,
     /// From then on it hangs, in milliseconds since its start.
     pub stuck_after_ms: Option<u64>,
 }
@@ -54,6 +58,11 @@ impl Exit {
     pub fn with_code(code: i32) -> Self {
         let reason = if code == 0 { "Completed" } else { "Error" };
         Self { code, reason: reason.into() }
+    }
+
+    /// The end by SIGKILL.
+    pub fn killed() -> Self {
+        Self::with_code(137)
     }
 
     /// The end of a container that has taken more memory than it may.
@@ -107,6 +116,7 @@ pub(super) fn model_plan(run: &RunContext) -> RunPlan {
         exit: Exit::with_code(code),
         on_term: polite_end(&mut random),
         basis: PlanBasis::Model,
+        question: None,
         stuck_after_ms: None,
     };
     if random.percent(settings.oom_percent) {
@@ -159,6 +169,7 @@ pub(super) mod tests {
             hostname: "indexed-3",
             env: &[],
             started_at: Time::from_epoch_ms(1_767_225_600_000),
+            answers: &[],
         }
     }
 

@@ -86,7 +86,7 @@ fn pieces(behaviour: &Behaviour, run: &RunContext, progress: Progress) -> (Vec<(
         }
         Behaviour::Kuard(kuard) => (kuard.written(run, until_ms), ""),
         Behaviour::Direct(direct) => (direct.written(run), ""),
-        Behaviour::Model => (
+        Behaviour::Broker | Behaviour::Model => (
             Vec::new(),
             "What this program writes is not known here; how it ends is decided by the settings of the pods.",
         ),
@@ -103,7 +103,7 @@ fn script_note(record: &Record, until_ms: u64) -> &'static str {
         Some(Outcome::Unknown) => {
             "The script has a command that is not known here; how it ends is decided by the settings of the pods."
         }
-        Some(Outcome::CutOff | Outcome::Forever | Outcome::Ended { .. }) | None => "",
+        Some(Outcome::CutOff | Outcome::Forever | Outcome::Ended { .. } | Outcome::Asks(_)) | None => "",
     }
 }
 

@@ -5,7 +5,7 @@ use super::behaviour::Behaviour;
 use super::health::{Health, health};
 use super::shell::{self, Outcome};
 use super::transcript::{self, LogView, Progress};
-use super::{PodSettings, RunContext, RunPlan, env};
+use super::{Answer, PodSettings, Protocol, Queues, RunContext, RunPlan, env};
 use crate::api::pod::{MessageSource, PreStop, Probe};
 use crate::api::{Container, Pod, PodTemplate, Uid};
 use crate::sim::{Random, Time, text_number};
@@ -23,6 +23,8 @@ pub struct Workloads {
     by_job: BTreeMap<String, PodSettings>,
     /// How many pods each Job (each index of it, when it is Indexed) has had so far.
     pods_seen: BTreeMap<(Uid, Option<u32>), u32>,
+    /// What brokers among the pods hold.
+    pub queues: Queues,
     /// By the address of the template, which is kept so that the address stays its own.
     programs: BTreeMap<usize, (Rc<PodTemplate>, Rc<[Program]>)>,
 }
@@ -38,7 +40,7 @@ struct Program {
 }
 
 /// One run of a container.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// Counts the init containers, then the others.
     pub container: usize,
@@ -47,6 +49,8 @@ pub struct Run {
     pub started_at: Time,
     /// When it was told to stop.
     pub term_at: Option<Time>,
+    /// What it was told so far, as far as its program remembers it.
+    pub answers: Vec<Answer>,
 }
 
 impl Run {
@@ -67,7 +71,14 @@ impl Workloads {
     /// The workloads of a run with `seed`; Jobs without settings of their own (by name) have the default ones.
     pub fn new(seed: u64, default: PodSettings, by_job: BTreeMap<String, PodSettings>) -> Self {
         let by_job = by_job.into_iter().map(|(job, settings)| (job, settings.within_bounds())).collect();
-        Self { seed, default: default.within_bounds(), by_job, pods_seen: BTreeMap::new(), programs: BTreeMap::new() }
+        Self {
+            seed,
+            default: default.within_bounds(),
+            by_job,
+            pods_seen: BTreeMap::new(),
+            queues: Queues::default(),
+            programs: BTreeMap::new(),
+        }
     }
 
     /// From now on the pods of `job` behave like this; of all Jobs without settings of their own, when it is empty.
@@ -111,8 +122,18 @@ impl Workloads {
         Random::stream(ticket.stream, &[])
     }
 
+    /// What a container of the pod speaks, and at which port.
+    pub fn serves(&self, ticket: &PodTicket, container: usize) -> Option<(Protocol, u16)> {
+        ticket.programs[container].behaviour.serves()
+    }
+
+    /// Adds an answer to those that a run goes by.
+    pub fn hear(&self, ticket: &PodTicket, run: &mut Run, answer: Answer) {
+        ticket.programs[run.container].behaviour.hear(&mut run.answers, answer);
+    }
+
     /// The plan of a run; of how it goes on, when it has been told to stop.
-    pub fn plan(&self, pod: &Pod, ticket: &PodTicket, run: Run) -> RunPlan {
+    pub fn plan(&self, pod: &Pod, ticket: &PodTicket, run: &Run) -> RunPlan {
         self.with_run(pod, ticket, run, |behaviour, _, context| match run.progress(run.started_at).term_at_ms {
             Some(term_at_ms) => behaviour.plan_with_term(context, term_at_ms),
             None => behaviour.plan(context),
@@ -120,14 +141,14 @@ impl Workloads {
     }
 
     /// What a run has written until that moment.
-    pub fn log(&self, pod: &Pod, ticket: &PodTicket, run: Run, until: Time) -> LogView {
+    pub fn log(&self, pod: &Pod, ticket: &PodTicket, run: &Run, until: Time) -> LogView {
         self.with_run(pod, ticket, run, |behaviour, _, context| {
             transcript::log(behaviour, context, run.progress(until))
         })
     }
 
     /// The message that a run has left, which has ended at that moment with that code.
-    pub fn message(&self, pod: &Pod, ticket: &PodTicket, run: Run, ended_at: Time, exit_code: i32) -> String {
+    pub fn message(&self, pod: &Pod, ticket: &PodTicket, run: &Run, ended_at: Time, exit_code: i32) -> String {
         let program = &ticket.programs[run.container];
         let asks_log = exit_code != 0 && program.container.message_source == MessageSource::FileOrLog;
         if !program.refers && !program.behaviour.writes_files() && !asks_log {
@@ -139,14 +160,14 @@ impl Workloads {
     }
 
     /// What a probe finds in the course of a run.
-    pub fn health(&self, pod: &Pod, ticket: &PodTicket, run: Run, probe: &Probe) -> Vec<Health> {
+    pub fn health(&self, pod: &Pod, ticket: &PodTicket, run: &Run, probe: &Probe) -> Vec<Health> {
         self.with_run(pod, ticket, run, |behaviour, _, context| {
             health(behaviour, context, &behaviour.plan(context), probe)
         })
     }
 
     /// How long the hook takes that comes before the signal to stop, in milliseconds; `None`: for ever.
-    pub fn pre_stop_ms(&self, pod: &Pod, ticket: &PodTicket, run: Run, hook: &PreStop) -> Option<u64> {
+    pub fn pre_stop_ms(&self, pod: &Pod, ticket: &PodTicket, run: &Run, hook: &PreStop) -> Option<u64> {
         let words = match hook {
             PreStop::Sleep { seconds } => return Some(seconds.unsigned_abs().saturating_mul(1_000)),
             PreStop::Exec(words) => words.iter().map(|word| &**word).collect::<Vec<&str>>(),
@@ -154,7 +175,7 @@ impl Workloads {
         self.with_run(pod, ticket, run, |_, _, context| match shell::run_beside(&words, context, &[], 0).outcome {
             Some(Outcome::Ended { after_ms, .. }) => Some(after_ms),
             Some(Outcome::Forever) => None,
-            Some(Outcome::CutOff | Outcome::Unknown) | None => Some(0),
+            Some(Outcome::CutOff | Outcome::Unknown | Outcome::Asks(_)) | None => Some(0),
         })
     }
 
@@ -162,7 +183,7 @@ impl Workloads {
         &self,
         pod: &Pod,
         ticket: &PodTicket,
-        run: Run,
+        run: &Run,
         look: impl FnOnce(&Behaviour, &Container, &RunContext) -> T,
     ) -> T {
         let program = &ticket.programs[run.container];
@@ -175,6 +196,7 @@ impl Workloads {
             hostname: pod.hostname.as_deref().unwrap_or(&pod.meta.name),
             env: &env,
             started_at: run.started_at,
+            answers: &run.answers,
         };
         if program.refers {
             let container = with_references_replaced(&program.container, &env);
@@ -271,7 +293,8 @@ mod tests {
         }
     }
 
-    const FIRST: Run = Run { container: 0, restart: 0, started_at: Time::from_epoch_ms(0), term_at: None };
+    const FIRST: Run =
+        Run { container: 0, restart: 0, started_at: Time::from_epoch_ms(0), term_at: None, answers: Vec::new() };
 
     fn lasting(duration_ms: u64) -> PodSettings {
         PodSettings { min_duration_ms: duration_ms, max_duration_ms: duration_ms, ..Default::default() }
@@ -296,7 +319,7 @@ mod tests {
             let plans = jobs.iter().map(|&(job, uid)| {
                 let pod = pod(job, uid, None);
                 let ticket = workloads.ticket(&pod);
-                workloads.plan(&pod, &ticket, FIRST)
+                workloads.plan(&pod, &ticket, &FIRST)
             });
             plans.collect::<Vec<RunPlan>>()
         };
@@ -310,7 +333,7 @@ mod tests {
         let mut workloads = Workloads::new(7, PodSettings::default(), BTreeMap::new());
         let pod = pod("a", 1, Some("sleep 1; exit $WAIT"));
         let ticket = workloads.ticket(&pod);
-        let plan = workloads.plan(&pod, &ticket, FIRST);
+        let plan = workloads.plan(&pod, &ticket, &FIRST);
         assert_eq!((plan.exit.code, plan.basis), (7, PlanBasis::Script));
     }
 
@@ -351,7 +374,7 @@ mod tests {
                 ..(*pod.template).clone()
             });
             let ticket = workloads.ticket(&pod);
-            let log = workloads.log(&pod, &ticket, FIRST, Time::from_epoch_ms(1));
+            let log = workloads.log(&pod, &ticket, &FIRST, Time::from_epoch_ms(1));
             assert_eq!(log.lines[0].text, format!("{value} {value}{value} {value}"), "{path}");
         }
     }

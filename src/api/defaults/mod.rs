@@ -1,8 +1,10 @@
 //! Fields that the API server fills in when a person leaves them out.
 //! Works on wire types; generated names, labels and uids are the strategy's business.
 
+mod apps;
 mod pod;
 
+pub use apps::{set_defaults_deployment, set_defaults_replica_set, set_defaults_service};
 pub use pod::{set_defaults_pod_spec, set_defaults_pod_template};
 
 use k8s_openapi::api::batch::v1::{CronJob, Job, JobSpec};

@@ -10,6 +10,8 @@ pub enum Verdict {
     CronJob,
     /// A CronJob in a version that Kubernetes no longer serves; the text says so.
     OldCronJob(String),
+    /// A kind that serves Jobs. In a version that Kubernetes no longer serves, the text says so.
+    Serving(Serving, Option<String>),
     List,
     /// Pass it over and say why, at this field.
     Remark {
@@ -17,6 +19,23 @@ pub enum Verdict {
         field: &'static str,
         message: String,
     },
+}
+
+/// The kinds that serve Jobs.
+#[derive(Clone, Copy)]
+pub enum Serving {
+    ReplicaSet,
+    Deployment,
+    Service,
+}
+
+impl Serving {
+    fn version(self) -> &'static str {
+        match self {
+            Self::ReplicaSet | Self::Deployment => "apps/v1",
+            Self::Service => "v1",
+        }
+    }
 }
 
 /// Looks at `apiVersion` and `kind`.
@@ -39,7 +58,19 @@ pub fn judge(object: &Value) -> Verdict {
             "apiVersion",
             format!("no matches for kind \"Job\" in version {version:?}: write \"apiVersion: batch/v1\""),
         ),
-        (version, kind) => other(version, kind, object),
+        (version, kind) => match serving(kind) {
+            Some(found) if found.version() == version => Verdict::Serving(found, None),
+            _ => other(version, kind, object),
+        },
+    }
+}
+
+fn serving(kind: &str) -> Option<Serving> {
+    match kind {
+        "ReplicaSet" => Some(Serving::ReplicaSet),
+        "Deployment" => Some(Serving::Deployment),
+        "Service" => Some(Serving::Service),
+        _ => None,
     }
 }
 
@@ -48,16 +79,21 @@ fn other(version: &str, kind: &str, object: &Value) -> Verdict {
         let message = format!("no matches for kind {kind:?} in version {version:?}: write \"kind: {right}\"");
         return error("kind", message);
     }
-    if let ("CronJob", Some((_, _, removed_in, instead))) = (kind, removed(version, kind)) {
-        return Verdict::OldCronJob(format!(
-            "{version} CronJob was removed in Kubernetes {removed_in}: it is read as {instead} CronJob"
-        ));
+    if let Some((_, _, removed_in, instead)) = removed(version, kind) {
+        let remark = format!("{version} {kind} was removed in Kubernetes {removed_in}: it is read as {instead} {kind}");
+        if kind == "CronJob" {
+            return Verdict::OldCronJob(remark);
+        }
+        if let Some(serving) = serving(kind) {
+            return Verdict::Serving(serving, Some(remark));
+        }
     }
     let name = object.pointer("/metadata/name").and_then(Value::as_str);
     let name = name.map_or_else(String::new, |name| format!(" {name:?}"));
+    let also = if serving(kind).is_some() { "" } else { "; and Jobscope does not run this kind" };
     if let Some((_, _, removed_in, instead)) = removed(version, kind) {
         let message = format!(
-            "{kind}{name} is passed over: {version} was removed in Kubernetes {removed_in}, write \"apiVersion: {instead}\"; and Jobscope runs Jobs and CronJobs only so far"
+            "{kind}{name} is passed over: {version} was removed in Kubernetes {removed_in}, write \"apiVersion: {instead}\"{also}"
         );
         return Verdict::Remark { severity: Severity::Warning, field: "apiVersion", message };
     }
@@ -66,11 +102,11 @@ fn other(version: &str, kind: &str, object: &Value) -> Verdict {
         && *served != version
     {
         let message = format!(
-            "{kind}{name} is passed over: no matches for kind {kind:?} in version {version:?}, write \"apiVersion: {served}\"; and Jobscope runs Jobs and CronJobs only so far"
+            "{kind}{name} is passed over: no matches for kind {kind:?} in version {version:?}, write \"apiVersion: {served}\"{also}"
         );
         return Verdict::Remark { severity: Severity::Warning, field: "apiVersion", message };
     }
-    let message = format!("{kind}{name} is passed over: Jobscope runs Jobs and CronJobs only so far");
+    let message = format!("{kind}{name} is passed over: Jobscope does not run this kind");
     Verdict::Remark { severity: Severity::Info, field: "kind", message }
 }
 

@@ -3,14 +3,18 @@
 
 mod kinds;
 mod object;
+mod serving;
 
+use k8s_openapi::api::apps::v1::{DeploymentSpec, ReplicaSetSpec};
 use k8s_openapi::api::batch::v1::{CronJob, Job};
+use k8s_openapi::api::core::v1::ServiceSpec;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::Value;
 
 use super::gates::Gates;
 use super::problem::{Position, Problem, Severity};
 use super::yaml::{self, Document};
-use kinds::Verdict;
+use kinds::{Serving, Verdict};
 
 /// So many problems of a text are told one by one.
 const MAX_PROBLEMS: usize = 200;
@@ -20,6 +24,16 @@ const MAX_PROBLEMS: usize = 200;
 pub enum Object {
     Job(Box<Job>),
     CronJob(Box<CronJob>),
+    ReplicaSet(Box<Sent<ReplicaSetSpec>>),
+    Deployment(Box<Sent<DeploymentSpec>>),
+    Service(Box<Sent<ServiceSpec>>),
+}
+
+/// An object that serves Jobs. Its status is not read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sent<S> {
+    pub metadata: ObjectMeta,
+    pub spec: S,
 }
 
 /// What a text holds.
@@ -97,11 +111,25 @@ fn read_object(source: &Source, value: &Value, reading: &mut ManifestReading) {
             value["apiVersion"] = Value::from("batch/v1");
             read_cron_job(source, &value, reading);
         }
+        Verdict::Serving(kind, remark) => {
+            if let Some(remark) = &remark {
+                reading.problems.push(source.problem(Severity::Warning, "apiVersion", remark.clone()));
+            }
+            reading.objects.extend(read_serving(source, value, kind, &mut reading.problems));
+        }
         Verdict::List => read_list(source, value, reading),
         Verdict::Remark { severity, field, message } => {
             reading.problems.push(source.problem(severity, field, message));
         }
     }
+}
+
+fn read_serving(source: &Source, value: &Value, kind: Serving, problems: &mut Vec<Problem>) -> Option<Object> {
+    Some(match kind {
+        Serving::ReplicaSet => Object::ReplicaSet(Box::new(serving::read_replica_set(source, value, problems)?)),
+        Serving::Deployment => Object::Deployment(Box::new(serving::read_deployment(source, value, problems)?)),
+        Serving::Service => Object::Service(Box::new(serving::read_service(source, value, problems)?)),
+    })
 }
 
 fn read_cron_job(source: &Source, value: &Value, reading: &mut ManifestReading) {

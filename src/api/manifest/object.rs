@@ -44,7 +44,7 @@ pub fn read_cron_job(source: &Source, value: &Value, problems: &mut Vec<Problem>
 }
 
 /// Tells what the API server says. `None` when it would not take the object.
-fn judge(
+pub fn judge(
     source: &Source,
     findings: &[Finding],
     errors: &ErrorList,
@@ -76,7 +76,7 @@ fn judge(
     Some(())
 }
 
-fn finding_problem(source: &Source, finding: &Finding) -> Problem {
+pub fn finding_problem(source: &Source, finding: &Finding) -> Problem {
     let path = path_text(&finding.steps);
     match &finding.kind {
         FindingKind::UnknownField { hint } => {
@@ -92,7 +92,7 @@ fn finding_problem(source: &Source, finding: &Finding) -> Problem {
 }
 
 /// Gives the object the name and namespace that it would be stored under.
-fn name_finally(metadata: &mut ObjectMeta) {
+pub fn name_finally(metadata: &mut ObjectMeta) {
     let is_empty = |text: &Option<String>| text.as_deref().unwrap_or_default().is_empty();
     if is_empty(&metadata.name)
         && let Some(prefix) = metadata.generate_name.as_ref().filter(|prefix| !prefix.is_empty())

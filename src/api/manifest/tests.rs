@@ -124,9 +124,9 @@ fn all_mistakes_are_named_at_once_and_by_line() {
 #[test]
 fn other_kinds_are_passed_over_with_a_word() {
     let text = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\n---\n{PI}");
-    assert_eq!(said(&text), ["Line 2: ConfigMap \"c\" is passed over: Jobscope runs Jobs and CronJobs only so far"]);
+    assert_eq!(said(&text), ["Line 2: ConfigMap \"c\" is passed over: Jobscope does not run this kind"]);
     assert_eq!(read(&text).objects.len(), 1);
-    let old = "apiVersion: extensions/v1beta1\nkind: ReplicaSet\nmetadata: {name: c}\n";
+    let old = "apiVersion: extensions/v1beta1\nkind: DaemonSet\nmetadata: {name: c}\n";
     let found = said(old);
     assert!(found[1].contains("removed in Kubernetes v1.16"), "{found:?}");
 }
@@ -290,4 +290,115 @@ fn every_warning_stands_at_its_line() {
         assert_eq!(found, [(Severity::Warning, line, warning)], "{text}");
         assert_eq!(reading.objects.len(), 1);
     }
+}
+
+const QUEUE: &str = "\
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata:
+  name: queue
+spec:
+  replicas: 1
+  selector:
+    matchLabels: {app: queue}
+  template:
+    metadata:
+      labels: {app: queue}
+    spec:
+      containers:
+      - name: queue
+        image: kuard:1
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: queue
+spec:
+  type: NodePort
+  ports:
+  - port: 8080
+    nodePort: 30080
+  selector: {app: queue}
+";
+
+#[test]
+fn what_serves_jobs_is_read_too() {
+    let reading = read(QUEUE);
+    assert_eq!(reading.problems, []);
+    let [Object::ReplicaSet(set), Object::Service(service)] = reading.objects.as_slice() else { panic!("both") };
+    assert_eq!((set.spec.replicas, set.metadata.name.as_deref()), (Some(1), Some("queue")));
+    assert_eq!(service.spec.ports.as_ref().map(Vec::len), Some(1));
+    let deployment = QUEUE.replace("kind: ReplicaSet", "kind: Deployment");
+    assert!(matches!(read(&deployment).objects[0], Object::Deployment(_)));
+}
+
+#[test]
+fn mistakes_in_what_serves_jobs_are_named_at_their_line() {
+    let change = |from: &str, to: &str| said(&QUEUE.replace(from, to));
+    let deployment =
+        |spec: &str| said(&QUEUE.replace("kind: ReplicaSet", "kind: Deployment").replace("  replicas: 1\n", spec));
+    let text = "`selector` does not match template `labels`";
+    for (said, wanted) in [
+        (change("matchLabels: {app: queue}", "matchLabels: {app: other}"), text),
+        (
+            change("replicas: 1", "replicas: -1"),
+            "Line 6: spec.replicas: Invalid value: -1: must be greater than or equal to 0",
+        ),
+        (change("replicas: 1", "replica: 1"), "Line 6: unknown field \"spec.replica\": did you mean \"replicas\"?"),
+        (change("replicas: 1", "replicas: one"), "spec.replicas:"),
+        (
+            change("    matchLabels: {app: queue}\n", "    matchLabels: {}\n"),
+            "empty selector is invalid for deployment",
+        ),
+        (
+            change("    spec:\n", "    spec:\n      restartPolicy: Never\n"),
+            "spec.template.spec.restartPolicy: Unsupported value: \"Never\": supported values: \"Always\"",
+        ),
+        (
+            change("nodePort: 30080", "nodePort: 8080"),
+            "spec.ports[0].nodePort: Invalid value: 8080: provided port is not in the valid range. The range of valid ports is 30000-32767",
+        ),
+        (
+            change("  type: NodePort\n", ""),
+            "spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'",
+        ),
+        (
+            change("port: 8080\n", "port: 70000\n    targetPort: 80\n"),
+            "spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive",
+        ),
+        (change("  ports:\n  - port: 8080\n    nodePort: 30080\n", ""), "spec.ports: Required value"),
+        (change("name: queue\nspec:\n  type", "name: 1queue\nspec:\n  type"), "a DNS-1035 label must consist of"),
+        (
+            change("type: NodePort", "type: Nodeport"),
+            "spec.type: Unsupported value: \"Nodeport\": supported values: \"ClusterIP\"",
+        ),
+        (
+            deployment("  strategy: {type: Recreate, rollingUpdate: {maxSurge: 1}}\n"),
+            "spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'",
+        ),
+        (
+            deployment("  strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 0}}\n"),
+            "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0",
+        ),
+        (
+            deployment("  strategy: {rollingUpdate: {maxSurge: ten}}\n"),
+            "a valid percent string must be a numeric string",
+        ),
+        (deployment("  progressDeadlineSeconds: 5\n  minReadySeconds: 5\n"), "must be greater than minReadySeconds"),
+    ] {
+        assert_eq!(said.len(), 1, "{wanted}: {said:#?}");
+        assert!(said[0].contains(wanted), "{wanted}: {}", said[0]);
+    }
+}
+
+#[test]
+fn a_removed_version_of_a_replica_set_is_read_with_a_warning() {
+    let old =
+        QUEUE.replace("apps/v1", "extensions/v1beta1").replace("  selector:\n    matchLabels: {app: queue}\n", "");
+    let reading = read(&old);
+    let said: Vec<String> = reading.problems.iter().map(Problem::to_string).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("extensions/v1beta1 ReplicaSet was removed in Kubernetes"), "{said:?}");
+    let Object::ReplicaSet(set) = &reading.objects[0] else { panic!("a ReplicaSet") };
+    assert_eq!(set.spec.selector.match_labels.as_ref().map(|labels| labels.len()), Some(1));
 }

@@ -2,6 +2,7 @@
 //! Each rule takes wire types and adds to a list of field errors; nothing here changes an object.
 
 pub mod affinity;
+pub mod apps;
 pub mod container;
 pub mod cronjob;
 pub mod env;
@@ -18,6 +19,7 @@ pub mod pod_template;
 pub mod probe;
 pub mod resources;
 pub mod scheduling;
+pub mod service;
 pub mod success_policy;
 pub mod volume;
 

@@ -2,6 +2,7 @@
 //! Complaints are bare texts; the caller says which field they are about.
 
 const DNS_LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+const DNS_LABEL_WITH_LETTER: &str = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 const DNS_SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const LABEL_KEY_NAME: &str = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 const LABEL_VALUE: &str = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
@@ -20,6 +21,16 @@ pub fn is_dns1123_label(value: &str) -> Vec<String> {
     if !has_dns_label_syntax(value) {
         let complaint = if has_dns_subdomain_syntax(value) { "must not contain dots" } else { DNS_LABEL };
         complaints.push(complaint.to_string());
+    }
+    complaints
+}
+
+/// A DNS label that begins with a letter: Services.
+// Models k8s.io/apimachinery pkg/util/validation IsDNS1035Label
+pub fn is_dns1035_label(value: &str) -> Vec<String> {
+    let mut complaints = too_long(value, DNS_LABEL_MAX_BYTES);
+    if !has_dns_label_syntax(value) || !value.starts_with(|first: char| first.is_ascii_lowercase()) {
+        complaints.push(DNS_LABEL_WITH_LETTER.to_string());
     }
     complaints
 }

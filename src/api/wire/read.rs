@@ -376,7 +376,8 @@ fn finalizers(meta: &wire::ObjectMeta) -> Rc<[Text]> {
     meta.finalizers.iter().flatten().map(|finalizer| finalizer.clone().into()).collect()
 }
 
-fn labels(labels: &Option<BTreeMap<String, String>>) -> Labels {
+/// Labels or annotations.
+pub fn labels(labels: &Option<BTreeMap<String, String>>) -> Labels {
     labels.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str())).collect()
 }
 

@@ -1,6 +1,6 @@
 //! The entries of the gallery, in the order of the list: their texts, manifests, settings and acts.
 
-use super::{Act, GalleryEntry, Nodes, Pods, Theme};
+use super::{Act, GalleryEntry, Nodes, PLAIN, Pods, Theme};
 use crate::api::Propagation;
 
 macro_rules! manifest {
@@ -8,20 +8,6 @@ macro_rules! manifest {
         include_str!(concat!("manifests/", $name, ".yaml"))
     };
 }
-
-/// What most entries have: pods by the default settings, and nothing done to them.
-const PLAIN: GalleryEntry = GalleryEntry {
-    id: "",
-    theme: Theme::Basics,
-    title: "",
-    summary: "",
-    watch_for: "",
-    manifest: "",
-    pods: Pods::Default,
-    nodes: Nodes::Default,
-    job: "",
-    acts: &[],
-};
 
 pub(super) const ENTRIES: &[GalleryEntry] = &[
     GalleryEntry {
@@ -295,6 +281,73 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         summary: "managedBy names another controller",
         watch_for: "Nothing happens: the Job controller leaves this Job to the one that managedBy names, and here there is none.",
         manifest: manifest!("managed-elsewhere"),
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "queue-drained",
+        theme: Theme::Queues,
+        title: "Five workers drain a queue",
+        summary: "100 items in kuard's memory queue, completions unset",
+        watch_for: "Each worker takes item after item. Whoever finds the queue empty exits with 0, and no new pods are made.",
+        manifest: manifest!("queue-drained"),
+        items: Some(("queue", "keygen", 100)),
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "queue-item-lost",
+        theme: Theme::Queues,
+        title: "An item is lost",
+        summary: "A worker on kuard's queue dies after 25 s",
+        watch_for: "What was taken from this queue is gone from it: with the worker its item is lost. 99 of 100 are done, and the Job is Complete.",
+        manifest: manifest!("queue-drained"),
+        items: Some(("queue", "keygen", 100)),
+        job: "consumers",
+        acts: &[(25, Act::FailPod)],
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "queue-acknowledged",
+        theme: Theme::Queues,
+        title: "An item is given back",
+        summary: "RabbitMQ, one item a pod; a worker dies after 25 s",
+        watch_for: "An item is finished when it is acknowledged. That of the worker who dies goes back to the queue, and another pod does it.",
+        manifest: manifest!("queue-acknowledged"),
+        pods: Pods::Take(8, 15),
+        items: Some(("broker", "jobs", 8)),
+        job: "workers",
+        acts: &[(25, Act::FailPod)],
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "queue-pod-dies",
+        theme: Theme::Queues,
+        title: "The queue's pod dies",
+        summary: "Deleted after 25 s; filled again after 90 s",
+        watch_for: "The ReplicaSet makes a new pod, but the items were in the old one's memory. The workers ask every second, until there is a queue again.",
+        manifest: manifest!("queue-drained"),
+        items: Some(("queue", "keygen", 100)),
+        job: "queue",
+        acts: &[(25, Act::DeletePod), (90, Act::AddItems(20))],
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "queue-left-early",
+        theme: Theme::Queues,
+        title: "Workers leave too early",
+        summary: "Three workers exit with 0 after five items each, of 30",
+        watch_for: "The first exit with 0 means to the Job that the queue is empty: no new pods. It is Complete, and 15 items wait for ever.",
+        manifest: manifest!("queue-left-early"),
+        pods: Pods::Take(2, 4),
+        items: Some(("broker", "jobs", 30)),
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "queue-unreachable",
+        theme: Theme::Queues,
+        title: "No queue to be found",
+        summary: "Workers whose queue has no Service; activeDeadlineSeconds 60",
+        watch_for: "The name does not resolve. The workers ask again every second and never fail: only the deadline ends them.",
+        manifest: manifest!("queue-unreachable"),
         ..PLAIN
     },
     GalleryEntry {

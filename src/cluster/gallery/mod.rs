@@ -3,7 +3,7 @@
 
 mod entries;
 
-use super::{Command, NodeAct, NodeSettings, Scenario, TimedCommand};
+use super::{Command, NodeAct, NodeSettings, QueueItems, Scenario, TimedCommand};
 use crate::api::Propagation;
 use crate::workload::{ExitCode, PodSettings};
 
@@ -20,7 +20,9 @@ pub struct GalleryEntry {
     manifest: &'static str,
     pods: Pods,
     nodes: Nodes,
-    /// The Job that the acts are about.
+    /// What is put into a queue at the start: the Service of its broker, its name, and how many items.
+    items: Option<(&'static str, &'static str, u32)>,
+    /// The Job that the acts are about; of pods, what their names begin with.
     job: &'static str,
     /// What is done during the run, each at so many seconds.
     acts: &'static [(i64, Act)],
@@ -33,6 +35,7 @@ pub enum Theme {
     Failures,
     Indexes,
     Changes,
+    Queues,
     Containers,
     Nodes,
 }
@@ -71,6 +74,9 @@ enum Act {
     EvictPod,
     DeletePod,
     DeleteJob(Propagation),
+    FailPod,
+    /// Into the queue that the entry has.
+    AddItems(u32),
     KillNode(&'static str),
     RestoreNode(&'static str),
     DrainNode(&'static str),
@@ -79,6 +85,21 @@ enum Act {
     /// What is missing is there from now on.
     HealPods,
 }
+
+/// What most entries have: pods by the default settings, and nothing done to them.
+const PLAIN: GalleryEntry = GalleryEntry {
+    id: "",
+    theme: Theme::Basics,
+    title: "",
+    summary: "",
+    watch_for: "",
+    manifest: "",
+    pods: Pods::Default,
+    nodes: Nodes::Default,
+    items: None,
+    job: "",
+    acts: &[],
+};
 
 /// All entries; the first is the one a page opens with.
 pub fn entries() -> &'static [GalleryEntry] {
@@ -92,6 +113,7 @@ impl Theme {
             Self::Failures => "Failures",
             Self::Indexes => "Indexes",
             Self::Changes => "Changes on the way",
+            Self::Queues => "Work queues",
             Self::Containers => "Containers",
             Self::Nodes => "Nodes",
         }
@@ -105,9 +127,15 @@ impl GalleryEntry {
             manifest: self.manifest.to_owned(),
             pods: self.pods.settings(),
             nodes: self.nodes.settings(),
+            queues: self.items.iter().map(|(_, _, count)| self.queue_items(*count)).collect(),
             commands: self.acts.iter().map(|(at_s, act)| self.command(*at_s, *act)).collect(),
             ..Default::default()
         }
+    }
+
+    fn queue_items(&self, count: u32) -> QueueItems {
+        let (service, queue, _) = self.items.unwrap_or_default();
+        QueueItems { service: service.to_owned(), queue: queue.to_owned(), count }
     }
 
     fn command(&self, at_s: i64, act: Act) -> TimedCommand {
@@ -121,6 +149,8 @@ impl GalleryEntry {
             Act::EvictPod => Command::EvictPod { pod: newest_pod() },
             Act::DeletePod => Command::DeletePod { pod: newest_pod() },
             Act::DeleteJob(propagation) => Command::DeleteJob { job, propagation },
+            Act::FailPod => Command::FailPod { pod: newest_pod(), exit_code: 1 },
+            Act::AddItems(count) => Command::AddQueueItems(self.queue_items(count)),
             Act::KillNode(name) => node(name, NodeAct::Kill),
             Act::RestoreNode(name) => node(name, NodeAct::Restore),
             Act::DrainNode(name) => node(name, NodeAct::Drain),

@@ -36,6 +36,7 @@ pub mod rules {
         split_duplicated_indexes,
     };
     pub use super::manage::split_by_backoff;
+    pub use super::pods::{nearness_order, sort_pods, youth_order};
     pub use super::success_policy::match_success_policy;
     pub use super::sync::{Memory, Rules, SyncOutcome, sync_job, track_status};
     pub use super::tracking::Flush;

@@ -61,22 +61,31 @@ pub fn is_suspended(job: &Job, gates: &Gates) -> bool {
 /// often (sidecars count where the others are even), younger.
 // Models pkg/controller/controller_utils.go ActivePods.Less
 pub fn removal_order(a: &Pod, b: &Pod) -> Ordering {
+    nearness_order(a, b).then_with(|| youth_order(a, b))
+}
+
+/// Orders pods by how far they have come: unscheduled, pending, not ready, ready.
+pub fn nearness_order(a: &Pod, b: &Pod) -> Ordering {
     let phase = |pod: &Pod| match pod.status.phase {
         PodPhase::Pending => 0,
         PodPhase::Unknown => 1,
         PodPhase::Running | PodPhase::Succeeded | PodPhase::Failed => 2,
-    };
-    let restarts = |pod: &Pod| {
-        let sidecars = pod.status.init_containers.iter().filter(|status| pod.is_sidecar(&status.name));
-        let most = |count: i32, status: &ContainerStatus| count.max(status.restart_count);
-        (pod.status.containers.iter().fold(0, most), sidecars.fold(0, most))
     };
     a.node
         .is_some()
         .cmp(&b.node.is_some())
         .then_with(|| phase(a).cmp(&phase(b)))
         .then_with(|| a.is_ready().cmp(&b.is_ready()))
-        .then_with(|| unknown_or_later_first(ready_since(a), ready_since(b)))
+}
+
+/// Orders pods by how long they have been at it: ready for a shorter time, restarted more often, younger.
+pub fn youth_order(a: &Pod, b: &Pod) -> Ordering {
+    let restarts = |pod: &Pod| {
+        let sidecars = pod.status.init_containers.iter().filter(|status| pod.is_sidecar(&status.name));
+        let most = |count: i32, status: &ContainerStatus| count.max(status.restart_count);
+        (pod.status.containers.iter().fold(0, most), sidecars.fold(0, most))
+    };
+    unknown_or_later_first(ready_since(a), ready_since(b))
         .then_with(|| Reverse(restarts(a)).cmp(&Reverse(restarts(b))))
         .then_with(|| unknown_or_later_first(a.meta.creation_time, b.meta.creation_time))
 }

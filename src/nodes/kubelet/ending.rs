@@ -13,8 +13,6 @@ use crate::workload::{Exit, RunDuration, TermReaction};
 const CLEAN_UP_MS: i64 = 150;
 /// The kubelet gives containers at least this long to end, in seconds.
 const MIN_GRACE_S: i64 = 2;
-/// The exit code of a process that was killed by SIGKILL.
-const KILLED: i32 = 137;
 
 impl Worker<'_, '_> {
     /// The pod is to be gone within `grace_s` seconds.
@@ -86,9 +84,9 @@ impl Worker<'_, '_> {
         self.report(EventType::Normal, EventReason::Killing, message);
         let grace_ms = grace_s.max(0) as u64 * 1_000;
         let container = &self.runtime.containers[place];
-        let hook = self.container(place).pre_stop.as_ref().zip(container.runs[0]);
+        let hook = self.container(place).pre_stop.as_ref().zip(container.runs[0].as_ref());
         let hook_ms = hook.map_or(0, |(hook, record)| {
-            let taken_ms = self.turn.workloads.pre_stop_ms(&self.pod, &self.runtime.ticket, record.run, hook);
+            let taken_ms = self.turn.workloads.pre_stop_ms(&self.pod, &self.runtime.ticket, &record.run, hook);
             taken_ms.unwrap_or(grace_ms).min(grace_ms)
         });
         self.runtime.containers[place].stops_from = Some(self.now().plus_ms(hook_ms as i64));
@@ -98,33 +96,44 @@ impl Worker<'_, '_> {
     fn send_term(&mut self, place: usize, kill_at: Time) {
         let now = self.now();
         let container = &mut self.runtime.containers[place];
-        let RunState::Running { started_at, due, on_term, ref exit } = container.state else { return };
-        let exit = exit.clone();
+        let RunState::Running { started_at, due, on_term, ref exit, ref question } = container.state else { return };
+        let (exit, mut asks) = (exit.clone(), question.is_some());
         let Some(record) = &mut container.runs[0] else { return };
         let stops_from = container.stops_from.map_or(now, |at| at.max(now));
         let term_at = *record.run.term_at.get_or_insert(stops_from);
-        let run = record.run;
         let kill_at = kill_at.max(term_at.max(now).plus_seconds(MIN_GRACE_S));
         let reaction = match on_term {
             TermReaction::Exits { after_ms, code } => Some((term_at.plus_ms(after_ms as i64), Exit::with_code(code))),
             TermReaction::Ignores => None,
+            // It waits for an answer; only then will it notice.
+            TermReaction::Traps if asks && due.is_none() => None,
             TermReaction::Traps => {
-                let plan = self.turn.workloads.plan(&self.pod, &self.runtime.ticket, run);
+                let plan = self.turn.workloads.plan(&self.pod, &self.runtime.ticket, &record.run);
+                asks = plan.question.is_some();
+                if asks {
+                    container.state = RunState::running(plan.clone(), started_at);
+                }
                 match plan.duration {
                     RunDuration::Ms(duration_ms) => Some((started_at.plus_ms(duration_ms as i64).max(now), plan.exit)),
                     RunDuration::Forever => None,
                 }
             }
         };
-        let due = due.filter(|_| on_term != TermReaction::Traps);
+        if asks && !matches!(on_term, TermReaction::Exits { .. }) {
+            let kill_at = container.kill_at.map_or(kill_at, |at| at.min(kill_at));
+            container.kill_at = Some(kill_at);
+            self.wake_at_due(place);
+            return self.wake_container(place, kill_at);
+        }
+        let due = due.filter(|_| on_term != TermReaction::Traps && !asks);
         let (end_at, code) =
-            reaction.filter(|(exits_at, _)| *exits_at < kill_at).unwrap_or_else(|| (kill_at, Exit::with_code(KILLED)));
+            reaction.filter(|(exits_at, _)| *exits_at < kill_at).unwrap_or_else(|| (kill_at, Exit::killed()));
         let (end_at, exit) = match due {
             Some(due) if due <= end_at => (due, exit),
             _ => (end_at, code),
         };
         let container = &mut self.runtime.containers[place];
-        container.enter(RunState::Running { started_at, due: Some(end_at), exit, on_term });
+        container.enter(RunState::Running { started_at, due: Some(end_at), exit, on_term, question: None });
         self.wake_container(place, end_at);
     }
 

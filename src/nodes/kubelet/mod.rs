@@ -1,6 +1,7 @@
 //! The kubelets of all nodes: each looks after the pods bound to its node, from the first status to the last. What
 //! one step of one pod does stands in `worker`; how statuses are made in `status`.
 
+mod dialogue;
 mod ending;
 mod images;
 mod outage;
@@ -9,11 +10,11 @@ mod runtime;
 mod status;
 mod worker;
 
-use super::{NodeEvent, Wakes};
+use super::{NodeEvent, Wakes, network};
 use crate::api::{Pod, Uid, UidMap};
 use crate::apiserver::{ApiServer, Change, DeleteGrace};
 use crate::sim::Time;
-use crate::workload::{Exit, LogView, Workloads};
+use crate::workload::{CallFailure, Exit, LogView, Workloads};
 use images::NodeImages;
 use outage::DarkNode;
 use runtime::{PodRuntime, RunRecord, RunState, Stage};
@@ -67,7 +68,7 @@ impl Kubelets {
     pub fn on_pod(&mut self, change: &Change<Pod>, turn: &mut NodeTurn) {
         let Some(seen) = &change.new else {
             if let Some(old) = &change.old {
-                self.pods.remove(old.meta.uid);
+                self.let_go(old.meta.uid, turn);
             }
             return;
         };
@@ -81,7 +82,7 @@ impl Kubelets {
         }
         let stage = self.pods.get(uid).map(|runtime| runtime.stage);
         if seen.is_terminal() && !matches!(stage, None | Some(Stage::CleaningUp | Stage::Done)) {
-            self.retire(uid);
+            self.retire(uid, turn);
         }
         let is_ours = self.pods.get(uid).is_some_and(|runtime| runtime.stage != Stage::Done);
         if !is_ours && !self.take_on(uid, turn) {
@@ -124,11 +125,22 @@ impl Kubelets {
         Ok(())
     }
 
+    /// Puts items into a queue of the broker behind a Service; makes the queue where it is missing.
+    ///
+    /// # Errors
+    /// When the broker cannot be reached or there is no room for so many.
+    pub fn put_items(service: &str, queue: &str, count: u32, turn: &mut NodeTurn) -> Result<(), CallFailure> {
+        let now = turn.api.now();
+        let woken = network::load(turn.api, &mut turn.workloads.queues, service, queue, count, now)?;
+        dialogue::wake(woken, now, turn.wakes);
+        Ok(())
+    }
+
     /// When the runs of the pod's containers that are now going are due to end; `None` when none is running or one
     /// has no end.
     pub fn expected_end(&self, uid: Uid) -> Option<Time> {
         let running = self.pods.get(uid)?.awaited().iter().filter_map(|container| match &container.state {
-            RunState::Running { due, .. } => Some(*due),
+            RunState::Running { due, question, .. } => Some(due.filter(|_| question.is_none())),
             RunState::NotStarted
             | RunState::Pulling { .. }
             | RunState::PullFailed { .. }
@@ -163,17 +175,18 @@ impl Kubelets {
         now: Time,
     ) -> Option<LogView> {
         let runtime = self.pods.get(pod.meta.uid)?;
-        let [current, previous] = runtime.containers.get(container)?.runs;
+        let [current, previous] = &runtime.containers.get(container)?.runs;
         let RunRecord { run, ended_at } = match which {
-            WhichRun::Current => current?,
-            WhichRun::Previous => previous?,
+            WhichRun::Current => current.as_ref()?,
+            WhichRun::Previous => previous.as_ref()?,
         };
         Some(workloads.log(pod, &runtime.ticket, run, ended_at.unwrap_or(now)))
     }
 
     /// A pod has ended. Its runs are remembered for their logs, until too many have ended after it.
-    fn retire(&mut self, uid: Uid) {
+    fn retire(&mut self, uid: Uid, turn: &mut NodeTurn) {
         if let Some(runtime) = self.pods.get_mut(uid) {
+            dialogue::hang_up_all(uid, runtime, turn);
             runtime.stage = Stage::Done;
             self.ended.push_back(uid);
         }
@@ -198,10 +211,17 @@ impl Kubelets {
         } else if let (Some(pod), Some(images)) = (pod, images) {
             step(&mut Worker { pod, runtime, images, turn });
             if runtime.stage == Stage::Done {
-                self.retire(uid);
+                self.retire(uid, turn);
             }
         } else {
-            self.pods.remove(uid);
+            self.let_go(uid, turn);
+        }
+    }
+
+    /// Has nothing more to do with a pod; what still ran in it is gone.
+    fn let_go(&mut self, uid: Uid, turn: &mut NodeTurn) {
+        if let Some(runtime) = self.pods.remove(uid) {
+            dialogue::hang_up_all(uid, &runtime, turn);
         }
     }
 }

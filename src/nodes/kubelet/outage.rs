@@ -4,7 +4,7 @@
 use super::images::NodeImages;
 use super::runtime::{PodRuntime, RunState, Stage};
 use super::worker::Worker;
-use super::{Kubelets, NodeTurn, place_of};
+use super::{Kubelets, NodeTurn, dialogue, place_of};
 use crate::api::{Node, Pod, Uid};
 use crate::nodes::NodeEvent;
 use crate::workload::Exit;
@@ -40,7 +40,11 @@ impl Kubelets {
         let (name, images) = self.nodes.remove(place);
         let is_here = |pod: &Pod| pod.node.as_ref() == Some(&name);
         let here: Vec<Uid> = turn.api.pods().filter(|pod| is_here(pod)).map(|pod| pod.meta.uid).collect();
-        let pods = here.into_iter().filter_map(|uid| Some((uid, self.pods.remove(uid)?))).collect();
+        let pods: Vec<(Uid, PodRuntime)> =
+            here.into_iter().filter_map(|uid| Some((uid, self.pods.remove(uid)?))).collect();
+        for (uid, runtime) in &pods {
+            dialogue::hang_up_all(*uid, runtime, turn);
+        }
         self.dark.push(DarkNode { name, images, pods });
     }
 

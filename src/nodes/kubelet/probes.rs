@@ -83,9 +83,9 @@ impl Worker<'_, '_> {
             return;
         }
         let probes = container.probes.clone();
-        let Some(record) = self.runtime.containers[place].runs[0] else { return };
+        let Some(record) = &self.runtime.containers[place].runs[0] else { return };
         let run_of =
-            |probe| ProbeRun::new(self.turn.workloads.health(&self.pod, &self.runtime.ticket, record.run, probe));
+            |probe| ProbeRun::new(self.turn.workloads.health(&self.pod, &self.runtime.ticket, &record.run, probe));
         self.runtime.containers[place].probes = probes.iter().map(run_of).collect();
         let has_startup = probes.iter().any(|probe| probe.kind == ProbeKind::Startup);
         for (number, probe) in probes.iter().enumerate() {
@@ -200,7 +200,7 @@ impl Worker<'_, '_> {
         let probe = self.container(place).probes[number].clone();
         let readiness = self.readiness(place);
         let container = &mut self.runtime.containers[place];
-        let Some(record) = container.runs[0] else { return };
+        let Some(record) = &container.runs[0] else { return };
         let run = &mut container.probes[number];
         let wanted = match probe.kind {
             ProbeKind::Startup => Wanted::Any,

@@ -3,8 +3,10 @@
 use super::probes::ProbeRun;
 use crate::api::PodTemplate;
 use crate::sim::{Random, Time};
-use crate::workload::{Exit, PodTicket, Run, TermReaction};
+use crate::workload::{Exit, PodTicket, Question, Run, RunDuration, RunPlan, TermReaction};
 
+/// The shortest run of a process, in milliseconds.
+const MIN_RUN_MS: u64 = 10;
 /// The first back-off of a container that fails again, in milliseconds.
 const FIRST_BACK_OFF_MS: i64 = 10_000;
 /// The longest back-off, in milliseconds.
@@ -79,11 +81,13 @@ pub struct ContainerRuntime {
     pub probes: Vec<ProbeRun>,
     /// When the hook is over that comes before the signal to stop, once the container is to stop.
     pub stops_from: Option<Time>,
+    /// When a run that asks others is killed, once it is to stop.
+    pub kill_at: Option<Time>,
     pub after_end: AfterEnd,
 }
 
 /// A run of a container, for its log.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RunRecord {
     pub run: Run,
     pub ended_at: Option<Time>,
@@ -119,6 +123,8 @@ pub enum RunState {
         due: Option<Time>,
         exit: Exit,
         on_term: TermReaction,
+        /// To be asked when the run is due; else it ends then. While it waits for the answer, nothing is due.
+        question: Option<Box<Question>>,
     },
     /// It has ended and stays so, or waits for its restart.
     Ended {
@@ -134,6 +140,18 @@ pub enum PullOutcome {
     Fails,
 }
 
+impl RunState {
+    /// A container that runs by that plan.
+    pub fn running(plan: RunPlan, started_at: Time) -> Self {
+        let RunPlan { duration, exit, on_term, question, .. } = plan;
+        let due = match duration {
+            RunDuration::Ms(duration_ms) => Some(started_at.plus_ms(duration_ms.max(MIN_RUN_MS) as i64)),
+            RunDuration::Forever => None,
+        };
+        Self::Running { started_at, due, exit, on_term, question }
+    }
+}
+
 impl ContainerRuntime {
     pub fn new() -> Self {
         Self {
@@ -142,9 +160,10 @@ impl ContainerRuntime {
             restarts: 0,
             back_off: None,
             pull_back_off: None,
-            runs: [None; 2],
+            runs: [None, None],
             probes: Vec::new(),
             stops_from: None,
+            kill_at: None,
             after_end: AfterEnd::AsItsPolicySays,
         }
     }

@@ -13,15 +13,13 @@ use crate::api::{
 use crate::apiserver::{DeleteGrace, EventDraft};
 use crate::nodes::NodeEvent;
 use crate::sim::{Time, go_duration};
-use crate::workload::{Exit, Run, RunDuration};
+use crate::workload::{Exit, Run};
 use std::rc::Rc;
 
 /// Volumes, network and sandbox of a pod take from this ...
 const MIN_PREPARE_MS: u64 = 300;
 /// ... to this long, in milliseconds.
 const MAX_PREPARE_MS: u64 = 800;
-/// The shortest run of a process, in milliseconds.
-const MIN_RUN_MS: u64 = 10;
 /// From the end of a container to the kubelet's next look at the pod, in milliseconds.
 const RELIST_MS: i64 = 1_000;
 /// One pod during one step.
@@ -69,7 +67,12 @@ impl Worker<'_, '_> {
             RunState::PullFailed { retry_at, is_told } => {
                 self.retry_pull(place, if is_told { self.now() } else { retry_at });
             }
-            RunState::Running { exit, .. } => self.finish(place, exit),
+            RunState::Running { due, exit, question, .. } => match question {
+                _ if container.kill_at.is_some_and(|at| at <= self.now()) => self.finish(place, Exit::killed()),
+                Some(_) => self.ask(place),
+                None if due.is_some_and(|due| due <= self.now()) => self.finish(place, exit),
+                None => {}
+            },
             RunState::Ended { finished_at, exit_code } => self.restart_or_wait(place, finished_at, exit_code),
         }
     }
@@ -80,10 +83,11 @@ impl Worker<'_, '_> {
         let Some(container) = self.runtime.containers.get_mut(place) else { return };
         let RunState::Running { started_at, .. } = container.state else { return };
         container.enter(RunState::Ended { finished_at: now, exit_code: exit.code });
-        container.stops_from = None;
+        (container.stops_from, container.kill_at) = (None, None);
         if let Some(record) = &mut container.runs[0] {
             record.ended_at = Some(now);
         }
+        self.hang_up(place);
         let ended = Terminated {
             exit_code: exit.code,
             message: self.last_message(place, exit.code).into(),
@@ -114,8 +118,8 @@ impl Worker<'_, '_> {
 
     /// What a run that has just ended left to be read.
     fn last_message(&self, place: usize, exit_code: i32) -> String {
-        let Some(record) = self.runtime.containers[place].runs[0] else { return String::new() };
-        self.turn.workloads.message(&self.pod, &self.runtime.ticket, record.run, self.now(), exit_code)
+        let Some(record) = &self.runtime.containers[place].runs[0] else { return String::new() };
+        self.turn.workloads.message(&self.pod, &self.runtime.ticket, &record.run, self.now(), exit_code)
     }
 
     /// What follows when a container has ended by itself, or because of a probe.
@@ -227,18 +231,22 @@ impl Worker<'_, '_> {
         let now = self.now();
         for &place in places {
             let container = &mut self.runtime.containers[place];
-            let run = Run { container: place, restart: container.restarts, started_at: now, term_at: None };
-            let plan = self.turn.workloads.plan(&self.pod, &self.runtime.ticket, run);
-            let due = match plan.duration {
-                RunDuration::Ms(duration_ms) => Some(now.plus_ms(duration_ms.max(MIN_RUN_MS) as i64)),
-                RunDuration::Forever => None,
+            let run = Run {
+                container: place,
+                restart: container.restarts,
+                started_at: now,
+                term_at: None,
+                answers: Vec::new(),
             };
-            container.after_end = AfterEnd::AsItsPolicySays;
-            container.runs = [Some(RunRecord { run, ended_at: None }), container.runs[0]];
-            container.enter(RunState::Running { started_at: now, due, exit: plan.exit, on_term: plan.on_term });
-            if let Some(due) = due {
-                self.wake_container(place, due);
+            let (workloads, ticket) = (&mut self.turn.workloads, &self.runtime.ticket);
+            let state = RunState::running(workloads.plan(&self.pod, ticket, &run), now);
+            if let Some((protocol, port)) = workloads.serves(ticket, place) {
+                workloads.queues.serve(self.pod.meta.uid, place as u16, protocol, port);
             }
+            container.after_end = AfterEnd::AsItsPolicySays;
+            container.runs = [Some(RunRecord { run, ended_at: None }), container.runs[0].take()];
+            container.enter(state);
+            self.wake_at_due(place);
             self.report(EventType::Normal, EventReason::Created, "Container created");
             self.report(EventType::Normal, EventReason::Started, "Container started");
         }
@@ -289,6 +297,13 @@ impl Worker<'_, '_> {
 
     fn is_init(&self, place: usize) -> bool {
         place < self.pod.template.init_containers.len()
+    }
+
+    /// Asks to be woken when the run of a container is due.
+    pub fn wake_at_due(&mut self, place: usize) {
+        if let RunState::Running { due: Some(due), .. } = self.runtime.containers[place].state {
+            self.wake_container(place, due);
+        }
     }
 
     pub fn wake_container(&mut self, place: usize, at: Time) {

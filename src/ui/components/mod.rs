@@ -17,6 +17,7 @@ pub mod notice;
 pub mod number_field;
 pub mod pod_card;
 pub mod pod_settings;
+pub mod queue_panel;
 pub mod select;
 pub mod stage;
 pub mod tabs;

@@ -50,18 +50,23 @@ pub fn control_loop(cluster: &Cluster, noted: &Noted, job: Option<Uid>) -> [Loop
 fn news(cluster: &Cluster, noted: &Noted) -> String {
     let name = |kind: ObjectKind, uid: Uid| match kind {
         ObjectKind::Pod => pod_name(cluster, noted, uid).unwrap_or_default(),
-        ObjectKind::Job | ObjectKind::Node | ObjectKind::CronJob => {
+        ObjectKind::Job
+        | ObjectKind::Node
+        | ObjectKind::CronJob
+        | ObjectKind::ReplicaSet
+        | ObjectKind::Deployment
+        | ObjectKind::Service => {
             noted.jobs().iter().find(|job| job.uid == uid).map(|job| job.name.to_string()).unwrap_or_default()
         }
     };
     noted.latest_news(cluster).and_then(|event| words::trace(event, name)).unwrap_or_else(|| "nothing yet".to_owned())
 }
 
-/// A pod's name, short of that of its Job.
+/// A pod's name, short of that of its Job if it has one.
 fn pod_name(cluster: &Cluster, noted: &Noted, pod: Uid) -> Option<String> {
     let record = cluster.history().pod(pod)?;
-    let job = noted.jobs().iter().find(|job| job.uid == record.job)?;
-    Some(words::short_pod_name(&record.name, &job.name).to_owned())
+    let job = noted.jobs().iter().find(|job| job.uid == record.job);
+    Some(job.map_or(&*record.name, |job| words::short_pod_name(&record.name, &job.name)).to_owned())
 }
 
 fn queue_text(cluster: &Cluster, queue: QueueView) -> String {

@@ -7,6 +7,7 @@ pub mod logs;
 pub mod noted;
 pub mod pod_form;
 pub mod pods;
+pub mod queue_panel;
 pub mod stage;
 pub mod time_bar;
 pub mod timeline;

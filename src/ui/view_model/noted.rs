@@ -77,7 +77,7 @@ impl Noted {
         self.runs.iter().filter(move |(changed, _)| *changed == pod).map(|(_, change)| *change)
     }
 
-    /// Whether any pod of this run was ever on its way out.
+    /// Whether any pod of a Job was ever on its way out.
     pub fn any_terminating(&self) -> bool {
         self.any_terminating
     }
@@ -96,7 +96,7 @@ impl Noted {
                 self.runs.push((*pod, RunChange::RunsAgain(at)));
                 self.mark(at, MarkKind::PodFailed);
             }
-            TraceEvent::PodDeleting { .. } => self.any_terminating = true,
+            TraceEvent::PodDeleting { pod } => self.any_terminating |= !is_of_replica_set(cluster, *pod),
             TraceEvent::Command { .. } => self.mark(at, MarkKind::Command),
             TraceEvent::JobSpecChanged { .. }
             | TraceEvent::JobDeleting { .. }
@@ -137,6 +137,11 @@ impl Noted {
 
 fn is_being_deleted(cluster: &Cluster, pod: Uid) -> bool {
     cluster.history().pod(pod).is_some_and(|record| record.deletion_asked_at.is_some())
+}
+
+/// Pods of ReplicaSets are not on the stage.
+fn is_of_replica_set(cluster: &Cluster, pod: Uid) -> bool {
+    cluster.history().pod(pod).is_some_and(|record| cluster.api().replica_set(record.job).is_some())
 }
 
 /// What the Job controller's watches deliver: changes of Jobs and pods.

@@ -403,7 +403,8 @@ mod tests {
         for entry in gallery::entries() {
             let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
             for _ in 0..200 {
-                let first = cluster.history().pods().map(|record| record.job).min();
+                let of_job = |job: &Uid| cluster.api().replica_set(*job).is_none();
+                let first = cluster.history().pods().map(|record| record.job).filter(of_job).min();
                 let is_there = |record: &&PodRecord| record.gone_at.is_none() && Some(record.job) == first;
                 let there = cluster.history().pods().filter(is_there).count();
                 let tiles: usize = scene(&cluster).lanes.iter().map(|lane| lane.tiles.len()).sum();

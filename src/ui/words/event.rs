@@ -8,10 +8,10 @@ use crate::cluster::TraceEvent;
 /// What an event's reason means, for someone who reads it for the first time.
 pub fn event_meaning(reason: EventReason) -> &'static str {
     match reason {
-        EventReason::SuccessfulCreate => "The Job controller has created a pod.",
-        EventReason::FailedCreate => "The Job controller could not create a pod.",
-        EventReason::SuccessfulDelete => "The Job controller has deleted a pod.",
-        EventReason::FailedDelete => "The Job controller could not delete a pod.",
+        EventReason::SuccessfulCreate => "The controller has created a pod.",
+        EventReason::FailedCreate => "The controller could not create a pod.",
+        EventReason::SuccessfulDelete => "The controller has deleted a pod.",
+        EventReason::FailedDelete => "The controller could not delete a pod.",
         EventReason::Suspended => "The Job is suspended: its pods are deleted, none is created.",
         EventReason::Resumed => "The Job runs again after a suspension.",
         EventReason::Completed => "The Job is complete.",
@@ -34,6 +34,7 @@ pub fn event_meaning(reason: EventReason) -> &'static str {
         EventReason::Started => "The container runs.",
         EventReason::Killing => "The container is being stopped.",
         EventReason::BackOff => "The kubelet waits before it starts the container again.",
+        EventReason::ScalingReplicaSet => "The Deployment has changed the size of a ReplicaSet.",
         EventReason::Unhealthy => "A probe of a container failed.",
         EventReason::InspectFailed => "The name of the image is not one that can be looked for.",
         EventReason::ErrImageNeverPull => "The image is not on the node, and must not be fetched.",

@@ -48,6 +48,9 @@ impl Shell<'_> {
                 Ok(0)
             }
             "eval" => self.eval(&arguments.join(" ")),
+            "amqp-consume" => self.amqp_consume(&arguments),
+            "amqp-publish" => self.amqp_publish(&arguments),
+            "amqp-declare-queue" => self.amqp_declare_queue(&arguments),
             "exec" => self.exec(&arguments),
             _ => self.nested_shell(name, &arguments),
         }

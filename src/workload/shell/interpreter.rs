@@ -6,7 +6,7 @@ use super::signals::{Background, Traps};
 use super::syntax::{Command, CommandKind, Item, Join, List, LoopGoesOnAt, Pipeline, Timing, Word};
 use super::{Dialect, parser, pattern};
 use crate::sim::{Random, gather};
-use crate::workload::RunContext;
+use crate::workload::{Question, Reply, RunContext};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -31,6 +31,8 @@ pub(super) enum Stop {
     CutOff,
     /// Something that cannot be known here.
     Unknown,
+    /// It waits for the answer to its question.
+    Asks,
 }
 
 /// The exit status of a command, 0 to 255.
@@ -92,6 +94,9 @@ pub(super) struct Shell<'r> {
     /// When SIGTERM comes, until the shell has noticed it.
     pub(super) term_at_ms: Option<u64>,
     next_pid: u32,
+    /// How many answers the script has come across.
+    answers_taken: usize,
+    pub(super) question: Option<Question>,
 }
 
 impl<'r> Shell<'r> {
@@ -120,11 +125,24 @@ impl<'r> Shell<'r> {
             files: Vec::new(),
             term_at_ms: None,
             next_pid: 7,
+            answers_taken: 0,
+            question: None,
         }
     }
 
     pub fn run(&self) -> &RunContext<'r> {
         self.run
+    }
+
+    /// The answer to a question that was asked before, or else asks it.
+    pub fn ask_or_recall(&mut self, question: impl FnOnce(u64) -> Question) -> Result<Reply, Stop> {
+        let Some(answer) = self.run.answers.get(self.answers_taken) else {
+            self.question = Some(question(self.now_ms));
+            return Err(Stop::Asks);
+        };
+        self.answers_taken += 1;
+        self.now_ms = self.now_ms.max(answer.at_ms);
+        Ok(answer.reply)
     }
 
     pub fn now_ms(&self) -> u64 {

@@ -2,6 +2,7 @@
 //! takes. It knows no network and no files but those that the script makes: a script that needs others, or a command that
 //! is not known here, is left to the failure model. The work for one run is bounded.
 
+mod amqp;
 mod arithmetic;
 mod builtins;
 mod condition;
@@ -18,6 +19,7 @@ mod words;
 pub(super) use builtins::{date_text, sleep_ms};
 pub(super) use io::{FileChange, last_change};
 
+use super::call::Question;
 use super::plan::RunContext;
 use interpreter::{Flow, Shell, Stop};
 use std::fmt;
@@ -73,7 +75,7 @@ impl fmt::Debug for Script {
 }
 
 /// What becomes of a script.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Ended {
         after_ms: u64,
@@ -84,6 +86,7 @@ pub(super) enum Outcome {
     CutOff,
     /// It does something that cannot be known here.
     Unknown,
+    Asks(Question),
 }
 
 impl Script {
@@ -96,6 +99,12 @@ impl Script {
             writes_files: text.contains('>') || text.contains("tee"),
             program,
         })
+    }
+
+    /// The script that is one command of these words.
+    pub fn of_words(words: &[&str]) -> Option<Self> {
+        let quoted: Vec<String> = words.iter().map(|word| format!("'{}'", word.replace('\'', "'\\''"))).collect();
+        Self::parse(Dialect::Posix, &quoted.join(" "))
     }
 
     /// Runs the script from its beginning; SIGTERM comes after `term_at_ms`.
@@ -116,7 +125,8 @@ impl Script {
 
     fn finish(&self, shell: &mut Shell) -> Outcome {
         let flow = shell.list(&self.program);
-        outcome(shell.ended(flow), shell.now_ms())
+        let flow = shell.ended(flow);
+        outcome(shell, flow, shell.now_ms())
     }
 }
 
@@ -145,6 +155,8 @@ impl Record {
 /// Runs another command beside a container's own, as a probe does, `at_ms` after the start of the container that has
 /// made those files.
 pub(super) fn run_beside(words: &[&str], run: &RunContext, files: &[FileChange], at_ms: u64) -> Record {
+    // What the container's own command was told is not for this one.
+    let run = &RunContext { answers: &[], ..run.clone() };
     let mut shell = Shell::new(Dialect::Posix, run);
     shell.files = files.to_vec();
     shell.now_ms = at_ms;
@@ -156,17 +168,20 @@ pub(super) fn run_beside(words: &[&str], run: &RunContext, files: &[FileChange],
         }
         None => Ok(0),
     };
-    let outcome = outcome(shell.ended(flow), shell.now_ms().saturating_sub(at_ms));
+    let flow = shell.ended(flow);
+    let after_ms = shell.now_ms().saturating_sub(at_ms);
+    let outcome = outcome(&mut shell, flow, after_ms);
     Record::of(shell, outcome)
 }
 
-fn outcome(flow: Flow, after_ms: u64) -> Outcome {
+fn outcome(shell: &mut Shell, flow: Flow, after_ms: u64) -> Outcome {
     match flow {
         Ok(code) | Err(Stop::Exit(code) | Stop::Return(code)) => Outcome::Ended { after_ms, code },
         Err(Stop::Break(_) | Stop::Continue(_)) => Outcome::Ended { after_ms, code: 0 },
         Err(Stop::Forever) => Outcome::Forever,
         Err(Stop::CutOff) => Outcome::CutOff,
         Err(Stop::Unknown) => Outcome::Unknown,
+        Err(Stop::Asks) => shell.question.take().map_or(Outcome::Unknown, Outcome::Asks),
     }
 }
 

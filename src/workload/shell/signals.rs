@@ -70,13 +70,13 @@ impl Shell<'_> {
         let code = match flow {
             Ok(code) | Err(Stop::Exit(code) | Stop::Return(code)) => code,
             Err(Stop::Break(_) | Stop::Continue(_)) => 0,
-            Err(stop @ (Stop::Forever | Stop::CutOff | Stop::Unknown)) => return Err(stop),
+            Err(stop @ (Stop::Forever | Stop::CutOff | Stop::Unknown | Stop::Asks)) => return Err(stop),
         };
         let Some(commands) = self.scope.traps.exit.take() else { return Ok(code) };
         self.set_status(code);
         match self.eval(&commands) {
             Err(Stop::Exit(code)) => Ok(code),
-            Err(stop @ (Stop::Forever | Stop::CutOff | Stop::Unknown)) => Err(stop),
+            Err(stop @ (Stop::Forever | Stop::CutOff | Stop::Unknown | Stop::Asks)) => Err(stop),
             Ok(_) | Err(Stop::Return(_) | Stop::Break(_) | Stop::Continue(_)) => Ok(code),
         }
     }

@@ -89,7 +89,8 @@ impl Checker {
         match notice {
             Notice::Job(change) => self.job_changed(change),
             Notice::Pod(change) => self.pod_changed(change),
-            Notice::CronJob(_) | Notice::Node(_) | Notice::Event(_) => {}
+            Notice::CronJob(_) | Notice::Node(_) | Notice::ReplicaSet(_) | Notice::Deployment(_) | Notice::Event(_) => {
+            }
         }
     }
 
@@ -104,7 +105,8 @@ impl Checker {
                     self.pod_delivered(pod);
                 }
             }
-            Notice::CronJob(_) | Notice::Node(_) | Notice::Event(_) => {}
+            Notice::CronJob(_) | Notice::Node(_) | Notice::ReplicaSet(_) | Notice::Deployment(_) | Notice::Event(_) => {
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! Runs every scenario of the gallery to its end and checks that it ends as its text promises.
 
+mod queues;
+
 use jobscope::api::{ContainerState, ContainerStatus, EventReason, Job, JobConditionType, PodPhase};
 use jobscope::cluster::{Cluster, PodRecord, Progress, RUN_START, gallery};
 use jobscope::nodes::WhichRun;
@@ -86,7 +88,7 @@ impl Ended {
 
 #[test]
 fn every_entry_is_checked_here() {
-    let text = include_str!("gallery.rs");
+    let text = concat!(include_str!("main.rs"), include_str!("queues.rs"));
     for entry in gallery::entries() {
         assert!(text.contains(&format!("Ended::of({:?})", entry.id)), "{} has no test", entry.id);
     }
@@ -402,7 +404,8 @@ fn acts_find_their_pods_with_any_seed() {
 fn entries_of_a_theme_stand_together() {
     let groups = gallery::entries().chunk_by(|a, b| a.theme == b.theme);
     let labels: Vec<&str> = groups.map(|entries| entries[0].theme.label()).collect();
-    assert_eq!(labels, ["First steps", "Failures", "Indexes", "Changes on the way", "Containers", "Nodes"]);
+    let wanted = ["First steps", "Failures", "Indexes", "Changes on the way", "Work queues", "Containers", "Nodes"];
+    assert_eq!(labels, wanted);
 }
 
 /// What was said about the pods, with how often.
