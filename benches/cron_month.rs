@@ -28,8 +28,8 @@ const TRIES: usize = 3;
 
 /// What a month must keep to.
 const MOST_SECONDS: f64 = 2.0;
-/// Its peak of memory against that after two days: by then what is kept of a day has been there in full.
-const MOST_GROWTH: f64 = 1.1;
+/// Its peak of memory against that after a day. Somewhat more than the last day is kept, since sweeps come in steps.
+const MOST_GROWTH: f64 = 1.25;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -45,7 +45,10 @@ fn report() {
     for days in LENGTHS_DAYS {
         let (seconds, peak_mb) = in_own_process(days);
         let ratio = peak_mb / *day_mb.get_or_insert(peak_mb);
-        println!("{days:>5} {seconds:>8.3} {:>9.1} {peak_mb:>8.1} {ratio:>11.2}", seconds * 1e6 / (days * 1_440) as f64);
+        println!(
+            "{days:>5} {seconds:>8.3} {:>9.1} {peak_mb:>8.1} {ratio:>11.2}",
+            seconds * 1e6 / (days * 1_440) as f64
+        );
         if LENGTHS_DAYS.last() == Some(&days) {
             let verdict = if seconds < MOST_SECONDS && ratio <= MOST_GROWTH { "kept" } else { "MISSED" };
             println!("bars: {MOST_SECONDS} s, {MOST_GROWTH} times: {verdict}");

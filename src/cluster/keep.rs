@@ -10,7 +10,7 @@ use crate::sim::Time;
 /// So long everything is kept.
 const KEPT_MS: i64 = 24 * 3_600_000;
 /// A sweep comes when the trace has grown by one part in so many, ...
-const SWEEP_PARTS: usize = 16;
+const SWEEP_PARTS: usize = 8;
 /// ... and by at least so many entries.
 const LEAST_SWEPT: usize = 1_000;
 
@@ -69,9 +69,8 @@ impl Recorder {
         self.trace.next_sweep = self.trace.count + (self.trace.entries.len() / SWEEP_PARTS).max(LEAST_SWEPT);
         let present = &self.present_jobs;
         self.decisions.retain(|decision| decision.at >= kept_from || is_in(present, decision.job));
-        self.history.drop_pods(|pod| {
-            pod.gone_at.is_some_and(|gone_at| gone_at < kept_from) && !is_in(present, pod.job)
-        });
+        self.history
+            .drop_pods(|pod| pod.gone_at.is_some_and(|gone_at| gone_at < kept_from) && !is_in(present, pod.job));
     }
 
     fn is_of_present_job(&self, event: &TraceEvent) -> bool {

@@ -215,7 +215,9 @@ impl Axis<'_> {
                 if let Reason::Backoff { delay_ms, remaining_ms, .. } = reason {
                     let until = decision.at.plus_ms(*remaining_ms);
                     let late_ms = record.created_at.ms_since(until);
-                    return (0..=BACKOFF_SLACK_MS).contains(&late_ms).then(|| until.plus_ms(-delay_ms).max(self.cluster.start()));
+                    return (0..=BACKOFF_SLACK_MS)
+                        .contains(&late_ms)
+                        .then(|| until.plus_ms(-delay_ms).max(self.cluster.start()));
                 }
             }
         }
