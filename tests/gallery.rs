@@ -1,9 +1,9 @@
-//! Runs every scenario of the gallery to its end, or to a fixed moment where it has none, and checks that all is as its
-//! text promises.
+//! Runs every scenario of the gallery to its end and checks that it ends as its text promises. Those of CronJobs, which
+//! have none, are checked in `cron_gallery.rs`.
 
-use jobscope::api::{ConditionStatus, Job, JobConditionType, PodPhase};
-use jobscope::cluster::{Cluster, PodRecord, Progress, RUN_START, TraceEvent, gallery};
-use jobscope::controllers::cronjob::Reason;
+use jobscope::api::{ContainerState, ContainerStatus, EventReason, Job, JobConditionType, PodPhase};
+use jobscope::cluster::{Cluster, PodRecord, Progress, RUN_START, gallery};
+use jobscope::nodes::WhichRun;
 use jobscope::sim::Time;
 use std::rc::Rc;
 
@@ -85,147 +85,9 @@ impl Ended {
     }
 }
 
-/// A scenario with one CronJob, at a fixed moment.
-struct CronRun {
-    cluster: Cluster,
-}
-
-impl CronRun {
-    /// After so many minutes and half a one.
-    fn of(id: &str, minutes: i64) -> Self {
-        let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("the gallery has that entry");
-        let mut cluster = Cluster::new(entry.scenario()).expect("the manifest is good");
-        cluster.run_until(cluster.start().plus_seconds(minutes * 60 + 30), usize::MAX);
-        assert!(!cluster.is_done(), "{id} goes on");
-        Self { cluster }
-    }
-
-    fn reasons(&self) -> Vec<(Time, Reason)> {
-        let of_entry = |entry: &jobscope::cluster::TraceEntry| match &entry.event {
-            TraceEvent::CronJobDecision(sync) => {
-                sync.reasons.iter().map(|reason| (entry.at, reason.clone())).collect::<Vec<_>>()
-            }
-            _ => Vec::new(),
-        };
-        self.cluster.trace().iter().flat_map(of_entry).collect()
-    }
-
-    /// The minutes of the run for which Jobs were started, and those in which they were.
-    fn starts(&self) -> Vec<(i64, i64)> {
-        let minute = |time: Time| time.ms_since(self.cluster.start()) / 60_000;
-        let start = |(at, reason): (Time, Reason)| match reason {
-            Reason::StartedJob { scheduled, .. } => Some((minute(scheduled), minute(at))),
-            _ => None,
-        };
-        self.reasons().into_iter().filter_map(start).collect()
-    }
-
-    fn on_time(&self, minutes: &[i64]) {
-        let wanted: Vec<(i64, i64)> = minutes.iter().map(|minute| (*minute, *minute)).collect();
-        assert_eq!(self.starts(), wanted);
-    }
-
-    /// How many Jobs are there that have ended so, or are still active.
-    fn jobs(&self, end: Option<JobConditionType>) -> usize {
-        let is_so = |job: &&Rc<Job>| match end {
-            Some(kind) => has_ended_as(job, kind),
-            None => !job.is_finished(),
-        };
-        self.cluster.api().jobs().filter(is_so).count()
-    }
-}
-
-fn has_ended_as(job: &Job, kind: JobConditionType) -> bool {
-    job.condition(kind).is_some_and(|condition| condition.status == ConditionStatus::True)
-}
-
-#[test]
-fn hello_comes_each_minute_and_three_are_kept() {
-    let run = CronRun::of("cron-hello", 7);
-    run.on_time(&[1, 2, 3, 4, 5, 6, 7]);
-    assert_eq!((run.jobs(Some(JobConditionType::Complete)), run.cluster.api().jobs().count()), (3, 3));
-}
-
-#[test]
-fn what_becomes_of_jobs_longer_than_their_period() {
-    let allow = CronRun::of("cron-allow", 9);
-    allow.on_time(&[1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    assert_eq!((allow.jobs(None), allow.jobs(Some(JobConditionType::Complete))), (3, 3));
-    let forbid = CronRun::of("cron-forbid", 9);
-    assert_eq!(forbid.starts(), [(1, 1), (3, 3), (6, 6), (8, 8)]);
-    assert!(forbid.reasons().iter().any(|(_, reason)| matches!(reason, Reason::SkippedForbid { active: 1, .. })));
-    assert_eq!(forbid.jobs(None), 1);
-    let replace = CronRun::of("cron-replace", 9);
-    replace.on_time(&[1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    assert_eq!((replace.jobs(None), replace.jobs(Some(JobConditionType::Complete))), (1, 0));
-}
-
-#[test]
-fn of_the_starts_missed_the_latest_is_made_up_for() {
-    let run = CronRun::of("cron-controller-down", 9);
-    assert_eq!(run.starts(), [(1, 1), (2, 2), (7, 7), (8, 8), (9, 9)]);
-    assert!(run.reasons().iter().any(|(_, reason)| *reason == Reason::MissedStarts { count: 5 }));
-}
-
-#[test]
-fn a_start_behind_its_deadline_is_left_out() {
-    let run = CronRun::of("cron-too-late", 21);
-    run.on_time(&[20]);
-    let late = |(_, reason): &(Time, Reason)| matches!(reason, Reason::MissedDeadline { late_ms: 120_000.., .. });
-    assert!(run.reasons().iter().any(late));
-}
-
-#[test]
-fn daylight_saving_nights() {
-    let evening_to_noon = 16 * 60;
-    // From 19:00 in Berlin: 1:30 and 3:30, an hour apart.
-    CronRun::of("cron-spring", evening_to_noon).on_time(&[390, 450]);
-    // From 20:00 in Berlin: 1:30, 2:30, 2:30 and 3:30.
-    CronRun::of("cron-autumn", evening_to_noon).on_time(&[330, 390, 450, 510]);
-}
-
-#[test]
-fn the_history_keeps_to_its_limits() {
-    let run = CronRun::of("cron-history", 30);
-    let ends = [JobConditionType::Complete, JobConditionType::Failed].map(|kind| run.jobs(Some(kind)));
-    assert_eq!(ends, [2, 1]);
-    let deleted = |limit| {
-        let is_so =
-            |(_, reason): &&(Time, Reason)| matches!(reason, Reason::DeletedHistory { limit: of, .. } if *of == limit);
-        run.reasons().iter().filter(is_so).count()
-    };
-    assert!(deleted(2) > 10 && deleted(1) > 1, "both limits have come to bear");
-}
-
-#[test]
-fn an_edited_schedule_counts_from_then_on() {
-    CronRun::of("cron-edited", 19).on_time(&[10, 12, 15, 18]);
-}
-
-#[test]
-fn suspended_it_starts_nothing() {
-    assert_eq!(CronRun::of("cron-suspended", 7).starts(), [(1, 1), (2, 2), (5, 5), (6, 6), (7, 7)]);
-}
-
-#[test]
-fn a_job_started_by_hand_belongs_to_its_cron_job() {
-    let run = CronRun::of("cron-run-now", 61);
-    run.on_time(&[60]);
-    let api = run.cluster.api();
-    let job = api.jobs().next().expect("the Job made by hand");
-    assert!(job.meta.name.starts_with("report-manual-") && has_ended_as(job, JobConditionType::Complete));
-    let annotation = job.meta.annotations.get("cronjob.kubernetes.io/instantiate");
-    assert_eq!(annotation.map(|text| &**text), Some("manual"));
-    let owner = job.meta.controller().expect("an owner");
-    assert_eq!((&*owner.kind, &*owner.name), ("CronJob", "report"));
-    assert_eq!(owner.blocks_deletion, jobscope::api::meta::BlockOwnerDeletion::No);
-    let shown = jobscope::api::wire::job_to_wire(job);
-    assert_eq!(shown.metadata.name.as_deref(), Some(&*job.meta.name));
-}
-
 #[test]
 fn every_entry_is_checked_here() {
-    let text = include_str!("gallery.rs");
+    let text = concat!(include_str!("gallery.rs"), include_str!("cron_gallery.rs"));
     for entry in gallery::entries() {
         let is_tested =
             ["Ended::of", "CronRun::of"].iter().any(|call| text.contains(&format!("{call}({:?}", entry.id)));
@@ -479,6 +341,56 @@ fn nobody_works_on_a_job_that_is_managed_elsewhere() {
 }
 
 #[test]
+fn pods_of_a_dead_node_are_replaced_once_they_tolerate_it_no_longer() {
+    for (ended, deleted_s, complete_s) in
+        [(Ended::of("node-dies"), 365..=380, 600..=602), (Ended::of("node-dies-soon"), 95..=110, 300..=302)]
+    {
+        ended.complete(3);
+        let (pods, lost) = (ended.pods(), ended.deleted());
+        assert_eq!((pods.len(), lost.node.as_deref()), (4, Some("node-2")));
+        let asked_s = ended.at_s(lost.deletion_asked_at.unwrap());
+        assert!(deleted_s.contains(&asked_s), "{asked_s}");
+        assert!(ended.at_s(pods[3].created_at) - asked_s <= 2 && pods[3].node.as_deref() != Some("node-2"));
+        assert_eq!((lost.phase, lost.exit_code), (PodPhase::Failed, Some(255)));
+        let end_s = ended.at_s(ended.job.status.completion_time.unwrap());
+        assert!(complete_s.contains(&end_s), "{end_s}");
+    }
+}
+
+#[test]
+fn drained_pods_go_elsewhere_and_do_not_count() {
+    let ended = Ended::of("drained");
+    ended.complete(4);
+    assert_eq!(ended.job.status.failed, 0);
+    let (evicted, kept): (Vec<_>, Vec<_>) = ended.pods().into_iter().partition(|pod| pod.deletion_asked_at.is_some());
+    assert_eq!((evicted.len(), kept.len()), (2, 4));
+    assert!(evicted.iter().all(|pod| pod.node.as_deref() == Some("node-1")));
+    assert!(kept.iter().all(|pod| pod.node.as_deref() == Some("node-2")));
+}
+
+#[test]
+fn a_pod_without_room_waits_for_a_node() {
+    let ended = Ended::of("no-room");
+    ended.complete(3);
+    let last = ended.pods()[2].clone();
+    assert_eq!((ended.at_s(last.scheduled_at.unwrap()), last.node.as_deref()), (60, Some("node-3")));
+    let mut events = ended.cluster.api().events();
+    let said = events.find(|event| event.reason == EventReason::FailedScheduling).expect("the scheduler says why");
+    assert!(said.message().starts_with("0/2 nodes are available: 2 Insufficient cpu."), "{}", said.message());
+}
+
+#[test]
+fn a_taint_holds_up_who_does_not_tolerate_it() {
+    let ended = Ended::of("tainted");
+    ended.complete(2);
+    let scheduled_s = |name: &str| -> Vec<i64> {
+        let pods = ended.cluster.history().pods().filter(|pod| pod.name.starts_with(name));
+        pods.map(|pod| ended.at_s(pod.scheduled_at.unwrap())).collect()
+    };
+    assert_eq!((scheduled_s("tolerant"), scheduled_s("plain")), (vec![0, 0], vec![40, 40]));
+}
+
+#[test]
 fn acts_find_their_pods_with_any_seed() {
     let entry = gallery::entries().iter().find(|entry| entry.id == "disruptions").unwrap();
     for seed in 0..5 {
@@ -493,5 +405,96 @@ fn acts_find_their_pods_with_any_seed() {
 fn entries_of_a_theme_stand_together() {
     let groups = gallery::entries().chunk_by(|a, b| a.theme == b.theme);
     let labels: Vec<&str> = groups.map(|entries| entries[0].theme.label()).collect();
-    assert_eq!(labels, ["First steps", "Failures", "Indexes", "Changes on the way", "CronJobs"]);
+    assert_eq!(labels, ["First steps", "Failures", "Indexes", "Changes on the way", "Containers", "Nodes", "CronJobs"]);
+}
+
+/// What was said about the pods, with how often.
+fn said(ended: &Ended, reason: &str) -> Vec<(String, u32)> {
+    let events = ended.cluster.api().events().filter(|event| event.reason.as_str() == reason);
+    events.map(|event| (event.message().into_owned(), event.count)).collect()
+}
+
+fn containers(ended: &Ended) -> impl Iterator<Item = &ContainerStatus> {
+    ended.cluster.api().pods().flat_map(|pod| pod.status.init_containers.iter().chain(&pod.status.containers))
+}
+
+#[test]
+fn last_words_are_read_from_log_and_status() {
+    let ended = Ended::of("last-words");
+    ended.ended_with(JobConditionType::Failed, "BackoffLimitExceeded");
+    assert_eq!(ended.job.status.failed, 3);
+    for pod in ended.cluster.api().pods() {
+        let ContainerState::Terminated(end) = &pod.status.containers[0].state else { panic!("{pod:?}") };
+        assert_eq!((end.exit_code, &*end.message), (3, "line 42 is broken\n"));
+        let log = ended.cluster.logs(pod.meta.uid, 0, WhichRun::Current);
+        let texts: Vec<&str> = log.lines.iter().map(|line| &*line.text).collect();
+        assert!(texts[0].starts_with(&format!("{} begins at 00:", pod.meta.name)), "{texts:?}");
+        assert_eq!(texts[1..], ["reading line 40", "reading line 41", "reading line 42", "line 42 is broken"]);
+        assert_eq!(log.lines[4].at.ms_since(log.lines[0].at), 6_000);
+    }
+}
+
+#[test]
+fn a_sidecar_ends_after_the_work_and_decides_nothing() {
+    let ended = Ended::of("sidecar");
+    ended.complete(2);
+    for pod in ended.cluster.api().pods() {
+        let end = |status: &ContainerStatus| match &status.state {
+            ContainerState::Terminated(end) => (end.exit_code, end.finished_at.unwrap()),
+            state => panic!("{state:?}"),
+        };
+        let (sidecar, work) = (end(&pod.status.init_containers[0]), end(&pod.status.containers[0]));
+        assert_eq!((sidecar.0, work.0), (0, 0));
+        assert!((3_000..9_000).contains(&sidecar.1.ms_since(work.1)), "it ships the rest");
+        let log = ended.cluster.logs(pod.meta.uid, 0, WhichRun::Current);
+        let texts: Vec<&str> = log.lines.iter().map(|line| &*line.text).collect();
+        assert_eq!(texts[texts.len() - 3..], ["shipping logs", "shipping the rest", "done"]);
+    }
+}
+
+#[test]
+fn runs_that_hang_are_killed_and_restarted_in_place() {
+    let ended = Ended::of("stuck");
+    ended.complete(4);
+    assert_eq!(ended.pods().len(), 4);
+    let killed = said(&ended, "Killing");
+    assert!(!killed.is_empty());
+    assert!(killed.iter().all(|(text, _)| text == "Container worker failed liveness probe, will be restarted"));
+    let restarts: i32 = ended.pods().iter().map(|pod| pod.restarts).sum();
+    assert_eq!(restarts as u32, killed.iter().map(|(_, count)| count).sum::<u32>());
+    assert!(said(&ended, "Unhealthy").iter().all(|(_, count)| count % 3 == 0));
+    assert!(containers(&ended).filter_map(|status| status.last_termination.as_ref()).all(|end| end.exit_code == 137));
+}
+
+#[test]
+fn runs_out_of_memory_are_failures_like_any_other() {
+    let ended = Ended::of("out-of-memory");
+    ended.complete(4);
+    assert!(ended.job.status.failed > 0);
+    for status in containers(&ended) {
+        let ContainerState::Terminated(end) = &status.state else { panic!("{status:?}") };
+        assert!(matches!((end.exit_code, &*end.reason), (0, "Completed") | (137, "OOMKilled")));
+    }
+}
+
+#[test]
+fn a_missing_image_makes_the_job_wait() {
+    let ended = Ended::of("image-missing");
+    ended.complete(2);
+    assert_eq!((ended.pods().len(), ended.job.status.failed), (2, 0));
+    assert!(ended.pods().iter().all(|pod| pod.running_at.unwrap().ms_since(RUN_START) > 60_000));
+    let texts: Vec<String> = said(&ended, "Failed").into_iter().map(|(text, _)| text).collect();
+    assert!(texts.iter().any(|text| text == "Error: ImagePullBackOff"), "{texts:?}");
+}
+
+#[test]
+fn who_hears_the_signal_ends_by_itself() {
+    let ended = Ended::of("polite-stop");
+    ended.complete(3);
+    assert_eq!((ended.job.status.failed, ended.pods().len()), (0, 6));
+    for pod in ended.pods().iter().filter(|pod| pod.deletion_asked_at.is_some()) {
+        let (asked, gone) = (pod.deletion_asked_at.unwrap(), pod.gone_at.unwrap());
+        assert!((5_900..7_500).contains(&gone.ms_since(asked)), "{}", gone.ms_since(asked));
+        assert!(ended.cluster.logs(pod.uid, 0, WhichRun::Current).note.starts_with("The pod is gone"));
+    }
 }

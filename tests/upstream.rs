@@ -1,4 +1,5 @@
-//! Upstream's cases, replayed: every JSON file under `tests/upstream/` is read, its `table` says which family runs
+//! Upstream's cases, replayed: every JSON file under `tests/upstream/` is read, and under `tests/upstream_more/`, where
+//! cases of our own stand in the same form, worked out by hand from upstream's rules. A file's `table` says which family runs
 //! it, and each failing case is named. Cases known to fail stand with their reason in
 //! `tests/upstream_known_failures.txt`; one that passes must leave that list.
 //!
@@ -100,7 +101,7 @@ fn known_failures() -> BTreeMap<String, String> {
 
 fn case_files() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    let mut folders = vec![root().join("upstream")];
+    let mut folders = vec![root().join("upstream"), root().join("upstream_more")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).expect("tests/upstream can be read") {
             let path = entry.expect("tests/upstream can be listed").path();

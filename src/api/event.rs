@@ -133,6 +133,8 @@ pub enum EventSource {
     Scheduler,
     Kubelet,
     CronJobController,
+    NodeController,
+    TaintEvictionController,
 }
 
 impl EventSource {
@@ -142,6 +144,8 @@ impl EventSource {
             Self::CronJobController => "cronjob-controller",
             Self::Scheduler => "default-scheduler",
             Self::Kubelet => "kubelet",
+            Self::NodeController => "node-controller",
+            Self::TaintEvictionController => "taint-eviction-controller",
         }
     }
 }
@@ -187,6 +191,7 @@ reasons! {
     // The scheduler's.
     Scheduled = "Scheduled",
     FailedScheduling = "FailedScheduling",
+    Preempted = "Preempted",
     // The kubelet's.
     Pulling = "Pulling",
     Pulled = "Pulled",
@@ -207,4 +212,15 @@ reasons! {
     TooManyMissedTimes = "TooManyMissedTimes",
     JobAlreadyActive = "JobAlreadyActive",
     FailedGet = "FailedGet",
+    NodeReady = "NodeReady",
+    NodeSchedulable = "NodeSchedulable",
+    NodeNotSchedulable = "NodeNotSchedulable",
+    // The node controllers'.
+    NodeNotReady = "NodeNotReady",
+    RegisteredNode = "RegisteredNode",
+    RemovingNode = "RemovingNode",
+    TaintManagerEviction = "TaintManagerEviction",
+    Unhealthy = "Unhealthy",
+    InspectFailed = "InspectFailed",
+    ErrImageNeverPull = "ErrImageNeverPull",
 }

@@ -2,7 +2,6 @@
 //! because the recorded cases do, and because it is instructive.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fmt;
 
 macro_rules! gates {
@@ -59,30 +58,31 @@ pub enum GateState {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Gates {
-    changed: BTreeMap<Gate, GateState>,
+    /// In order.
+    changed: Vec<Gate>,
 }
 
 impl Gates {
     pub fn enabled(&self, gate: Gate) -> bool {
-        self.changed.get(&gate).copied().unwrap_or(gate.default_state()) == GateState::On
+        (gate.default_state() == GateState::On) != self.is_changed(gate)
     }
 
     pub fn set(&mut self, gate: Gate, state: GateState) {
-        if state == gate.default_state() {
-            self.changed.remove(&gate);
-        } else {
-            self.changed.insert(gate, state);
+        match self.changed.binary_search(&gate) {
+            Ok(place) if state == gate.default_state() => drop(self.changed.remove(place)),
+            Err(place) if state != gate.default_state() => self.changed.insert(place, gate),
+            Ok(_) | Err(_) => {}
         }
     }
 
     /// Whether this gate departs from upstream's default.
     pub fn is_changed(&self, gate: Gate) -> bool {
-        self.changed.contains_key(&gate)
+        self.changed.binary_search(&gate).is_ok()
     }
 
     /// The gates that depart from upstream's defaults.
     pub fn changed(&self) -> impl Iterator<Item = (Gate, GateState)> + '_ {
-        self.changed.iter().map(|(gate, state)| (*gate, *state))
+        self.changed.iter().map(|gate| (*gate, if self.enabled(*gate) { GateState::On } else { GateState::Off }))
     }
 }
 

@@ -19,7 +19,9 @@ pub mod pod;
 pub mod policy;
 pub mod problem;
 pub mod quantity;
+pub mod scheduling;
 pub mod strategy;
+mod uid_map;
 pub mod validation;
 pub mod warnings;
 pub mod wire;
@@ -34,12 +36,14 @@ pub use job::{
 };
 pub use labels::{Labels, Selector};
 pub use meta::{ConditionStatus, ObjectMeta, OwnerReference, Propagation, Uid};
-pub use node::Node;
+pub use node::{Heartbeat, Node, Resources, Taint, TaintEffect};
 pub use object_list::{HasMeta, ObjectList};
 pub use pod::{
     Container, ContainerState, ContainerStatus, Pod, PodCondition, PodConditionType, PodPhase, PodStatus, PodTemplate,
     RestartPolicy, Terminated,
 };
+pub use scheduling::Scheduling;
 
 /// A short text that is nearly always one of our constants.
 pub type Text = std::borrow::Cow<'static, str>;
+pub use uid_map::UidMap;

@@ -1,6 +1,7 @@
 //! A pod and the template it is made from, small enough that a hundred thousand of them fit easily:
 //! all that the pods of a Job have in common is shared.
 
+use super::scheduling::Scheduling;
 use super::{ConditionStatus, Labels, ObjectMeta, Text};
 use crate::sim::Time;
 use k8s_openapi::api::core::v1 as core;
@@ -41,6 +42,23 @@ impl Pod {
         self.status.condition(PodConditionType::Ready).is_some_and(|ready| ready.status == ConditionStatus::True)
     }
 
+    /// The address of the pod, once it is on a node. Each pod has its own.
+    pub fn ip(&self) -> Option<String> {
+        let number = self.meta.uid.0;
+        self.node.as_ref().map(|_| format!("10.{}.{}.{}", 64 + (number >> 16) % 64, (number >> 8) % 256, number % 256))
+    }
+
+    /// The address of its node, made from the node's number.
+    pub fn host_ip(&self) -> Option<String> {
+        let number: u32 = self.node.as_ref()?.rsplit('-').next()?.parse().unwrap_or(1);
+        Some(format!("172.18.{}.{}", number / 256 % 256, number % 256))
+    }
+
+    /// Whether that init container is one that goes on beside the containers.
+    pub fn is_sidecar(&self, init_container: &str) -> bool {
+        self.template.init_containers.iter().any(|container| &*container.name == init_container && container.is_sidecar)
+    }
+
     /// Restarts of all its containers together.
     pub fn restarts(&self) -> i32 {
         self.status.init_containers.iter().chain(&self.status.containers).map(|status| status.restart_count).sum()
@@ -58,6 +76,8 @@ pub struct PodTemplate {
     pub init_containers: Vec<Container>,
     /// How long a pod may take to end after a delete call, in seconds.
     pub termination_grace_s: i64,
+    /// What its pods ask of a node.
+    pub scheduling: Rc<Scheduling>,
     /// The template as people wrote it, with all that is not simulated.
     pub wire: Rc<core::PodTemplateSpec>,
 }
@@ -70,6 +90,69 @@ pub struct Container {
     pub image_pull: ImagePull,
     pub command: Vec<Rc<str>>,
     pub args: Vec<Rc<str>>,
+    /// An init container that starts in its turn, runs beside the others and is ended after them.
+    pub is_sidecar: bool,
+    pub probes: Vec<Probe>,
+    pub pre_stop: Option<PreStop>,
+    pub message_source: MessageSource,
+    /// Where the container leaves its last message.
+    pub message_path: Rc<str>,
+}
+
+/// A check of a container that its kubelet makes again and again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Probe {
+    pub kind: ProbeKind,
+    pub action: ProbeAction,
+    pub initial_delay_s: i32,
+    pub period_s: i32,
+    pub timeout_s: i32,
+    pub failure_threshold: i32,
+    pub success_threshold: i32,
+    /// Instead of the pod's, when the container is ended because of this probe.
+    pub termination_grace_s: Option<i64>,
+}
+
+/// What a probe decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProbeKind {
+    Startup,
+    Readiness,
+    Liveness,
+}
+
+impl ProbeKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Startup => "Startup",
+            Self::Readiness => "Readiness",
+            Self::Liveness => "Liveness",
+        }
+    }
+}
+
+/// What a probe does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProbeAction {
+    Exec(Vec<Rc<str>>),
+    /// It asks over the network; the text says where, as messages name it.
+    Network(Rc<str>),
+}
+
+/// What a container does before it is told to stop.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PreStop {
+    Exec(Vec<Rc<str>>),
+    Sleep { seconds: i64 },
+}
+
+/// Where the message of a container that has ended comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MessageSource {
+    #[default]
+    File,
+    /// From the end of the log, when the file is empty and the container has failed.
+    FileOrLog,
 }
 
 /// When an image is fetched.
@@ -97,6 +180,8 @@ pub struct PodStatus {
     pub start_time: Option<Time>,
     pub reason: Text,
     pub message: Text,
+    /// The node on which others are made to go for it.
+    pub nominated_node: Option<Rc<str>>,
     pub init_containers: Vec<ContainerStatus>,
     pub containers: Vec<ContainerStatus>,
 }
@@ -191,6 +276,8 @@ impl PodConditionType {
 pub struct ContainerStatus {
     pub name: Rc<str>,
     pub ready: bool,
+    /// Running, and its startup probe (if it has one) has succeeded.
+    pub started: bool,
     pub restart_count: i32,
     pub state: ContainerState,
     /// How the run before this one ended.

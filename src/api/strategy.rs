@@ -39,14 +39,36 @@ pub fn prepare_for_create(job: &mut Job, uid: &str, gates: &Gates) {
     job.status = None;
     let name = job.metadata.name.clone().unwrap_or_default();
     let spec = job.spec.get_or_insert_default();
-    if !gates.enabled(Gate::JobManagedBy) {
-        spec.managed_by = None;
-    }
-    if !gates.enabled(Gate::JobPodReplacementPolicy) {
-        spec.pod_replacement_policy = None;
+    drop_disabled_fields(spec, &JobSpec::default(), gates);
+    if let Some(policy) = spec.pod_failure_policy.as_mut().filter(|_| !gates.enabled(Gate::JobBackoffLimitPerIndex)) {
+        policy.rules.retain(|rule| rule.action != "FailIndex");
     }
     if spec.manual_selector != Some(true) {
         generate_selector(spec, &name, uid);
+    }
+}
+
+/// Leaves out the fields of features that are off, but for those that the stored Job has.
+// Models pkg/registry/batch/job/strategy.go PrepareForCreate, PrepareForUpdate
+pub fn drop_disabled_fields(spec: &mut JobSpec, old: &JobSpec, gates: &Gates) {
+    fn drop_new<T>(field: &mut Option<T>, old: &Option<T>) {
+        *field = field.take().filter(|_| old.is_some());
+    }
+    if !gates.enabled(Gate::JobPodFailurePolicy) {
+        drop_new(&mut spec.pod_failure_policy, &old.pod_failure_policy);
+    }
+    if !gates.enabled(Gate::JobManagedBy) {
+        drop_new(&mut spec.managed_by, &old.managed_by);
+    }
+    if !gates.enabled(Gate::JobSuccessPolicy) {
+        drop_new(&mut spec.success_policy, &old.success_policy);
+    }
+    if !gates.enabled(Gate::JobBackoffLimitPerIndex) {
+        drop_new(&mut spec.backoff_limit_per_index, &old.backoff_limit_per_index);
+        drop_new(&mut spec.max_failed_indexes, &old.max_failed_indexes);
+    }
+    if !gates.enabled(Gate::JobPodReplacementPolicy) {
+        drop_new(&mut spec.pod_replacement_policy, &old.pod_replacement_policy);
     }
 }
 
@@ -227,6 +249,44 @@ mod tests {
         let mut new = serde_json::to_value(old).expect("a Job is JSON");
         merge(&mut new["spec"], spec);
         serde_json::from_value(new).expect("a Job")
+    }
+
+    #[test]
+    fn fields_of_features_that_are_off_are_left_out() {
+        let spec = json!({
+            "completionMode": "Indexed", "completions": 3, "backoffLimitPerIndex": 1, "maxFailedIndexes": 2,
+            "managedBy": "acme.io/foo", "successPolicy": {"rules": [{"succeededCount": 1}]},
+            "podReplacementPolicy": "Failed",
+            "podFailurePolicy": {"rules": [
+                {"action": "FailIndex", "onExitCodes": {"operator": "In", "values": [1]}},
+                {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]},
+            ]},
+        });
+        for (gate, fields, rules) in [
+            (Gate::JobPodFailurePolicy, &["podFailurePolicy"][..], 0),
+            (Gate::JobManagedBy, &["managedBy"], 2),
+            (Gate::JobSuccessPolicy, &["successPolicy"], 2),
+            (Gate::JobBackoffLimitPerIndex, &["backoffLimitPerIndex", "maxFailedIndexes"], 1),
+            (Gate::JobPodReplacementPolicy, &["podReplacementPolicy"], 2),
+        ] {
+            let mut gates = Gates::default();
+            gates.set(gate, crate::api::gates::GateState::Off);
+            let admitted = admit_for_create(job(spec.clone()), "1a2b", &gates).spec.unwrap_or_default();
+            let shown = serde_json::to_value(&admitted).expect("a spec is JSON");
+            let left_out: Vec<&str> = spec
+                .as_object()
+                .expect("fields")
+                .keys()
+                .map(|name| &**name)
+                .filter(|name| shown[name].is_null())
+                .collect();
+            assert_eq!(left_out, fields, "{}", gate.name());
+            assert_eq!(admitted.pod_failure_policy.map_or(0, |policy| policy.rules.len()), rules, "{}", gate.name());
+            let old = stored(spec.clone()).spec.unwrap_or_default();
+            let mut new = old.clone();
+            drop_disabled_fields(&mut new, &old, &gates);
+            assert_eq!(new, old, "what is stored stays: {}", gate.name());
+        }
     }
 
     fn fields(errors: ErrorList) -> Vec<String> {

@@ -78,6 +78,9 @@ impl ApiServer {
         let mut new = wire::job_to_wire(stored);
         change(new.spec.get_or_insert_default());
         set_defaults_job(&mut new, &self.gates);
+        if let (Some(new), Some(old)) = (&mut new.spec, &old.spec) {
+            strategy::drop_disabled_fields(new, old, &self.gates);
+        }
         let faults = strategy::validate_update(&new, &old, &self.gates);
         ApiError::check(ObjectKind::Job, &stored.meta.name, &faults)?;
         if encode(&new.spec) == encode(&old.spec) {

@@ -2,13 +2,16 @@
 //! and leaves a [`Notice`], from which watches are served. It does not know who watches, nor who calls.
 
 mod cronjobs;
+mod disruption;
 mod error;
 mod events;
 mod job_templates;
 mod jobs;
 mod names;
+mod nodes;
 mod pods;
 
+pub use disruption::Disruption;
 pub use error::{ApiError, ApiResult};
 pub use events::EventDraft;
 pub use job_templates::{NamedBy, NewJob};
@@ -16,7 +19,7 @@ pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, propagation_of};
 pub use pods::{DeleteGrace, NewPod};
 
 use crate::api::job::JobList;
-use crate::api::{CronJob, Event, Gates, Job, Node, ObjectList, Pod, Uid};
+use crate::api::{CronJob, Event, Gates, Job, Node, ObjectList, Pod, Uid, UidMap};
 use crate::sim::Time;
 use events::EventStore;
 use job_templates::GoodTemplate;
@@ -34,10 +37,11 @@ pub struct ApiServer {
     jobs: JobList,
     /// The template from which a Job was last created, and found good.
     good_template: Option<GoodTemplate>,
-    pods: BTreeMap<Uid, Rc<Pod>>,
+    pods: UidMap<Rc<Pod>>,
     /// By the hash of namespace and name.
     pod_names: BTreeMap<u64, Uid>,
-    nodes: BTreeMap<Rc<str>, Rc<Node>>,
+    /// In the order of their names.
+    nodes: Vec<Rc<Node>>,
     events: EventStore,
     names: NameGenerator,
     notices: Vec<Notice>,
@@ -50,6 +54,7 @@ pub enum Notice {
     CronJob(Change<CronJob>),
     Job(Change<Job>),
     Pod(Change<Pod>),
+    Node(Change<Node>),
     Event(Rc<Event>),
 }
 
@@ -83,9 +88,9 @@ impl ApiServer {
             cron_jobs: ObjectList::default(),
             jobs: JobList::default(),
             good_template: None,
-            pods: BTreeMap::new(),
+            pods: UidMap::default(),
             pod_names: BTreeMap::new(),
-            nodes: BTreeMap::new(),
+            nodes: Vec::new(),
             events: EventStore::default(),
             names: NameGenerator::new(seed),
             notices: Vec::new(),
@@ -105,17 +110,6 @@ impl ApiServer {
     /// Takes what has changed since the last call, in order.
     pub fn take_notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.notices)
-    }
-
-    /// Registers a node. Nodes have names of their own choosing.
-    pub fn add_node(&mut self, mut node: Node) {
-        node.meta.uid = self.next_uid();
-        node.meta.creation_time = Some(self.now);
-        self.nodes.insert(node.meta.name.clone(), Rc::new(node));
-    }
-
-    pub fn nodes(&self) -> impl Iterator<Item = &Rc<Node>> {
-        self.nodes.values()
     }
 
     /// The version of the last write.

@@ -2,11 +2,12 @@
 
 use super::{ApiError, ApiResult, ApiServer, Change, Notice};
 use crate::api::meta::OwnerReference;
+use crate::api::scheduling::Gating;
 use crate::api::{
     ConditionStatus, Labels, ObjectKind, ObjectMeta, Pod, PodCondition, PodConditionType, PodStatus, PodTemplate, Text,
     Uid,
 };
-use crate::sim::stable_hash;
+use crate::sim::{Time, stable_hash};
 use std::rc::Rc;
 
 /// How often a generated name that is taken is drawn again.
@@ -37,7 +38,7 @@ pub enum DeleteGrace {
 
 impl ApiServer {
     pub fn pod(&self, uid: Uid) -> Option<&Rc<Pod>> {
-        self.pods.get(&uid)
+        self.pods.get(uid)
     }
 
     /// All pods in the order of their creation.
@@ -46,7 +47,7 @@ impl ApiServer {
     }
 
     pub fn pod_by_name(&self, namespace: &str, name: &str) -> Option<&Rc<Pod>> {
-        let pod = self.pods.get(self.pod_names.get(&name_key(namespace, name))?)?;
+        let pod = self.pods.get(*self.pod_names.get(&name_key(namespace, name))?)?;
         (*pod.meta.namespace == *namespace && *pod.meta.name == *name).then_some(pod)
     }
 
@@ -69,14 +70,18 @@ impl ApiServer {
             owner_references: new.owner_references,
             ..Default::default()
         };
-        let pod = Rc::new(Pod {
+        let mut pod = Pod {
             meta,
             template: new.template,
             completion_index: new.completion_index,
             hostname: new.hostname,
             node: None,
             status: PodStatus::default(),
-        });
+        };
+        if pod.template.scheduling.gates == Gating::Gated {
+            pod.status.conditions.push(gated(self.now.truncated_to_second()));
+        }
+        let pod = Rc::new(pod);
         self.pod_names.insert(name_key(&pod.meta.namespace, &pod.meta.name), pod.meta.uid);
         self.pods.insert(pod.meta.uid, pod.clone());
         self.notices.push(Notice::Pod(Change { old: None, new: Some(pod.clone()) }));
@@ -88,7 +93,7 @@ impl ApiServer {
     /// # Errors
     /// `NotFound` when there is no such pod.
     pub fn update_pod(&mut self, uid: Uid, change: impl FnOnce(&mut Pod)) -> ApiResult<()> {
-        let old = self.pods.get(&uid).ok_or_else(|| no_pod(uid))?.clone();
+        let old = self.pods.get(uid).ok_or_else(|| no_pod(uid))?.clone();
         let mut pod = (*old).clone();
         change(&mut pod);
         pod.meta.resource_version = self.next_resource_version();
@@ -117,7 +122,7 @@ impl ApiServer {
     /// `NotFound` when there is no such pod.
     // Models pkg/registry/core/pod/strategy.go CheckGracefulDelete and apiserver registry store Delete
     pub fn delete_pod(&mut self, uid: Uid, grace: DeleteGrace) -> ApiResult<()> {
-        let pod = self.pods.get(&uid).ok_or_else(|| no_pod(uid))?.clone();
+        let pod = self.pods.get(uid).ok_or_else(|| no_pod(uid))?.clone();
         let asked_s = match grace {
             DeleteGrace::Default => pod.template.termination_grace_s,
             DeleteGrace::Seconds(seconds) => seconds,
@@ -133,28 +138,8 @@ impl ApiServer {
         })
     }
 
-    /// Marks a pod as the target of a disruption and asks for it to go, with the grace of its spec.
-    ///
-    /// # Errors
-    /// `NotFound` when there is no such pod.
-    // Models pkg/registry/core/pod/storage/eviction.go addConditionAndDeletePod
-    pub fn evict_pod(&mut self, uid: Uid) -> ApiResult<()> {
-        let evicted = PodCondition {
-            kind: PodConditionType::DisruptionTarget,
-            status: ConditionStatus::True,
-            reason: "EvictionByEvictionAPI".into(),
-            message: Some("Eviction API: evicting".into()),
-            last_transition_time: Some(self.now.truncated_to_second()),
-        };
-        self.update_pod(uid, |pod| {
-            pod.status.conditions.retain(|condition| condition.kind != evicted.kind);
-            pod.status.conditions.push(evicted);
-        })?;
-        self.delete_pod(uid, DeleteGrace::Default)
-    }
-
     fn remove_pod(&mut self, uid: Uid) {
-        if let Some(old) = self.pods.remove(&uid) {
+        if let Some(old) = self.pods.remove(uid) {
             self.pod_names.remove(&name_key(&old.meta.namespace, &old.meta.name));
             self.notices.push(Notice::Pod(Change { old: Some(old), new: None }));
         }
@@ -171,11 +156,22 @@ impl ApiServer {
     }
 }
 
+// Models pkg/registry/core/pod/strategy.go applySchedulingGatedCondition
+fn gated(now: Time) -> PodCondition {
+    PodCondition {
+        kind: PodConditionType::PodScheduled,
+        status: ConditionStatus::False,
+        reason: "SchedulingGated".into(),
+        message: Some("Scheduling is blocked due to non-empty scheduling gates".into()),
+        last_transition_time: Some(now),
+    }
+}
+
 /// Names with one hash are as good as never met; the later is taken for a name that is in use.
 fn name_key(namespace: &str, name: &str) -> u64 {
     stable_hash(0, &(namespace, name))
 }
 
-fn no_pod(uid: Uid) -> ApiError {
+pub(super) fn no_pod(uid: Uid) -> ApiError {
     ApiError::NotFound { kind: ObjectKind::Pod, name: uid.to_string() }
 }

@@ -1,10 +1,10 @@
 //! A queue of objects to work on, each at most once at a time, some of them not before a certain moment. Objects are
 //! known by their uid, which also keeps a Job apart from an earlier one of its name.
 
-use crate::api::Uid;
+use crate::api::{Uid, UidMap};
 use crate::sim::{SECOND_MS, Time};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::collections::{BinaryHeap, VecDeque};
 
 /// How long an object waits that has failed.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,7 @@ pub struct WorkQueue {
     /// By time, then by the order of adding. What `entries` does not confirm is out of date; never the first, once
     /// [`take`](Self::take) has looked.
     waiting: BinaryHeap<Reverse<(Time, u64, Uid)>>,
-    entries: BTreeMap<Uid, Entry>,
+    entries: UidMap<Entry>,
     next_sequence: u64,
     retry: Retry,
 }
@@ -57,7 +57,7 @@ impl WorkQueue {
 
     /// Queues the object, unless it is queued already.
     pub fn add(&mut self, key: Uid) {
-        let entry = self.entries.entry(key).or_default();
+        let entry = self.entries.or_default(key);
         if entry.state == State::Idle {
             entry.state = State::Queued;
             self.ready.push_back(key);
@@ -72,7 +72,7 @@ impl WorkQueue {
             return;
         }
         let due = now.plus_ms(delay_ms);
-        let entry = self.entries.entry(key).or_default();
+        let entry = self.entries.or_default(key);
         if entry.due.is_none_or(|(earlier, _)| due < earlier) {
             entry.due = Some((due, self.next_sequence));
             self.waiting.push(Reverse((due, self.next_sequence, key)));
@@ -82,7 +82,7 @@ impl WorkQueue {
 
     /// Queues the object again after a failure, later each time.
     pub fn add_rate_limited(&mut self, key: Uid, now: Time) {
-        let entry = self.entries.entry(key).or_default();
+        let entry = self.entries.or_default(key);
         let delay_ms = (self.retry.first_ms << entry.failures.min(20)).min(self.retry.max_ms);
         entry.failures += 1;
         self.add_after(key, delay_ms, now);
@@ -90,7 +90,7 @@ impl WorkQueue {
 
     /// Forgets the failures of the object.
     pub fn forget(&mut self, key: Uid) {
-        if let Some(entry) = self.entries.get_mut(&key) {
+        if let Some(entry) = self.entries.get_mut(key) {
             entry.failures = 0;
             self.tidy(key);
         }
@@ -103,7 +103,7 @@ impl WorkQueue {
 
     /// When the object will be taken at the earliest.
     pub fn due(&self, key: Uid, now: Time) -> Option<Time> {
-        let entry = self.entries.get(&key)?;
+        let entry = self.entries.get(key)?;
         match entry.state {
             State::Queued => Some(now),
             State::Idle => entry.due.map(|(due, _)| due),
@@ -113,18 +113,18 @@ impl WorkQueue {
     /// Takes the next object that is due.
     pub fn take(&mut self, now: Time) -> Option<Uid> {
         while let Some(Reverse((due, sequence, key))) = self.waiting.peek().copied() {
-            let current = self.entries.get(&key).is_some_and(|entry| entry.due == Some((due, sequence)));
+            let current = self.entries.get(key).is_some_and(|entry| entry.due == Some((due, sequence)));
             if current && due > now {
                 break;
             }
             self.waiting.pop();
             if current {
-                self.entries.entry(key).or_default().due = None;
+                self.entries.or_default(key).due = None;
                 self.add(key);
             }
         }
         let key = self.ready.pop_front()?;
-        self.entries.entry(key).or_default().state = State::Idle;
+        self.entries.or_default(key).state = State::Idle;
         self.tidy(key);
         Some(key)
     }
@@ -132,8 +132,8 @@ impl WorkQueue {
     /// Drops an entry that says nothing any more.
     fn tidy(&mut self, key: Uid) {
         let idle = |entry: &Entry| entry.state == State::Idle && entry.due.is_none() && entry.failures == 0;
-        if self.entries.get(&key).is_some_and(idle) {
-            self.entries.remove(&key);
+        if self.entries.get(key).is_some_and(idle) {
+            self.entries.remove(key);
         }
     }
 }

@@ -121,6 +121,7 @@ impl<W: Wiring> Cluster<W> {
                 }
                 Ok(())
             }
+            Command::Node { node, act } => self.act_on_node(node, act),
             Command::RestartController => {
                 self.start_job_controller();
                 self.start_cron_job_controller();

@@ -68,6 +68,11 @@ pub enum Command {
     StopControllers,
     /// The Job and CronJob controllers start again, if they are not there.
     StartControllers,
+    /// Does something to a node.
+    Node {
+        node: String,
+        act: NodeAct,
+    },
     /// The Job and CronJob controllers die and start anew; all they had in memory is lost.
     RestartController,
     /// Switches a feature gate. The Job controller is restarted for it, as upstream's has to be.
@@ -80,6 +85,33 @@ pub enum Command {
         job: String,
         settings: PodSettings,
     },
+}
+
+/// What is done to a node.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum NodeAct {
+    /// A node of that name joins the cluster. It has as many thousandths of a CPU and mebibytes of memory; 0 for more
+    /// than anyone asks for.
+    Add {
+        cpu_millis: u32,
+        memory_mib: u32,
+    },
+    /// It takes no new pods.
+    Cordon,
+    Uncordon,
+    /// It is cordoned, and all its pods are evicted.
+    Drain,
+    /// Its machine goes dark: its containers end, and nothing is heard of it.
+    Kill,
+    /// Its machine runs again.
+    Restore,
+    /// Its machine is gone for good, and the node deleted.
+    Delete,
+    /// `key=value:NoSchedule` adds a taint, `key:NoSchedule-` removes it, as for `kubectl taint`.
+    Taint(String),
+    /// `key=value` sets a label, `key-` removes it, as for `kubectl label`.
+    Label(String),
 }
 
 /// A command and its moment.

@@ -1,7 +1,7 @@
 //! What watches deliver goes to the component that watches.
 
 use super::{Cluster, Entry, Stream, Wiring};
-use crate::api::{CronJob, Job, Pod};
+use crate::api::{CronJob, Job, Node, Pod};
 use crate::apiserver::{Change, Notice};
 use crate::nodes::Wakes;
 
@@ -15,6 +15,7 @@ impl<W: Wiring> Cluster<W> {
                 Notice::CronJob(change) => self.deliver_cron_job(stream, &change),
                 Notice::Job(change) => self.deliver_job(stream, &change),
                 Notice::Pod(change) => self.deliver_pod(stream, &change, &mut wakes),
+                Notice::Node(change) => self.deliver_node(stream, &change, &mut wakes),
                 Notice::Event(_) => {}
             }
         }
@@ -63,6 +64,10 @@ impl<W: Wiring> Cluster<W> {
             | Stream::GarbageCollectorPods
             | Stream::SchedulerPods
             | Stream::KubeletPods
+            | Stream::PodGcPods
+            | Stream::TaintEvictionPods
+            | Stream::SchedulerNodes
+            | Stream::NodeControllerNodes
             | Stream::CronJobControllerCronJobs
             | Stream::GarbageCollectorCronJobs => {}
         }
@@ -91,12 +96,39 @@ impl<W: Wiring> Cluster<W> {
                     machines.kubelets_hear(change, &mut self.api, wakes);
                 }
             }
+            Stream::PodGcPods => {
+                if let Some(controllers) = &mut self.node_controllers {
+                    controllers.pod_gc.on_pod(change, &self.api);
+                }
+            }
+            Stream::TaintEvictionPods => {
+                if let Some(controllers) = &mut self.node_controllers {
+                    controllers.taint_eviction.on_pod(change, &mut self.api);
+                }
+            }
             Stream::JobControllerJobs
             | Stream::GarbageCollectorJobs
             | Stream::TtlAfterFinishedJobs
             | Stream::CronJobControllerCronJobs
             | Stream::CronJobControllerJobs
-            | Stream::GarbageCollectorCronJobs => {}
+            | Stream::GarbageCollectorCronJobs
+            | Stream::SchedulerNodes
+            | Stream::NodeControllerNodes => {}
         }
+    }
+
+    fn deliver_node(&mut self, stream: Stream, change: &Change<Node>, wakes: &mut Wakes) {
+        let now = self.now();
+        match (stream, &mut self.machines, &mut self.node_controllers) {
+            (Stream::SchedulerNodes, Some(machines), _) => machines.scheduler_hears_of_node(change, now, wakes),
+            (Stream::NodeControllerNodes, _, Some(controllers)) => controllers.on_node(change, &mut self.api),
+            (_, _, _) => {}
+        }
+    }
+
+    /// The stream whose watcher does not care for anything at the moment.
+    pub(super) fn deaf_stream(&self) -> Option<Stream> {
+        let cares = self.node_controllers.as_ref().is_some_and(|them| them.taint_eviction.cares_for_pods());
+        (!cares).then_some(Stream::TaintEvictionPods)
     }
 }

@@ -97,7 +97,8 @@ impl Recorder {
             | TraceEvent::CronJobSpecChanged { .. }
             | TraceEvent::CronJobDeleting { .. }
             | TraceEvent::CronJobDeleted { .. }
-            | TraceEvent::CronJobDecision(_) => false,
+            | TraceEvent::CronJobDecision(_)
+            | TraceEvent::Node { .. } => false,
         }
     }
 

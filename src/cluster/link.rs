@@ -255,10 +255,11 @@ mod tests {
     }
 
     /// Version 1 leaves out what stands here; a change of it would change what old links mean. Fields that came later
-    /// (`gates`, `start`) may be added, with a default under which older links mean what they did.
+    /// (`gates`, `start`, what hangs or is missing, the room and the failures of nodes) may be added, with a default under
+    /// which older links mean what they did.
     #[test]
     fn the_defaults_of_version_1_stay() {
-        let defaults = r#"{"manifest":"","seed":7,"start":"2026-01-01T00:00:00Z","pods":{"failurePercent":0.0,"minDurationMs":5000,"maxDurationMs":20000,"exitCodes":[{"code":1,"weight":1}],"imagePullMs":2000},"jobs":{},"nodes":{"count":10,"podsEach":110},"gates":"","commands":[]}"#;
+        let defaults = r#"{"manifest":"","seed":7,"start":"2026-01-01T00:00:00Z","pods":{"failurePercent":0.0,"minDurationMs":5000,"maxDurationMs":20000,"exitCodes":[{"code":1,"weight":1}],"imagePullMs":2000,"stuckPercent":0.0,"oomPercent":0.0,"missingImages":[]},"jobs":{},"nodes":{"count":10,"podsEach":110,"cpuMillis":0,"memoryMib":0,"meanTimeToFailureS":0,"outageS":600},"gates":"","commands":[]}"#;
         assert_eq!(to_value(&Scenario::default()).to_string(), defaults);
     }
 

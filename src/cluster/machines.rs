@@ -1,33 +1,47 @@
-//! The nodes' side of a cluster: scheduler, kubelets and what runs on them, as one.
+//! The nodes' side of a cluster: machines, scheduler, kubelets and what runs on them, as one.
 
 use super::Scenario;
-use crate::api::{Node, ObjectMeta, Pod, Uid};
+use crate::api::{Node, Pod, Resources, Uid};
 use crate::apiserver::{ApiServer, Change};
-use crate::nodes::{Kubelets, NodeEvent, NodeTurn, Scheduler, Wakes};
+use crate::nodes::{Kubelets, NodeEvent, NodeTurn, Outages, Power, Scheduler, Wakes, WhichRun};
 use crate::sim::Time;
-use crate::workload::{PodSettings, Workloads};
+use crate::workload::{LogView, PodSettings, Workloads};
 
-/// Scheduler, kubelets and workloads.
+/// The nodes are spread over these, one after the other.
+const ZONES: [&str; 3] = ["zone-a", "zone-b", "zone-c"];
+
+/// Machines, scheduler, kubelets and workloads.
 #[derive(Clone, Debug)]
 pub struct Machines {
+    outages: Outages,
     scheduler: Scheduler,
     kubelets: Kubelets,
     workloads: Workloads,
+    /// How many nodes there were so far, those that have gone included.
+    nodes_seen: usize,
 }
 
 impl Machines {
-    /// Registers the nodes of the scenario and starts what runs on them.
-    pub fn new(scenario: &Scenario, api: &mut ApiServer) -> Self {
+    /// Registers the nodes of the scenario and starts what runs on them. They were there before the run began: no watch
+    /// tells of them.
+    pub fn new(scenario: &Scenario, api: &mut ApiServer, wakes: &mut Wakes) -> Self {
         let nodes = scenario.nodes.within_bounds();
         let digits = nodes.count.to_string().len();
-        for number in 1..=nodes.count {
-            let name = format!("node-{number:0digits$}").into();
-            api.add_node(Node { meta: ObjectMeta { name, ..Default::default() }, pods_capacity: nodes.pods_each });
+        let mut outages = Outages::new(scenario.seed, nodes.outages());
+        for number in 0..nodes.count as usize {
+            let name = format!("node-{:0digits$}", number + 1);
+            let added = api.add_node(Node::ready(&name, zone(number), nodes.room(), api.now()));
+            debug_assert!(added.is_ok(), "the names differ");
         }
+        let now = api.now();
+        api.nodes().for_each(|node| outages.add(node, now, wakes));
+        api.take_notices();
         Self {
+            outages,
             scheduler: Scheduler::new(api),
             kubelets: Kubelets::new(api),
             workloads: Workloads::new(scenario.seed, scenario.pods.clone(), scenario.jobs.clone()),
+            nodes_seen: nodes.count as usize,
         }
     }
 
@@ -44,6 +58,10 @@ impl Machines {
         self.scheduler.on_pod(change, now, wakes);
     }
 
+    pub fn scheduler_hears_of_node(&mut self, change: &Change<Node>, now: Time, wakes: &mut Wakes) {
+        self.scheduler.on_node(change, now, wakes);
+    }
+
     pub fn kubelets_hear(&mut self, change: &Change<Pod>, api: &mut ApiServer, wakes: &mut Wakes) {
         self.kubelets.on_pod(change, &mut NodeTurn { api, workloads: &mut self.workloads, wakes });
     }
@@ -51,10 +69,51 @@ impl Machines {
     pub fn on_event(&mut self, event: NodeEvent, api: &mut ApiServer, wakes: &mut Wakes) {
         match event {
             NodeEvent::Schedule { .. } | NodeEvent::ScheduleWaiting => self.scheduler.on_event(event, api),
-            NodeEvent::PodDue { .. } | NodeEvent::ContainerDue { .. } => {
+            NodeEvent::PodDue { .. } | NodeEvent::ContainerDue { .. } | NodeEvent::ProbeDue { .. } => {
                 self.kubelets.on_event(event, &mut NodeTurn { api, workloads: &mut self.workloads, wakes });
             }
+            NodeEvent::MachineDue { node, turn } => {
+                if let Some((name, power)) = self.outages.due(node, turn) {
+                    self.switch(&name, power, api, wakes);
+                }
+            }
         }
+    }
+
+    /// Whether the machine of that node runs; `None` when there is none.
+    pub fn power(&self, node: &str) -> Option<Power> {
+        self.outages.power(node)
+    }
+
+    /// A machine fails or comes back.
+    pub fn switch(&mut self, node: &str, power: Power, api: &mut ApiServer, wakes: &mut Wakes) {
+        self.outages.switch(node, power, api, wakes);
+        let turn = &mut NodeTurn { api, workloads: &mut self.workloads, wakes };
+        match power {
+            Power::On => self.kubelets.come_back(node, turn),
+            Power::Off => self.kubelets.go_dark(node, turn),
+        }
+    }
+
+    /// A new machine joins as a node of that name.
+    ///
+    /// # Errors
+    /// A sentence when there is such a node already.
+    pub fn add(&mut self, name: &str, room: Resources, api: &mut ApiServer, wakes: &mut Wakes) -> Result<(), String> {
+        let node = Node::ready(name, zone(self.nodes_seen), room, api.now());
+        api.add_node(node).map_err(|error| error.to_string())?;
+        self.nodes_seen += 1;
+        if let Some(node) = api.node(name) {
+            self.kubelets.add_node(node);
+            self.outages.add(node, api.now(), wakes);
+        }
+        Ok(())
+    }
+
+    /// The machine of a node goes for good, without a word.
+    pub fn remove(&mut self, name: &str, api: &mut ApiServer, wakes: &mut Wakes) {
+        self.outages.remove(name);
+        self.kubelets.remove_node(name, &mut NodeTurn { api, workloads: &mut self.workloads, wakes });
     }
 
     /// Ends the running containers of a pod.
@@ -65,7 +124,16 @@ impl Machines {
         self.kubelets.end_pod(pod, exit_code, &mut NodeTurn { api, workloads: &mut self.workloads, wakes })
     }
 
+    /// The log of a run of a pod's container, counted from the init containers.
+    pub fn log(&self, pod: &Pod, container: usize, which: WhichRun, now: Time) -> Option<LogView> {
+        self.kubelets.log(pod, container, which, &self.workloads, now)
+    }
+
     pub fn expected_end(&self, pod: Uid) -> Option<Time> {
         self.kubelets.expected_end(pod)
     }
+}
+
+fn zone(number: usize) -> &'static str {
+    ZONES[number % ZONES.len()]
 }

@@ -10,7 +10,10 @@ pub mod gallery;
 mod history;
 mod keep;
 pub mod link;
+mod logs;
 mod machines;
+mod node_acts;
+mod node_controllers;
 mod print;
 mod recorder;
 mod scenario;
@@ -19,10 +22,10 @@ mod views;
 mod watches;
 mod wiring;
 
-pub use command::{Command, TimedCommand};
+pub use command::{Command, NodeAct, TimedCommand};
 pub use history::{History, PodRecord};
 pub use scenario::{NodeSettings, Scenario, Start};
-pub use trace::{TraceEntry, TraceEvent};
+pub use trace::{NodeChange, TraceEntry, TraceEvent};
 pub use views::{BackoffView, QueueView};
 pub use watches::Stream;
 pub use wiring::{Plain, Wiring};
@@ -38,6 +41,7 @@ use crate::controllers::ttl_after_finished::{TtlAfterFinished, needs_cleanup};
 use crate::nodes::{NodeEvent, Wakes};
 use crate::sim::{Agenda, Time};
 use machines::Machines;
+use node_controllers::NodeControllers;
 use recorder::Recorder;
 use watches::{Watches, listed};
 
@@ -64,6 +68,7 @@ pub struct Cluster<W = Plain> {
     garbage_collector: Option<GarbageCollector>,
     ttl_after_finished: Option<TtlAfterFinished>,
     machines: Option<Machines>,
+    node_controllers: Option<NodeControllers>,
     /// When each worker has its next entry on the agenda.
     work_at: WorkAt,
     recorder: Recorder,
@@ -87,6 +92,7 @@ enum Worker {
     GarbageCollector,
     CronJobController,
     TtlAfterFinished,
+    NodeControllers,
 }
 
 /// Numbers of syncs.
@@ -103,6 +109,7 @@ struct WorkAt {
     garbage_collector: Option<Time>,
     cron_job_controller: Option<Time>,
     ttl_after_finished: Option<Time>,
+    node_controllers: Option<Time>,
 }
 
 impl WorkAt {
@@ -112,6 +119,7 @@ impl WorkAt {
             Worker::GarbageCollector => &mut self.garbage_collector,
             Worker::CronJobController => &mut self.cron_job_controller,
             Worker::TtlAfterFinished => &mut self.ttl_after_finished,
+            Worker::NodeControllers => &mut self.node_controllers,
         }
     }
 }
@@ -170,7 +178,10 @@ impl<W: Wiring> Cluster<W> {
         }
         let gates = scenario.gates.clone();
         let mut cluster = Self::empty(scenario, Tunables::default(), gates, wiring);
-        cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api));
+        let mut wakes = Wakes::new();
+        cluster.machines = Some(Machines::new(&cluster.scenario, &mut cluster.api, &mut wakes));
+        cluster.node_controllers = Some(NodeControllers::default());
+        cluster.plan_wakes(wakes);
         for object in reading.objects {
             let created = match object {
                 Object::Job(job) => cluster.api.create_job(*job).map(|_| ()),
@@ -199,6 +210,7 @@ impl<W: Wiring> Cluster<W> {
             garbage_collector: Some(GarbageCollector::default()),
             ttl_after_finished: Some(TtlAfterFinished::default()),
             machines: None,
+            node_controllers: None,
             work_at: WorkAt::default(),
             recorder: Recorder::default(),
             tunables,
@@ -289,8 +301,7 @@ impl<W: Wiring> Cluster<W> {
 
     /// Works off everything that is due now.
     fn finish_moment(&mut self) {
-        let now = self.now();
-        self.run_until(now, MOMENT_BUDGET);
+        self.run_until(self.now(), MOMENT_BUDGET);
     }
 
     fn node_event(&mut self, event: NodeEvent) {
@@ -334,6 +345,11 @@ impl<W: Wiring> Cluster<W> {
                     controller.work(now, &mut self.api);
                 }
             }
+            Worker::NodeControllers => {
+                if let Some(controllers) = &mut self.node_controllers {
+                    controllers.work(&mut self.api);
+                }
+            }
         }
     }
 
@@ -350,6 +366,7 @@ impl<W: Wiring> Cluster<W> {
                 Worker::TtlAfterFinished,
                 self.ttl_after_finished.as_ref().and_then(|controller| controller.next_due(now)),
             ),
+            (Worker::NodeControllers, self.node_controllers.as_ref().and_then(|them| them.next_due(now))),
         ];
         for (worker, due) in due {
             if let Some(due) = due
@@ -363,11 +380,12 @@ impl<W: Wiring> Cluster<W> {
 
     fn take_notices(&mut self) {
         let now = self.now();
+        let deaf = self.deaf_stream();
         for notice in self.api.take_notices() {
             self.wiring.changed(&notice, now);
             let machines = self.machines.as_ref();
             self.recorder.observe(&notice, now, |pod| machines.and_then(|machines| machines.expected_end(pod)));
-            for (due, stream) in self.watches.publish(&notice, now) {
+            for (due, stream) in self.watches.publish(&notice, now, deaf) {
                 self.agenda.add(due, Entry::Deliver(stream));
             }
         }

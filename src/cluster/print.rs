@@ -22,6 +22,7 @@ impl<W: Wiring> Cluster<W> {
             TraceEvent::PodRestarted { pod, restarts } => format!("{} restart {restarts}", self.pod_text(*pod)),
             TraceEvent::PodDeleting { pod } => format!("{} being deleted", self.pod_text(*pod)),
             TraceEvent::PodDeleted { pod } => format!("{} gone", self.pod_text(*pod)),
+            TraceEvent::Node { node, change } => format!("node/{node} {}", change.words()),
             TraceEvent::Event(event) => format!(
                 "event {} {} {}/{}: {}",
                 event.event_type.as_str(),

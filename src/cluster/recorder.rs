@@ -3,9 +3,9 @@
 use super::digest::Digest;
 use super::history::{History, PodRecord};
 use super::keep::Kept;
-use super::trace::{TraceEntry, TraceEvent};
+use super::trace::{NodeChange, TraceEntry, TraceEvent};
 use crate::api::pod::ContainerState;
-use crate::api::{CronJob, Job, JobConditionType, Pod, PodConditionType, Text, Uid};
+use crate::api::{CronJob, Heartbeat, Job, JobConditionType, Node, Pod, PodConditionType, Text, Uid};
 use crate::apiserver::{Change, Notice};
 use crate::controllers::cronjob::CronJobSync;
 use crate::controllers::job::SyncRecord;
@@ -42,6 +42,7 @@ impl Recorder {
                     record.expected_end_at = expected_end(pod.meta.uid);
                 }
             }
+            Notice::Node(change) => self.observe_node(change, now),
             Notice::Event(event) => self.add(now, TraceEvent::Event(event.clone())),
         }
     }
@@ -102,6 +103,18 @@ impl Recorder {
                     }
                 }
             }
+        }
+    }
+
+    fn observe_node(&mut self, change: &Change<Node>, now: Time) {
+        let Some(node) = change.latest().map(|node| node.meta.name.clone()) else { return };
+        let changes = match (&change.old, &change.new) {
+            (None, _) => vec![NodeChange::Added],
+            (Some(_), None) => vec![NodeChange::Deleted],
+            (Some(old), Some(new)) => node_changes(old, new),
+        };
+        for change in changes {
+            self.add(now, TraceEvent::Node { node: node.clone(), change });
         }
     }
 
@@ -190,6 +203,20 @@ impl Recorder {
         self.trace.push(entry);
         self.sweep(at);
     }
+}
+
+fn node_changes(old: &Node, new: &Node) -> Vec<NodeChange> {
+    let has_stopped = old.heartbeat == Heartbeat::Steady && new.heartbeat != Heartbeat::Steady;
+    let is_heard_again = old.heartbeat != Heartbeat::Steady && new.heartbeat == Heartbeat::Steady;
+    let candidates = [
+        (NodeChange::Cordoned, !old.unschedulable && new.unschedulable),
+        (NodeChange::Uncordoned, old.unschedulable && !new.unschedulable),
+        (NodeChange::Silent, has_stopped),
+        (NodeChange::Unreachable, old.is_ready() && !new.is_ready()),
+        (NodeChange::Back, is_heard_again),
+        (NodeChange::Tainted, old.taints != new.taints),
+    ];
+    candidates.into_iter().filter(|(_, holds)| *holds).map(|(change, _)| change).collect()
 }
 
 fn update_record(record: &mut PodRecord, pod: &Pod, now: Time) {

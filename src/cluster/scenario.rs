@@ -2,11 +2,18 @@
 
 use super::RUN_START;
 use super::command::TimedCommand;
-use crate::api::Gates;
+use crate::api::node::NO_LIMIT;
+use crate::api::{Gates, Resources};
+use crate::nodes::OutageModel;
 use crate::sim::Time;
 use crate::workload::PodSettings;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// So many nodes a cluster has at the most.
+pub const MAX_NODES: u32 = 1_000;
+const MAX_CPU_MILLIS: u32 = 1_000_000;
+const MAX_MEMORY_MIB: u32 = 1 << 24;
 
 /// Everything that determines a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,18 +81,50 @@ pub struct NodeSettings {
     pub count: u32,
     /// How many pods each has room for, 1 to 1,000.
     pub pods_each: u32,
+    /// Thousandths of a CPU that each has, at most 1,000,000; 0 for more than anyone asks for.
+    pub cpu_millis: u32,
+    /// Mebibytes of memory that each has, at most 16,777,216; 0 for more than anyone asks for.
+    pub memory_mib: u32,
+    /// How long a node runs on average before it fails by itself, in seconds; 0 for ever.
+    pub mean_time_to_failure_s: u32,
+    /// How long it is away then, in seconds, at least 1.
+    pub outage_s: u32,
 }
 
 impl Default for NodeSettings {
     fn default() -> Self {
-        Self { count: 10, pods_each: 110 }
+        Self { count: 10, pods_each: 110, cpu_millis: 0, memory_mib: 0, mean_time_to_failure_s: 0, outage_s: 600 }
     }
 }
 
 impl NodeSettings {
     /// The settings held to their ranges, whatever was given.
     pub fn within_bounds(self) -> Self {
-        Self { count: self.count.clamp(1, 1_000), pods_each: self.pods_each.clamp(1, 1_000) }
+        Self {
+            count: self.count.clamp(1, MAX_NODES),
+            pods_each: self.pods_each.clamp(1, 1_000),
+            cpu_millis: self.cpu_millis.min(MAX_CPU_MILLIS),
+            memory_mib: self.memory_mib.min(MAX_MEMORY_MIB),
+            mean_time_to_failure_s: self.mean_time_to_failure_s,
+            outage_s: self.outage_s.max(1),
+        }
+    }
+
+    /// What each node has.
+    pub fn room(self) -> Resources {
+        let limited = |amount: u32, unit: u64| if amount == 0 { NO_LIMIT } else { u64::from(amount) * unit };
+        Resources {
+            cpu_millis: limited(self.cpu_millis, 1),
+            memory_bytes: limited(self.memory_mib, 1 << 20),
+            pods: self.pods_each,
+        }
+    }
+
+    pub fn outages(self) -> OutageModel {
+        OutageModel {
+            mean_time_to_failure_ms: u64::from(self.mean_time_to_failure_s) * 1_000,
+            length_ms: u64::from(self.outage_s) * 1_000,
+        }
     }
 }
 

@@ -63,6 +63,10 @@ pub enum TraceEvent {
     PodDeleted {
         pod: Uid,
     },
+    Node {
+        node: Rc<str>,
+        change: NodeChange,
+    },
     Event(Rc<Event>),
     Decision(Rc<SyncRecord>),
     /// The command with that place in the scenario's list was carried out.
@@ -84,6 +88,38 @@ pub enum TraceEvent {
     CronJobDecision(Rc<CronJobSync>),
 }
 
+/// What has become of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NodeChange {
+    Added,
+    Deleted,
+    Cordoned,
+    Uncordoned,
+    /// Its machine has stopped; nobody has noticed yet.
+    Silent,
+    /// Its silence was noticed.
+    Unreachable,
+    /// It is heard of again.
+    Back,
+    /// Its taints have changed.
+    Tainted,
+}
+
+impl NodeChange {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Deleted => "deleted",
+            Self::Cordoned => "is cordoned",
+            Self::Uncordoned => "takes pods again",
+            Self::Silent => "is silent",
+            Self::Unreachable => "counts as unreachable",
+            Self::Back => "is back",
+            Self::Tainted => "has other taints",
+        }
+    }
+}
+
 impl TraceEvent {
     /// The kind of thing that happened, as a name.
     pub fn kind(&self) -> &'static str {
@@ -101,6 +137,7 @@ impl TraceEvent {
             Self::PodRestarted { .. } => "PodRestarted",
             Self::PodDeleting { .. } => "PodDeleting",
             Self::PodDeleted { .. } => "PodDeleted",
+            Self::Node { .. } => "Node",
             Self::Event(_) => "Event",
             Self::Decision(_) => "Decision",
             Self::Command { .. } => "Command",

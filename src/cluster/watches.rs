@@ -18,24 +18,32 @@ pub enum Stream {
     GarbageCollectorPods,
     TtlAfterFinishedJobs,
     SchedulerPods,
+    SchedulerNodes,
     KubeletPods,
     CronJobControllerCronJobs,
     CronJobControllerJobs,
     GarbageCollectorCronJobs,
+    NodeControllerNodes,
+    PodGcPods,
+    TaintEvictionPods,
 }
 
 impl Stream {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::JobControllerJobs,
         Self::JobControllerPods,
         Self::GarbageCollectorJobs,
         Self::GarbageCollectorPods,
         Self::TtlAfterFinishedJobs,
         Self::SchedulerPods,
+        Self::SchedulerNodes,
         Self::KubeletPods,
         Self::CronJobControllerCronJobs,
         Self::CronJobControllerJobs,
         Self::GarbageCollectorCronJobs,
+        Self::NodeControllerNodes,
+        Self::PodGcPods,
+        Self::TaintEvictionPods,
     ];
 
     /// Whether the watcher asks for this change. Streams leave out what cannot matter to their watcher.
@@ -52,10 +60,7 @@ impl Stream {
                 is_owned(&change.old) || is_owned(&change.new)
             }
             (Self::GarbageCollectorPods, Notice::Pod(change)) => match (&change.old, &change.new) {
-                (Some(old), Some(new)) => {
-                    old.meta.owner_references != new.meta.owner_references
-                        || (new.node.is_none() && new.meta.deletion_time.is_some())
-                }
+                (Some(old), Some(new)) => old.meta.owner_references != new.meta.owner_references,
                 (None, _) | (_, None) => true,
             },
             (Self::SchedulerPods, Notice::Pod(change)) => match (&change.old, &change.new) {
@@ -67,7 +72,17 @@ impl Stream {
                 (None, _) => false,
                 (_, None) => true,
             },
-            (_, Notice::CronJob(_) | Notice::Job(_) | Notice::Pod(_) | Notice::Event(_)) => false,
+            (Self::SchedulerNodes | Self::NodeControllerNodes, Notice::Node(_)) => true,
+            (Self::PodGcPods, Notice::Pod(change)) => match (&change.old, &change.new) {
+                (Some(old), Some(new)) => old.meta.deletion_time.is_none() && new.meta.deletion_time.is_some(),
+                (None, _) | (_, None) => false,
+            },
+            (Self::TaintEvictionPods, Notice::Pod(change)) => match (&change.old, &change.new) {
+                (Some(old), Some(new)) => old.node != new.node,
+                (None, _) => false,
+                (_, None) => true,
+            },
+            (_, Notice::CronJob(_) | Notice::Job(_) | Notice::Pod(_) | Notice::Node(_) | Notice::Event(_)) => false,
         }
     }
 }
@@ -93,10 +108,11 @@ impl Watches {
         self.streams[stream as usize].extra_delay_ms = delay_ms.max(0) - WATCH_DELAY_MS;
     }
 
-    /// Puts a change into the streams that want it; returns which of them have to be looked after, and when.
-    pub fn publish(&mut self, notice: &Notice, now: Time) -> Vec<(Time, Stream)> {
+    /// Puts a change into the streams that want it, except for `deaf`; returns which of them have to be looked after,
+    /// and when.
+    pub fn publish(&mut self, notice: &Notice, now: Time, deaf: Option<Stream>) -> Vec<(Time, Stream)> {
         let mut deliveries = Vec::new();
-        for stream in Stream::ALL.into_iter().filter(|stream| stream.wants(notice)) {
+        for stream in Stream::ALL.into_iter().filter(|stream| Some(*stream) != deaf && stream.wants(notice)) {
             let Queue { extra_delay_ms, notices: queue } = &mut self.streams[stream as usize];
             let delay_ms = WATCH_DELAY_MS + *extra_delay_ms;
             let due = queue.back().map_or(now, |(last, _)| *last).max(now.plus_ms(delay_ms));

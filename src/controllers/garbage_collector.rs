@@ -1,21 +1,18 @@
 //! The garbage collector: when a Job or CronJob goes, it sees to what that owns, as the propagation policy asks.
 
-use crate::api::{CronJob, Job, ObjectMeta, OwnerReference, Pod, Propagation, Uid};
+use crate::api::{CronJob, Job, ObjectMeta, OwnerReference, Pod, Propagation, Uid, UidMap};
 use crate::apiserver::{ApiError, ApiServer, Change, DeleteGrace, FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
 use crate::client::WorkQueue;
-use crate::controllers::pod_gc::PodGc;
 use crate::sim::Time;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The garbage collector, for CronJobs, Jobs and pods.
 // Models pkg/controller/garbagecollector/garbagecollector.go
 #[derive(Clone, Debug, Default)]
 pub struct GarbageCollector {
     /// Pods and Jobs by what owns them.
-    dependents: BTreeMap<Uid, BTreeSet<Uid>>,
+    dependents: UidMap<BTreeSet<Uid>>,
     queue: WorkQueue,
-    /// Upstream's other collector of pods works beside this one.
-    pods: PodGc,
 }
 
 impl GarbageCollector {
@@ -39,22 +36,16 @@ impl GarbageCollector {
 
     /// Hears of a change of a pod.
     pub fn on_pod(&mut self, change: &Change<Pod>, api: &ApiServer) {
-        if let Some(pod) = &change.new {
-            self.pods.on_pod(pod, api.now());
-        }
         self.on_dependent(change.old.as_ref().map(|pod| &pod.meta), change.new.as_ref().map(|pod| &pod.meta), api);
     }
 
     /// When there is work: `now` when there is already, `None` when none is in sight.
     pub fn next_due(&self, now: Time) -> Option<Time> {
-        [self.queue.next_due(now), self.pods.next_due(now)].into_iter().flatten().min()
+        self.queue.next_due(now)
     }
 
     /// Takes the next piece of work that is due and does it.
     pub fn work(&mut self, now: Time, api: &mut ApiServer) {
-        if self.pods.work(now, api) {
-            return;
-        }
         let Some(owner) = self.queue.take(now) else { return };
         let Some(meta) = stored(owner, api) else {
             self.delete_dependents(owner, Propagation::Background, api);
@@ -62,7 +53,7 @@ impl GarbageCollector {
         };
         if meta.has_finalizer(FOREGROUND_FINALIZER) {
             self.delete_dependents(owner, Propagation::Foreground, api);
-            if self.dependents.get(&owner).is_none_or(BTreeSet::is_empty) {
+            if self.dependents.get(owner).is_none_or(BTreeSet::is_empty) {
                 finish(owner, FOREGROUND_FINALIZER, api);
             }
         } else if meta.has_finalizer(ORPHAN_FINALIZER) {
@@ -83,7 +74,7 @@ impl GarbageCollector {
             return;
         }
         for OwnerReference { uid: owner, .. } in new.owner_references.iter() {
-            self.dependents.entry(*owner).or_default().insert(new.uid);
+            self.dependents.or_default(*owner).insert(new.uid);
             // One that it hears of only while the owner goes is seen to like the others.
             if stored(*owner, api).is_none_or(|owner| owner.deletion_time.is_some()) {
                 self.queue.add(*owner);
@@ -92,7 +83,7 @@ impl GarbageCollector {
     }
 
     fn delete_dependents(&mut self, owner: Uid, propagation: Propagation, api: &mut ApiServer) {
-        for dependent in self.dependents.get(&owner).into_iter().flatten() {
+        for dependent in self.dependents.get(owner).into_iter().flatten() {
             if let Some(pod) = api.pod(*dependent) {
                 if pod.meta.deletion_time.is_none() {
                     ignore_gone(api.delete_pod(*dependent, DeleteGrace::Default));
@@ -104,7 +95,7 @@ impl GarbageCollector {
     }
 
     fn orphan_dependents(&mut self, owner: Uid, api: &mut ApiServer) {
-        for dependent in self.dependents.get(&owner).into_iter().flatten() {
+        for dependent in self.dependents.get(owner).into_iter().flatten() {
             if api.job(*dependent).is_some() {
                 ignore_gone(api.remove_job_owner(*dependent, owner));
             } else {
@@ -114,10 +105,10 @@ impl GarbageCollector {
     }
 
     fn forget(&mut self, owner: Uid, dependent: Uid) {
-        let Some(dependents) = self.dependents.get_mut(&owner) else { return };
+        let Some(dependents) = self.dependents.get_mut(owner) else { return };
         dependents.remove(&dependent);
         if dependents.is_empty() {
-            self.dependents.remove(&owner);
+            self.dependents.remove(owner);
             self.queue.add(owner);
         }
     }

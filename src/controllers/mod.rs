@@ -4,5 +4,7 @@
 pub mod cronjob;
 pub mod garbage_collector;
 pub mod job;
-mod pod_gc;
+pub mod node_lifecycle;
+pub mod pod_gc;
+pub mod taint_eviction;
 pub mod ttl_after_finished;

@@ -2,9 +2,11 @@
 //! hear of pods through the watch, act by calls to the API server and ask to be woken; they know no controllers.
 
 mod kubelet;
+mod outages;
 mod scheduler;
 
-pub use kubelet::{Kubelets, NodeTurn};
+pub use kubelet::{Kubelets, NodeTurn, WhichRun};
+pub use outages::{OutageModel, Outages, Power};
 pub use scheduler::Scheduler;
 
 use crate::api::Uid;
@@ -22,6 +24,10 @@ pub enum NodeEvent {
     /// A container's image is there, its run ends, or its restart is due. Containers count from the init containers;
     /// `turn` tells which change of the container this is about.
     ContainerDue { pod: Uid, container: u16, turn: u32 },
+    /// A machine fails or comes back; `turn` tells which change of the machine this is about.
+    MachineDue { node: Uid, turn: u32 },
+    /// The answer of a probe of a container is there; `probe` counts its probes.
+    ProbeDue { pod: Uid, container: u16, turn: u32, probe: u16 },
 }
 
 /// Where events are put that are to come back at their time.

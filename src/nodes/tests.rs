@@ -4,8 +4,8 @@ use super::*;
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
 use crate::api::pod::ImagePull;
 use crate::api::{
-    Container, ContainerState, EventReason, Labels, Node, ObjectMeta, Pod, PodCondition, PodConditionType, PodPhase,
-    PodTemplate, RestartPolicy,
+    Container, ContainerState, EventReason, Labels, Node, Pod, PodCondition, PodConditionType, PodPhase, PodTemplate,
+    RestartPolicy,
 };
 use crate::apiserver::{ApiServer, Change, DeleteGrace, NewPod, Notice};
 use crate::sim::Agenda;
@@ -13,6 +13,7 @@ use crate::workload::{ExitCode, PodSettings, Workloads};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+mod containers;
 mod world;
 
 use world::World;
@@ -26,6 +27,7 @@ fn template(policy: RestartPolicy, containers: &[&str]) -> PodTemplate {
         containers: containers.iter().enumerate().map(|(place, script)| container(place, script)).collect(),
         init_containers: vec![],
         termination_grace_s: 30,
+        scheduling: Rc::default(),
         wire: Rc::default(),
     }
 }
@@ -38,7 +40,8 @@ fn container(place: usize, script: &str) -> Container {
         image: "busybox:1.28".into(),
         image_pull: ImagePull::IfNotPresent,
         command: command.iter().map(|&word| word.into()).collect(),
-        args: vec![],
+        message_path: "/dev/termination-log".into(),
+        ..Default::default()
     }
 }
 
@@ -281,10 +284,9 @@ fn pods_without_room_wait_in_order() {
     let pods: Vec<Uid> = (0..5).map(|_| world.create(&template)).collect();
     world.run_until(5.0);
     let scheduled = condition(world.pod(pods[2]), PodConditionType::PodScheduled);
-    assert_eq!(
-        (scheduled.reason.as_ref(), scheduled.message.as_deref()),
-        ("Unschedulable", Some("0/2 nodes are available: 2 Too many pods."))
-    );
+    let message = "0/2 nodes are available: 2 Too many pods. no new claims to deallocate, preemption: 0/2 nodes are \
+                   available: 2 No preemption victims found for incoming pod.";
+    assert_eq!((scheduled.reason.as_ref(), scheduled.message.as_deref()), ("Unschedulable", Some(message)));
     let failed = world.events(pods[2]).into_iter().filter(|(reason, ..)| *reason == EventReason::FailedScheduling);
     assert_eq!(failed.count(), 1);
     world.api.delete_pod(pods[3], DeleteGrace::Default).unwrap();

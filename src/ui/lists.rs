@@ -1,10 +1,10 @@
-//! What is too costly, or too restless, to be made anew for every frame: the lists of decisions and events, the YAML, and
-//! the sentence that is read aloud. It decides when each is made again; time is told to it.
+//! What is too costly, or too restless, to be made anew for every frame: the lists of decisions and events, the YAML, the
+//! log, and the sentence that is read aloud. It decides when each is made again; time is told to it.
 
 use super::player::Speed;
 use super::state::{DetailTab, State};
 use super::view_model::job_panel::job_yaml;
-use super::view_model::logs::{self, DecisionItem, EventItem};
+use super::view_model::logs::{self, DecisionItem, EventItem, LogPanel};
 use super::view_model::why;
 use std::rc::Rc;
 
@@ -20,6 +20,7 @@ pub struct Lists {
     pub decisions: Rc<[DecisionItem]>,
     pub events: Rc<[EventItem]>,
     pub yaml: Rc<str>,
+    pub log: LogPanel,
     pub spoken: Rc<str>,
     made_at_ms: f64,
     spoken_at_ms: f64,
@@ -31,6 +32,7 @@ impl Default for Lists {
             decisions: Rc::new([]),
             events: Rc::new([]),
             yaml: Rc::default(),
+            log: LogPanel::default(),
             spoken: Rc::default(),
             made_at_ms: f64::MIN,
             spoken_at_ms: f64::MIN,
@@ -55,6 +57,7 @@ impl Lists {
         match state.detail_tab {
             DetailTab::Events => self.events = logs::events(&state.cluster).into(),
             DetailTab::StatusYaml => self.yaml = job_yaml(&state.cluster, job).into(),
+            DetailTab::Logs => self.log = logs::pod_log(&state.cluster, state.pod, state.log),
         }
         let why = why::why(&state.cluster, job);
         let spoken = format!("{} {}", why.question, why.answer);

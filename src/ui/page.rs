@@ -21,7 +21,7 @@ use super::view_model::timeline::timeline;
 use super::view_model::{pods, why};
 use yew::prelude::*;
 
-const SETUP_TABS: [&str; 2] = ["Manifest", "Cluster"];
+const SETUP_TABS: &[&str] = &["Manifest", "Cluster"];
 
 /// The left column: the manifest or the cluster, and what the pods do.
 pub fn setup(state: &State, act: &Callback<Action>) -> Html {
@@ -75,7 +75,7 @@ pub fn aside(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
         <aside class="right" aria-label="Outcome">
             { job_part::job_panel(panel.as_ref(), act) }
             <Decisions items={lists.decisions.clone()} />
-            { details(state.detail_tab, lists, act) }
+            { details(state.detail_tab, state.log, lists, act) }
         </aside>
     }
 }

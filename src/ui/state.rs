@@ -6,6 +6,7 @@ use super::view_model::noted::Noted;
 use crate::api::problem::Problem;
 use crate::api::{Gate, GateState, Uid};
 use crate::cluster::{Cluster, Command, NodeSettings, Scenario, gallery, link};
+use crate::nodes::WhichRun;
 use crate::workload::PodSettings;
 use std::rc::Rc;
 
@@ -31,6 +32,7 @@ pub struct State {
     pub scroll: TimelineScroll,
     pub setup_tab: SetupTab,
     pub detail_tab: DetailTab,
+    pub log: LogChoice,
     pub notice: Option<Notice>,
     pub noted: Noted,
     /// Grows with every run, so that what was drawn of the last one is not taken for this one's.
@@ -49,6 +51,21 @@ pub enum SetupTab {
 pub enum DetailTab {
     Events,
     StatusYaml,
+    Logs,
+}
+
+/// Which log of the selected pod is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogChoice {
+    /// Counted as the cluster names a pod's containers; `None`: the first that is no init container.
+    pub container: Option<usize>,
+    pub which: WhichRun,
+}
+
+impl Default for LogChoice {
+    fn default() -> Self {
+        Self { container: None, which: WhichRun::Current }
+    }
 }
 
 /// Which rows of the timeline are in view.
@@ -109,6 +126,7 @@ pub enum Action {
     ScrollTimeline(TimelineScroll),
     ShowSetup(SetupTab),
     ShowDetail(DetailTab),
+    ChooseLog(LogChoice),
     Shared {
         copied: Copied,
         length: usize,
@@ -152,10 +170,14 @@ impl State {
             Action::SetGate(gate, state) => self.set_gate(gate, state),
             Action::Act(command) => self.act(command),
             Action::SelectJob(name) => self.job = Some(name),
-            Action::SelectPod(pod) => self.pod = pod,
+            Action::SelectPod(pod) => {
+                self.pod = pod;
+                self.log = LogChoice::default();
+            }
             Action::ScrollTimeline(scroll) => self.scroll = scroll,
             Action::ShowSetup(tab) => self.setup_tab = tab,
             Action::ShowDetail(tab) => self.detail_tab = tab,
+            Action::ChooseLog(choice) => self.log = choice,
             Action::Shared { copied, length } => self.notice = Some(shared_notice(copied, length)),
             Action::DismissNotice => self.notice = None,
             Action::DismissGoodNews => self.notice = self.notice.take().filter(|notice| notice.tone == NoticeTone::Bad),
@@ -206,6 +228,7 @@ impl State {
             scroll: TimelineScroll::Newest,
             setup_tab: SetupTab::Manifest,
             detail_tab: DetailTab::Events,
+            log: LogChoice::default(),
             notice: None,
             noted,
             run: 1,

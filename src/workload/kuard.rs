@@ -2,7 +2,11 @@
 //! Facts from kuard's pkg/keygen: keys of 4,096 bits one after the other, until their number or the time is reached.
 
 use super::plan::{Exit, PlanBasis, RunContext, RunDuration, RunPlan, TermReaction};
+use super::shell::date_text;
 use crate::api::Container;
+use crate::sim::Random;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 /// A key takes from this ...
 const MIN_KEY_MS: u64 = 1_000;
@@ -63,27 +67,75 @@ impl Kuard {
             exit: Exit::with_code(self.exit_code),
             on_term: TermReaction::Exits { after_ms: 50, code: EXIT_AT_TERM },
             basis: PlanBasis::Kuard,
+            stuck_after_ms: None,
         }
     }
 
-    // Models kuard pkg/keygen/workload.go startWork: the limits are looked at between two keys
     fn duration(&self, run: &RunContext) -> RunDuration {
-        let limit_ms = self.time_to_run_s.saturating_mul(1_000);
-        if !self.enabled || !self.exits_on_complete || (self.keys == 0 && limit_ms == 0) {
+        if !self.enabled || !self.exits_on_complete || (self.keys == 0 && self.time_to_run_s == 0) {
             return RunDuration::Forever;
         }
-        let mut random = run.random.clone();
-        let mut spent_ms = 0u64;
-        let mut keys = 0;
-        while (self.keys == 0 || keys < self.keys) && (limit_ms == 0 || spent_ms < limit_ms) {
-            if keys == MAX_KEYS_DRAWN {
-                return RunDuration::Forever;
-            }
-            spent_ms += random.in_range(MIN_KEY_MS, MAX_KEY_MS);
-            keys += 1;
+        let (mut count, mut spent_ms) = (0, 0);
+        for (_, done_ms) in self.work(run) {
+            (count, spent_ms) = (count + 1, done_ms);
         }
-        RunDuration::Ms(spent_ms)
+        if count == MAX_KEYS_DRAWN && self.keys != count { RunDuration::Forever } else { RunDuration::Ms(spent_ms) }
     }
+
+    /// The number of each key, and when it is done, in milliseconds since the start.
+    // Models kuard pkg/keygen/workload.go startWork: the limits are looked at between two keys
+    fn work(&self, run: &RunContext) -> impl Iterator<Item = (u64, u64)> {
+        let (keys, limit_ms) = (self.keys, self.time_to_run_s.saturating_mul(1_000));
+        let (mut random, mut spent_ms) = (run.random.clone(), 0u64);
+        (1..=MAX_KEYS_DRAWN).map_while(move |number| {
+            let goes_on = (keys == 0 || number <= keys) && (limit_ms == 0 || spent_ms < limit_ms);
+            goes_on.then(|| {
+                spent_ms += random.in_range(MIN_KEY_MS, MAX_KEY_MS);
+                (number, spent_ms)
+            })
+        })
+    }
+
+    /// The log so far: pieces with the milliseconds since the start.
+    // Models kuard pkg/keygen/workload.go itemDone and done
+    pub fn written(&self, run: &RunContext, until_ms: u64) -> Vec<(u64, String)> {
+        if !self.enabled {
+            return Vec::new();
+        }
+        let line = |at_ms: u64, text: &str| {
+            let moment = run.started_at.plus_ms(at_ms as i64);
+            (at_ms, format!("{} {text}\n", date_text(moment, "%Y/%m/%d %H:%M:%S").unwrap_or_default()))
+        };
+        let mut written = vec![line(0, "(ID 0) Workload starting")];
+        for (number, done_ms) in self.work(run) {
+            if done_ms > until_ms {
+                return written;
+            }
+            let of = if self.keys == 0 { "Inf".to_owned() } else { self.keys.to_string() };
+            let left = self.time_left(done_ms);
+            let print = fingerprint(run, number);
+            written.push(line(done_ms, &format!("(ID 0 {number}/{of}{left}) Item done: SHA256:{print}")));
+        }
+        let end_ms = written.last().map_or(0, |(at_ms, _)| *at_ms);
+        written.push(line(end_ms, "(ID 0) Workload exiting"));
+        written
+    }
+
+    fn time_left(&self, done_ms: u64) -> String {
+        let limit_ms = self.time_to_run_s.saturating_mul(1_000);
+        match limit_ms.abs_diff(done_ms) / 1_000 {
+            _ if limit_ms == 0 => String::new(),
+            0 => " now".to_owned(),
+            seconds => format!(" {seconds} seconds {}", if done_ms < limit_ms { "left" } else { "overdue" }),
+        }
+    }
+}
+
+/// The fingerprint of a key: 32 bytes in base64.
+fn fingerprint(run: &RunContext, number: u64) -> String {
+    let mut random = Random::stream(run.random.clone().in_range(0, u64::MAX), &[number]);
+    let bytes: Vec<u8> = (0..4).flat_map(|_| random.in_range(0, u64::MAX).to_be_bytes()).collect();
+    BASE64_URL_SAFE_NO_PAD.encode(bytes).replace('-', "+").replace('_', "/")
 }
 
 fn flag(value: Option<&str>) -> Option<bool> {
@@ -124,6 +176,23 @@ mod tests {
                 assert!(fits && plan.exit.code == code && plan.basis == PlanBasis::Kuard, "{flags:?}: {plan:?}");
             }
         }
+    }
+
+    #[test]
+    fn every_key_is_a_line_of_the_log() {
+        let settings = PodSettings::default();
+        let args = ["--keygen-enable", "--keygen-exit-on-complete", "--keygen-num-to-gen=2"];
+        let kuard = recognise(&container("kuard", &[], &args)).unwrap();
+        let run = context(&settings, 1);
+        let lines: Vec<String> = kuard.written(&run, 60_000).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(lines[0], "2026/01/01 00:00:00 (ID 0) Workload starting\n");
+        let (before, print) = lines[2].split_once("SHA256:").unwrap();
+        assert!(before.ends_with(" (ID 0 2/2) Item done: ") && print.len() == 44, "{lines:?}");
+        assert!(lines[3].ends_with(" (ID 0) Workload exiting\n"));
+        assert_eq!((lines.len(), kuard.written(&run, 1_500).len() < 3), (4, true));
+        let endless = recognise(&container("kuard", &[], &["--keygen-enable", "--keygen-time-to-run=3"])).unwrap();
+        let lines = endless.written(&run, 60_000);
+        assert!(lines[1].1.contains(" (ID 0 1/Inf ") && lines[1].1.contains(" left) "), "{lines:?}");
     }
 
     #[test]

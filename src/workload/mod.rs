@@ -3,12 +3,17 @@
 
 mod behaviour;
 mod direct;
+mod env;
+mod health;
 mod kuard;
 mod plan;
 mod settings;
 mod shell;
+mod transcript;
 mod workloads;
 
+pub use health::{Health, Verdict};
 pub use plan::{Exit, PlanBasis, RunContext, RunDuration, RunPlan, TermReaction, plan_run};
 pub use settings::{ExitCode, MAX_DURATION_MS, PodSettings};
-pub use workloads::{PodTicket, Workloads};
+pub use transcript::{LogLine, LogView};
+pub use workloads::{PodTicket, Run, Workloads};

@@ -29,6 +29,8 @@ pub struct RunPlan {
     pub exit: Exit,
     pub on_term: TermReaction,
     pub basis: PlanBasis,
+    /// From then on it hangs, in milliseconds since its start.
+    pub stuck_after_ms: Option<u64>,
 }
 
 /// How long a run lasts.
@@ -53,6 +55,11 @@ impl Exit {
         let reason = if code == 0 { "Completed" } else { "Error" };
         Self { code, reason: reason.into() }
     }
+
+    /// The end of a container that has taken more memory than it may.
+    pub fn out_of_memory() -> Self {
+        Self { code: 137, reason: "OOMKilled".into() }
+    }
 }
 
 /// What the first process of a container does with SIGTERM. The kernel ignores the signal for a process that is the
@@ -65,6 +72,8 @@ pub enum TermReaction {
         after_ms: u64,
         code: i32,
     },
+    /// A script with traps: what it does depends on when the signal comes.
+    Traps,
 }
 
 /// Where a plan comes from.
@@ -93,12 +102,21 @@ pub(super) fn model_plan(run: &RunContext) -> RunPlan {
     let duration_ms = random.in_range(settings.min_duration_ms, settings.max_duration_ms);
     let fails = random.percent(settings.failure_percent);
     let code = if fails { draw_exit_code(settings, &mut random) } else { 0 };
-    RunPlan {
+    let mut plan = RunPlan {
         duration: RunDuration::Ms(duration_ms),
         exit: Exit::with_code(code),
         on_term: polite_end(&mut random),
         basis: PlanBasis::Model,
+        stuck_after_ms: None,
+    };
+    if random.percent(settings.oom_percent) {
+        plan.exit = Exit::out_of_memory();
     }
+    if random.percent(settings.stuck_percent) {
+        (plan.duration, plan.stuck_after_ms) = (RunDuration::Forever, Some(duration_ms));
+        plan.on_term = TermReaction::Ignores;
+    }
+    plan
 }
 
 /// An unknown program is taken to be a well-behaved one: it ends soon after SIGTERM, with 128 + 15.
@@ -141,6 +159,23 @@ pub(super) mod tests {
             hostname: "indexed-3",
             env: &[],
             started_at: Time::from_epoch_ms(1_767_225_600_000),
+        }
+    }
+
+    #[test]
+    fn runs_hang_and_run_out_of_memory_as_often_as_is_set() {
+        let settings = PodSettings { stuck_percent: 30.0, oom_percent: 20.0, ..Default::default() };
+        let plans: Vec<RunPlan> =
+            (0..2_000).map(|seed| plan_run(&container("work", &[], &[]), &context(&settings, seed))).collect();
+        let count = |holds: fn(&RunPlan) -> bool| plans.iter().filter(|plan| holds(plan)).count();
+        let stuck = count(|plan| plan.stuck_after_ms.is_some() && plan.duration == RunDuration::Forever);
+        assert!((520..680).contains(&stuck), "{stuck}");
+        let killed = count(|plan| plan.exit.reason == "OOMKilled" && plan.exit.code == 137);
+        assert!((320..480).contains(&killed), "{killed}");
+        let calm = PodSettings::default();
+        for (seed, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.exit.code == 0) {
+            let without = plan_run(&container("work", &[], &[]), &context(&calm, seed as u64));
+            assert_eq!(plan.stuck_after_ms.map_or(plan.duration, RunDuration::Ms), without.duration);
         }
     }
 

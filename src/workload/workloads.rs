@@ -2,8 +2,12 @@
 //! pod is told by its Job's name and its number in it, so that the same pod draws the same in every run.
 
 use super::behaviour::Behaviour;
-use super::{PodSettings, RunContext, RunPlan};
-use crate::api::{Pod, PodTemplate, Uid};
+use super::health::{Health, health};
+use super::shell::{self, Outcome};
+use super::transcript::{self, LogView, Progress};
+use super::{PodSettings, RunContext, RunPlan, env};
+use crate::api::pod::{MessageSource, PreStop, Probe};
+use crate::api::{Container, Pod, PodTemplate, Uid};
 use crate::sim::{Random, Time, text_number};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -27,8 +31,30 @@ pub struct Workloads {
 /// What one container of a template runs.
 #[derive(Clone, Debug)]
 struct Program {
+    container: Container,
     behaviour: Behaviour,
-    env: Vec<(String, String)>,
+    env: Vec<(String, env::Source)>,
+    /// Whether the words of its command depend on the pod.
+    refers: bool,
+}
+
+/// One run of a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Counts the init containers, then the others.
+    pub container: usize,
+    /// Counts the runs of that container before this one.
+    pub restart: u32,
+    pub started_at: Time,
+    /// When it was told to stop.
+    pub term_at: Option<Time>,
+}
+
+impl Run {
+    fn progress(&self, until: Time) -> Progress {
+        let since_start = |at: Time| at.ms_since(self.started_at).max(0) as u64;
+        Progress { until_ms: since_start(until), term_at_ms: self.term_at.map(since_start) }
+    }
 }
 
 /// What the random numbers of a pod are named by, and what its containers run.
@@ -86,18 +112,77 @@ impl Workloads {
         Random::stream(ticket.stream, &[])
     }
 
-    /// The plan of the run of a container: `container` counts the init containers, then the others; `restart` counts
-    /// the runs of that container before this one.
-    pub fn plan(&self, pod: &Pod, ticket: &PodTicket, container: usize, restart: u32, started_at: Time) -> RunPlan {
-        let program = &ticket.programs[container];
-        program.behaviour.plan(&RunContext {
+    /// The plan of a run; of how it goes on, when it has been told to stop.
+    pub fn plan(&self, pod: &Pod, ticket: &PodTicket, run: Run) -> RunPlan {
+        self.with_run(pod, ticket, run, |behaviour, _, context| match run.progress(run.started_at).term_at_ms {
+            Some(term_at_ms) => behaviour.plan_with_term(context, term_at_ms),
+            None => behaviour.plan(context),
+        })
+    }
+
+    /// What a run has written until that moment.
+    pub fn log(&self, pod: &Pod, ticket: &PodTicket, run: Run, until: Time) -> LogView {
+        self.with_run(pod, ticket, run, |behaviour, _, context| {
+            transcript::log(behaviour, context, run.progress(until))
+        })
+    }
+
+    /// The message that a run has left, which has ended at that moment with that code.
+    pub fn message(&self, pod: &Pod, ticket: &PodTicket, run: Run, ended_at: Time, exit_code: i32) -> String {
+        let program = &ticket.programs[run.container];
+        let asks_log = exit_code != 0 && program.container.message_source == MessageSource::FileOrLog;
+        if !program.refers && !program.behaviour.writes_files() && !asks_log {
+            return String::new();
+        }
+        self.with_run(pod, ticket, run, |behaviour, container, context| {
+            transcript::message(behaviour, container, context, run.progress(ended_at), exit_code)
+        })
+    }
+
+    /// What a probe finds in the course of a run.
+    pub fn health(&self, pod: &Pod, ticket: &PodTicket, run: Run, probe: &Probe) -> Vec<Health> {
+        self.with_run(pod, ticket, run, |behaviour, _, context| {
+            health(behaviour, context, &behaviour.plan(context), probe)
+        })
+    }
+
+    /// How long the hook takes that comes before the signal to stop, in milliseconds; `None`: for ever.
+    pub fn pre_stop_ms(&self, pod: &Pod, ticket: &PodTicket, run: Run, hook: &PreStop) -> Option<u64> {
+        let words = match hook {
+            PreStop::Sleep { seconds } => return Some(seconds.unsigned_abs().saturating_mul(1_000)),
+            PreStop::Exec(words) => words.iter().map(|word| &**word).collect::<Vec<&str>>(),
+        };
+        self.with_run(pod, ticket, run, |_, _, context| match shell::run_beside(&words, context, &[], 0).outcome {
+            Some(Outcome::Ended { after_ms, .. }) => Some(after_ms),
+            Some(Outcome::Forever) => None,
+            Some(Outcome::CutOff | Outcome::Unknown) | None => Some(0),
+        })
+    }
+
+    fn with_run<T>(
+        &self,
+        pod: &Pod,
+        ticket: &PodTicket,
+        run: Run,
+        look: impl FnOnce(&Behaviour, &Container, &RunContext) -> T,
+    ) -> T {
+        let program = &ticket.programs[run.container];
+        let is_plain = matches!(program.behaviour, Behaviour::Model | Behaviour::Kuard(_)) && !program.refers;
+        let env = if is_plain { Vec::new() } else { env::values(&program.env, pod) };
+        let context = RunContext {
             settings: self.settings(pod),
-            random: Random::stream(ticket.stream, &[container as u64 + 1, u64::from(restart)]),
+            random: Random::stream(ticket.stream, &[run.container as u64 + 1, u64::from(run.restart)]),
             completion_index: pod.completion_index,
             hostname: pod.hostname.as_deref().unwrap_or(&pod.meta.name),
-            env: &program.env,
-            started_at,
-        })
+            env: &env,
+            started_at: run.started_at,
+        };
+        if program.refers {
+            let container = with_references_replaced(&program.container, &env);
+            look(&Behaviour::of(&container), &container, &context)
+        } else {
+            look(&program.behaviour, &program.container, &context)
+        }
     }
 
     fn programs(&mut self, template: &Rc<PodTemplate>) -> Rc<[Program]> {
@@ -133,24 +218,22 @@ fn cron_job_name(job: &str) -> Option<&str> {
 
 fn programs_of(template: &PodTemplate) -> Rc<[Program]> {
     let spec = template.wire.spec.as_ref();
-    let wire = |containers: Option<&[k8s_openapi::api::core::v1::Container]>, name: &str| {
-        containers
-            .and_then(|containers| containers.iter().find(|container| container.name == name))
-            .and_then(|container| container.env.as_ref())
-            .map(|env| {
-                env.iter().filter_map(|variable| Some((variable.name.clone(), variable.value.clone()?))).collect()
-            })
-            .unwrap_or_default()
+    let wire_init = spec.and_then(|spec| spec.init_containers.as_deref()).unwrap_or_default();
+    let wire_main = spec.map_or(&[][..], |spec| &spec.containers);
+    let init = template.init_containers.iter().map(|container| (container, wire_init));
+    let main = template.containers.iter().map(|container| (container, wire_main));
+    let program = |(container, wire): (&Container, &[k8s_openapi::api::core::v1::Container])| Program {
+        container: container.clone(),
+        behaviour: Behaviour::of(container),
+        env: wire.iter().find(|wire| wire.name == *container.name).map(env::sources).unwrap_or_default(),
+        refers: env::may_refer(container.command.iter().chain(&container.args)),
     };
-    let init = template.init_containers.iter().map(|container| Program {
-        behaviour: Behaviour::of(container),
-        env: wire(spec.and_then(|spec| spec.init_containers.as_deref()), &container.name),
-    });
-    let main = template.containers.iter().map(|container| Program {
-        behaviour: Behaviour::of(container),
-        env: wire(spec.map(|spec| spec.containers.as_slice()), &container.name),
-    });
-    init.chain(main).collect()
+    init.chain(main).map(program).collect()
+}
+
+fn with_references_replaced(container: &Container, env: &[(String, String)]) -> Container {
+    let replaced = |words: &[Rc<str>]| words.iter().map(|word| env::replace_references(word, env).into()).collect();
+    Container { command: replaced(&container.command), args: replaced(&container.args), ..container.clone() }
 }
 
 #[cfg(test)]
@@ -182,6 +265,7 @@ mod tests {
             containers: vec![Container { name: "c".into(), command, ..Default::default() }],
             init_containers: vec![],
             termination_grace_s: 30,
+            scheduling: Rc::default(),
             wire: Rc::new(core::PodTemplateSpec { spec: Some(spec), ..Default::default() }),
         };
         Pod {
@@ -193,6 +277,8 @@ mod tests {
             status: PodStatus::default(),
         }
     }
+
+    const FIRST: Run = Run { container: 0, restart: 0, started_at: Time::from_epoch_ms(0), term_at: None };
 
     fn lasting(duration_ms: u64) -> PodSettings {
         PodSettings { min_duration_ms: duration_ms, max_duration_ms: duration_ms, ..Default::default() }
@@ -217,7 +303,7 @@ mod tests {
             let plans = jobs.iter().map(|&(job, uid)| {
                 let pod = pod(job, uid, None);
                 let ticket = workloads.ticket(&pod);
-                workloads.plan(&pod, &ticket, 0, 0, Time::default())
+                workloads.plan(&pod, &ticket, FIRST)
             });
             plans.collect::<Vec<RunPlan>>()
         };
@@ -231,7 +317,49 @@ mod tests {
         let mut workloads = Workloads::new(7, PodSettings::default(), BTreeMap::new());
         let pod = pod("a", 1, Some("sleep 1; exit $WAIT"));
         let ticket = workloads.ticket(&pod);
-        let plan = workloads.plan(&pod, &ticket, 0, 0, Time::default());
+        let plan = workloads.plan(&pod, &ticket, FIRST);
         assert_eq!((plan.exit.code, plan.basis), (7, PlanBasis::Script));
+    }
+
+    #[test]
+    fn scripts_see_the_fields_of_the_pod() {
+        let mut workloads = Workloads::new(7, PodSettings::default(), BTreeMap::new());
+        let mut pod = pod("a", 1, None);
+        pod.meta.name = "a-x7k2p".into();
+        pod.meta.namespace = "default".into();
+        pod.meta.labels = [("tier", "back")].into_iter().collect();
+        pod.meta.annotations = [("batch.kubernetes.io/job-completion-index", "4")].into_iter().collect();
+        pod.node = Some("node-3".into());
+        let field = |path: &str| core::EnvVar {
+            name: "FIELD".into(),
+            value_from: Some(core::EnvVarSource {
+                field_ref: Some(core::ObjectFieldSelector { field_path: path.into(), ..Default::default() }),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let twice = core::EnvVar { name: "TWICE".into(), value: Some("$(FIELD)$(FIELD)".into()), ..Default::default() };
+        for (path, value) in [
+            ("metadata.name", "a-x7k2p"),
+            ("metadata.namespace", "default"),
+            ("metadata.labels['tier']", "back"),
+            ("metadata.annotations['batch.kubernetes.io/job-completion-index']", "4"),
+            ("spec.nodeName", "node-3"),
+            ("status.podIP", "10.64.0.0"),
+            ("status.hostIP", "172.18.0.3"),
+        ] {
+            let env = Some(vec![field(path), twice.clone()]);
+            let wire = core::Container { name: "c".into(), env, ..Default::default() };
+            let spec = core::PodSpec { containers: vec![wire], ..Default::default() };
+            let words = ["sh", "-c", "echo $FIELD $TWICE $(FIELD)"].map(Into::into).to_vec();
+            pod.template = Rc::new(PodTemplate {
+                containers: vec![Container { name: "c".into(), command: words, ..Default::default() }],
+                wire: Rc::new(core::PodTemplateSpec { spec: Some(spec), ..Default::default() }),
+                ..(*pod.template).clone()
+            });
+            let ticket = workloads.ticket(&pod);
+            let log = workloads.log(&pod, &ticket, FIRST, Time::from_epoch_ms(1));
+            assert_eq!(log.lines[0].text, format!("{value} {value}{value} {value}"), "{path}");
+        }
     }
 }

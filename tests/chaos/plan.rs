@@ -65,8 +65,13 @@ pub fn plan(seed: u64) -> Plan {
             ExitCode { code: 42, weight: 1 },
         ],
         image_pull_ms: random.in_range(0, 3_000),
+        ..PodSettings::default()
     };
-    let nodes = NodeSettings { count: random.in_range(1, 3) as u32, pods_each: random.in_range(2, 20) as u32 };
+    let nodes = NodeSettings {
+        count: random.in_range(1, 3) as u32,
+        pods_each: random.in_range(2, 20) as u32,
+        ..Default::default()
+    };
     let mut storm = |percent, most| {
         if weather == Weather::Stormy && random.percent(percent) { random.in_range(1, most) } else { 0 }
     };
@@ -77,6 +82,13 @@ pub fn plan(seed: u64) -> Plan {
         70..=84 => Caches::PodsLate,
         _ => Caches::AllLate,
     };
+    // A stream of its own, so that the seeds mean otherwise what they meant before.
+    let mut outages = Random::stream(seed, &[jobscope::sim::text_number("chaos outages")]);
+    let fails_every_s = match weather {
+        Weather::Stormy if outages.percent(30.0) => outages.in_range(60, 3_600) as u32,
+        _ => 0,
+    };
+    let nodes = NodeSettings { mean_time_to_failure_s: fails_every_s, outage_s: 120, ..nodes };
     Plan {
         scenario: Scenario { manifest, seed, pods, nodes, ..Scenario::default() },
         weather,

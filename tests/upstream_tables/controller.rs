@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use jobscope::api::{Job, Pod, Uid, wire};
 use jobscope::apiserver::Change;
-use jobscope::controllers::job::{JobController, SyncRecord, Tunables};
+use jobscope::controllers::job::{JobController, Reason, SyncRecord, Tunables};
 use jobscope::sim::Time;
 use serde_json::{Value, json};
 
@@ -29,6 +29,7 @@ pub fn run(table: &str, case: &Case) -> Outcome {
         "TestSyncJobUpdateRequeue" => Some(status_write(case)),
         "TestJobApiBackoffReset" => Some(api_backoff(case)),
         "TestSyncJobWhenManagedBy" => Some(managed_by(case)),
+        "own: a finished Job whose update has not been delivered" => Some(finished_unseen(case)),
         "TestSyncOrphanPod" | "TestWatchOrphanPods" => Some(orphan(case)),
         "TestWatchJobs" | "TestWatchPods" => Some(watch(case)),
         "TestFinalizerCleanup" => Some(finalizer_cleanup(case)),
@@ -44,6 +45,8 @@ struct Stage {
     uids: Uids,
     jobs: Vec<Rc<Job>>,
     now: Time,
+    /// How many calls failed.
+    failed_calls: usize,
 }
 
 impl Stage {
@@ -53,7 +56,14 @@ impl Stage {
             tunables.sync_batch_ms = seconds * 1_000;
         }
         let controller = JobController::new(case.gates(), tunables, 0);
-        Self { controller, client: FakeClient::new(case), uids: Uids::default(), jobs: Vec::new(), now: now(case) }
+        Self {
+            controller,
+            client: FakeClient::new(case),
+            uids: Uids::default(),
+            jobs: Vec::new(),
+            now: now(case),
+            failed_calls: 0,
+        }
     }
 
     /// A stage whose controller has heard of these Jobs and has nothing to do at once.
@@ -86,7 +96,10 @@ impl Stage {
     }
 
     fn work(&mut self) -> Option<SyncRecord> {
-        self.controller.work(self.now, &mut self.client)
+        let record = self.controller.work(self.now, &mut self.client);
+        let failed = |reason: &&Reason| matches!(reason, Reason::CallFailed { .. });
+        self.failed_calls += record.iter().flat_map(|record| &record.reasons).filter(failed).count();
+        record
     }
 
     /// Works off all that is due now.
@@ -111,10 +124,12 @@ impl Stage {
 fn pod_event(case: &Case) -> Result<(), String> {
     let mut stage = Stage::with_jobs(case, case.given("jobs"))?;
     stage.change_pod(case.given("oldPod"), case.given("newPod"))?;
-    let batch_s = case.given("batchPeriodSeconds").as_i64().unwrap_or(0);
+    let batch_s = case.given("batchPeriodSeconds").as_i64().unwrap_or(1);
     let later = stage.queued(stage.now.plus_seconds(batch_s));
     let length = |queued: &Vec<String>| Some(queued.len() as u64);
-    same("queued at once", &length(&stage.queued(stage.now)), &case.want("queueLengthAtOnce").as_u64())?;
+    if let Some(wanted) = case.want("queueLengthAtOnce").as_u64() {
+        same("queued at once", &length(&stage.queued(stage.now)), &Some(wanted))?;
+    }
     if let Some(wanted) = case.want("queueLengthAfterBatchPeriod").as_u64() {
         same("queued after a batch period", &length(&later), &Some(wanted))?;
     }
@@ -163,14 +178,21 @@ fn status_write(case: &Case) -> Result<(), String> {
 fn api_backoff(case: &Case) -> Result<(), String> {
     let mut stage = Stage::new(case);
     let job = stage.add_job(case.given("job"))?;
+    for pod in case.given("pods").as_array().into_iter().flatten() {
+        stage.change_pod(&Value::Null, pod)?;
+    }
     let steps = case.given("steps").as_array().into_iter().flatten();
     for (step, wanted) in steps.zip(case.want("steps").as_array().into_iter().flatten()) {
         stage.now = stage.controller.due(job.meta.uid, stage.now).ok_or("the Job is not queued")?;
         stage.client.set_pod_error(pod_error(step));
         stage.work();
         let found = stage.delay_ms(job.meta.uid);
-        let wanted_ms = wanted["numRequeues"].as_u64().map(|times| 1_000 << (times - 1));
+        let requeues = wanted["numRequeues"].as_u64().filter(|times| *times > 0);
+        let wanted_ms = requeues.map(|times| (1_000 << (times - 1).min(6)).min(60_000));
         same("delay", &found, &wanted_ms)?;
+        if let Some(length) = wanted["queueLengthAfterBackoff"].as_u64() {
+            same("queued later", &(stage.queued(stage.now.plus_seconds(60)).len() as u64), &length)?;
+        }
         if let Some(length) = wanted["queueLengthAtOnce"].as_u64() {
             same("queued at once", &(stage.queued(stage.now).len() as u64), &length)?;
         }
@@ -185,9 +207,31 @@ fn managed_by(case: &Case) -> Result<(), String> {
         stage.change_pod(&Value::Null, pod)?;
     }
     stage.drain();
+    same("error", &(stage.failed_calls > 0), &!case.want("error").is_null())?;
     let status = stage.client.statuses.last().unwrap_or(&job.status);
     let found = serde_json::to_value(wire::job_status_to_wire(status)).map_err(|error| error.to_string())?;
     same("status", &found, case.want("status"))
+}
+
+/// The Job is synced, its pods change, and it is synced again although the controller still sees it as it was.
+fn finished_unseen(case: &Case) -> Result<(), String> {
+    let mut stage = Stage::new(case);
+    let job = stage.add_job(case.given("job"))?;
+    for pod in case.given("pods").as_array().into_iter().flatten() {
+        stage.change_pod(&Value::Null, pod)?;
+    }
+    stage.drain();
+    let written = stage.client.statuses.len();
+    let last = stage.client.statuses.last().ok_or("no status was written")?;
+    let ended = last.conditions.last().map(|condition| condition.kind.as_str());
+    same("condition", &ended, &case.want("condition").as_str())?;
+    for pod in case.given("pods").as_array().into_iter().flatten() {
+        stage.change_pod(pod, &changed(pod, &json!({ "finalizers": [] })))?;
+    }
+    stage.now = stage.controller.due(job.meta.uid, stage.now).ok_or("the Job is not queued again")?;
+    stage.drain();
+    same("created", &json!(stage.client.created.len()), case.want("creations"))?;
+    same("written again", &json!(stage.client.statuses.len() - written), case.want("laterStatusUpdates"))
 }
 
 fn orphan(case: &Case) -> Result<(), String> {
@@ -277,5 +321,6 @@ fn changed(pod: &Value, event: &Value) -> Value {
             pod["metadata"][field] = value.clone();
         }
     }
+    pod["metadata"]["resourceVersion"] = json!("1");
     pod
 }

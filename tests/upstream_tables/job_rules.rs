@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use jobscope::api::{ConditionStatus, JobConditionType, Pod};
+use jobscope::api::{ConditionStatus, JobCondition, JobConditionType, Pod};
 use jobscope::controllers::job::Tunables;
 use jobscope::controllers::job::rules::{
     Cache, ConditionChange, SyncInput, ensure_condition, new_condition, observe, pods_for_job, split_by_backoff,
@@ -43,9 +43,10 @@ fn finished(case: &Case) -> Result<(), String> {
     let job = Uids::default().job(case.given("job"))?;
     same("finished", &Some(job.is_finished()), &case.want("finished").as_bool())?;
     let Some(wanted) = case.want("conditionType").as_str() else { return Ok(()) };
-    let ends = [JobConditionType::Complete, JobConditionType::Failed];
-    let found = ends.into_iter().find(|kind| job.has_condition(*kind));
-    same("condition", &found.map_or("", JobConditionType::as_str), &wanted)
+    let ends = |kind| matches!(kind, JobConditionType::Complete | JobConditionType::Failed);
+    let holds = |condition: &&JobCondition| ends(condition.kind) && condition.status == ConditionStatus::True;
+    let found = job.status.conditions.iter().find(holds);
+    same("condition", &found.map_or("", |condition| condition.kind.as_str()), &wanted)
 }
 
 fn succeeded(case: &Case) -> Result<(), String> {

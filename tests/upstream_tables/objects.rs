@@ -67,11 +67,11 @@ impl Uids {
     pub fn pod(&mut self, value: &Value) -> Result<Rc<Pod>, String> {
         let pod: core::Pod = read(value)?;
         let meta = self.meta("Pod", &pod.metadata);
-        let index = meta.annotations.get(JOB_COMPLETION_INDEX).and_then(|text| text.parse::<i32>().ok());
+        let index = meta.annotations.get(JOB_COMPLETION_INDEX).and_then(|text| text.parse::<i64>().ok());
         let template = core::PodTemplateSpec { metadata: None, spec: pod.spec.clone() };
         let spec = pod.spec.unwrap_or_default();
         Ok(Rc::new(Pod {
-            completion_index: index.and_then(|index| u32::try_from(index).ok()),
+            completion_index: index.filter(|index| *index >= 0).map(|index| u32::try_from(index).unwrap_or(u32::MAX)),
             hostname: spec.hostname.as_deref().map(Into::into),
             node: spec.node_name.as_deref().map(Into::into),
             template: Rc::new(wire::pod_template(&template)),

@@ -37,7 +37,7 @@ fn check_key(script: &Script, step: &Value, expected: &Value, key: &str, wanted:
         "succeeded" => same(&counter(status()?.succeeded), &counter_wanted(wanted)),
         "ready" => same(&json!(status()?.ready), wanted),
         "terminating" => same(&json!(status()?.terminating), wanted),
-        "completedIndexes" => same(&json!(status()?.completed_indexes), wanted),
+        "completedIndexes" => same(&*status()?.completed_indexes, wanted.as_str().unwrap_or_default()),
         "failedIndexes" => same(&json!(status()?.failed_indexes), wanted),
         "startTime" => same(&json!(status()?.start_time.map_or("unset", |_| "set")), wanted),
         "statusEmpty" => same(&json!(status()? == JobStatus::default()), wanted),
@@ -212,6 +212,6 @@ fn counter_wanted(wanted: &Value) -> Value {
     if wanted.is_null() { json!(0) } else { wanted.clone() }
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(found: &T, wanted: &T) -> Result<(), String> {
+fn same<T: PartialEq + std::fmt::Debug + ?Sized>(found: &T, wanted: &T) -> Result<(), String> {
     if found == wanted { Ok(()) } else { Err(format!("found {found:?}, wanted {wanted:?}")) }
 }

@@ -85,17 +85,17 @@ fn set_status(script: &mut Script, step: &Value) -> Result<(), String> {
 fn write_status(script: &mut Script, pod: &Pod, step: &Value) -> Result<(), String> {
     let now = script.cluster.now();
     let status = match step.get("status") {
+        Some(parts) if step["merge"] == true => {
+            let mut status = serde_json::to_value(wire::pod_to_wire(pod).status).expect("a status can be written");
+            merge_patch(&mut status, parts);
+            pod_status(&status)?
+        }
         Some(status) => pod_status(status)?,
         None => PodStatus { phase: phase(step)?, ..pod.status.clone() },
     };
     let finished_now = step["finishedAt"] == "now";
-    let merge = step["merge"] == true;
     update_pod(script, pod, |pod| {
-        if merge {
-            pod.status.phase = status.phase;
-        } else {
-            pod.status = status;
-        }
+        pod.status = status;
         if finished_now {
             pod.status.containers = vec![ended(now)];
         }
@@ -107,6 +107,7 @@ fn ended(now: Time) -> ContainerStatus {
     ContainerStatus {
         name: "".into(),
         ready: false,
+        started: false,
         restart_count: 0,
         state: ContainerState::Terminated(Rc::new(Terminated { finished_at, ..Default::default() })),
         last_termination: None,
@@ -206,9 +207,22 @@ fn update_job(script: &mut Script, step: &Value) -> Result<(), String> {
         (Err(error), None) => Err(error.to_string()),
         (Ok(_), Some(wanted)) => Err(format!("the update was accepted, but {wanted:?} was to refuse it")),
         (Err(error), Some(wanted)) => {
-            let fits = wanted == "any" || error.to_string().contains(wanted);
+            let reason = step["wantErrorReason"].as_str().is_none_or(|reason| reason == status_reason(&error));
+            let fits = reason && (wanted == "any" || error.to_string().contains(wanted));
             if fits { Ok(()) } else { Err(format!("refused with {error}, wanted {wanted:?}")) }
         }
+    }
+}
+
+/// The reason in the status that the API server answers a refused call with.
+fn status_reason(error: &ApiError) -> &'static str {
+    match error {
+        ApiError::NotFound { .. } => "NotFound",
+        ApiError::AlreadyExists { .. } => "AlreadyExists",
+        ApiError::Conflict { .. } => "Conflict",
+        ApiError::NamespaceTerminating { .. } => "Forbidden",
+        ApiError::Invalid { .. } => "Invalid",
+        ApiError::Internal(_) => "InternalError",
     }
 }
 
@@ -235,11 +249,17 @@ fn set_job_status(script: &mut Script, step: &Value) -> Result<(), String> {
     let job = script.job(step)?;
     let now = script.cluster.now().to_string();
     let text = step["status"].to_string().replace("\"now\"", &format!("{now:?}"));
-    let status: batch::JobStatus = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    let given = wire::job_status(&status, &mut |_| Uid::default());
-    let mut merged = job.status.clone();
-    merged.conditions.extend(given.conditions);
-    merged.start_time = given.start_time.or(merged.start_time);
+    let given: batch::JobStatus = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let mut parts: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    parts.as_object_mut().ok_or("no status")?.remove("conditions");
+    let mut status = serde_json::to_value(wire::job_status_to_wire(&job.status)).expect("a status can be written");
+    merge_patch(&mut status, &parts);
+    let mut status: batch::JobStatus = serde_json::from_value(status).map_err(|error| error.to_string())?;
+    status.conditions.get_or_insert_default().extend(given.conditions.into_iter().flatten());
+    let mut merged = wire::job_status(&status, &mut |_| Uid::default());
+    if parts["uncountedTerminatedPods"].is_null() {
+        merged.uncounted_terminated_pods = job.status.uncounted_terminated_pods.clone();
+    }
     let (uid, version) = (job.meta.uid, job.meta.resource_version);
     done(script.cluster.with_api(|api| api.update_job_status(uid, version, merged)).map(|_| ()))
 }

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use jobscope::api::job::JOB_COMPLETION_INDEX;
 use jobscope::api::meta::OwnerRole;
-use jobscope::api::{Job, JobConditionType, JobStatus, Pod};
+use jobscope::api::{Gate, Job, JobConditionType, JobStatus, Pod};
 use jobscope::apiserver::{Change, NewPod};
 use jobscope::controllers::job::rules::{Memory, Rules, sync_job};
-use jobscope::controllers::job::{JobController, Tunables};
+use jobscope::controllers::job::{JobController, Metrics, Tunables};
 use jobscope::sim::Time;
 use serde_json::Value;
 
@@ -44,6 +44,7 @@ struct Synced {
     failed: bool,
     /// The last status written, else the one that was there.
     status: JobStatus,
+    metrics: Metrics,
     uids: Uids,
 }
 
@@ -59,7 +60,7 @@ fn sync(case: &Case) -> Result<Synced, String> {
     let rules = Rules { gates: &gates, tunables: Tunables::default(), now: now(case) };
     let outcome = sync_job(&job, pods, &mut memory, rules, &mut client);
     let status = client.statuses.last().cloned().unwrap_or_else(|| job.status.clone());
-    Ok(Synced { job: Some(job), client, failed: outcome.result.is_err(), status, uids })
+    Ok(Synced { job: Some(job), client, failed: outcome.result.is_err(), status, metrics: memory.metrics, uids })
 }
 
 fn memory(job: &Job, case: &Case, uids: &mut Uids) -> Memory {
@@ -67,7 +68,9 @@ fn memory(job: &Job, case: &Case, uids: &mut Uids) -> Memory {
     let key = job.meta.uid;
     if case.given("expectationsSatisfied") == &Value::Bool(false) {
         let awaited = |field: &str| i64::from(number(&case.given("pendingExpectations")[field]));
-        memory.expectations.expect(key, awaited("creations"), awaited("deletions"), now(case));
+        let (creations, deletions) = (awaited("creations"), awaited("deletions"));
+        // Something is awaited, even where the case does not say what.
+        memory.expectations.expect(key, if deletions > 0 { creations } else { creations.max(1) }, deletions, now(case));
     }
     memory.removals.expect(key, uids.list(case.given("expectedRemovedFinalizers")));
     if case.given("backoffRecord").is_object() {
@@ -96,7 +99,7 @@ fn sync_by_controller(case: &Case) -> Result<Synced, String> {
     }
     let status = job.as_ref().map(|job| job.status.clone()).unwrap_or_default();
     let status = client.statuses.last().cloned().unwrap_or(status);
-    Ok(Synced { job, client, failed: false, status, uids })
+    Ok(Synced { job, client, failed: false, status, metrics: controller.metrics().clone(), uids })
 }
 
 /// The change by which the controller hears of the Job: its coming, or its going when it is not there.
@@ -113,7 +116,9 @@ fn queueing(job: Option<Job>, case: &Case, uids: &mut Uids) -> Result<Change<Job
 fn check_all(synced: &Synced, case: &Case, absent: Absent) -> Result<(), String> {
     check(synced, case, absent)?;
     let job = synced.job.as_ref().ok_or("no Job")?;
-    synced.client.created.iter().try_for_each(|pod| check_created(job, pod))
+    let index_label = case.gates().enabled(Gate::PodIndexLabel);
+    let shows_index_in = if index_label { IndexPlace::Label } else { IndexPlace::Annotation };
+    synced.client.created.iter().try_for_each(|pod| check_created(job, pod, shows_index_in))
 }
 
 /// Compares all that the case wants.
@@ -132,6 +137,10 @@ fn check(synced: &Synced, case: &Case, absent: Absent) -> Result<(), String> {
             "status" => same_status(&synced.status, wanted, &synced.uids, absent)?,
             "statusWritten" => same(field, &Some(!client.statuses.is_empty()), &wanted.as_bool())?,
             "conditionTotal" => count(field, synced.status.conditions.len(), wanted)?,
+            "syncMetric" => {
+                let labels: Vec<&str> = wanted.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                same(field, &synced.metrics.count("job_syncs_total", &labels), &1)?;
+            }
             "conditionCounts" | "conditionStatus" => check_conditions(&synced.status, field, wanted)?,
             _ => return Err(format!("want.{field} is not compared")),
         }
@@ -158,8 +167,15 @@ fn check_conditions(status: &JobStatus, field: &str, wanted: &Value) -> Result<(
     Ok(())
 }
 
+/// Where a pod carries its index for its containers to read; it is always in an annotation.
+#[derive(Clone, Copy, PartialEq)]
+enum IndexPlace {
+    Label,
+    Annotation,
+}
+
 /// What holds of every pod that a Job creates.
-fn check_created(job: &Job, pod: &NewPod) -> Result<(), String> {
+fn check_created(job: &Job, pod: &NewPod, index_is_in: IndexPlace) -> Result<(), String> {
     let owner = &pod.owner_references[0];
     same("owner", &(&*owner.api_version, &*owner.kind, &*owner.name), &("batch/v1", "Job", &*job.meta.name))?;
     same("owner uid", &(owner.uid, owner.role), &(job.meta.uid, OwnerRole::Controller))?;
@@ -167,7 +183,8 @@ fn check_created(job: &Job, pod: &NewPod) -> Result<(), String> {
         return same("hostname", &pod.hostname, &None);
     };
     let (name, text) = (&job.meta.name, index.to_string());
-    same("label", &pod.labels.get(JOB_COMPLETION_INDEX).map(|text| &**text), &Some(&*text))?;
+    let label = (index_is_in == IndexPlace::Label).then_some(&*text);
+    same("label", &pod.labels.get(JOB_COMPLETION_INDEX).map(|text| &**text), &label)?;
     same("annotation", &pod.annotations.get(JOB_COMPLETION_INDEX).map(|text| &**text), &Some(&*text))?;
     same("hostname", &pod.hostname.as_deref(), &Some(&*format!("{name}-{index}")))?;
     same("name", &*pod.generate_name, &*format!("{name}-{index}-"))?;
@@ -176,7 +193,8 @@ fn check_created(job: &Job, pod: &NewPod) -> Result<(), String> {
         let mut variables = container.env.iter().flatten();
         let variable = variables.find(|variable| variable.name == "JOB_COMPLETION_INDEX").ok_or("no variable")?;
         let field = variable.value_from.as_ref().and_then(|source| source.field_ref.as_ref()).ok_or("no field")?;
-        same("field", &*field.field_path, &*format!("metadata.labels['{JOB_COMPLETION_INDEX}']"))?;
+        let place = if index_is_in == IndexPlace::Label { "labels" } else { "annotations" };
+        same("field", &*field.field_path, &*format!("metadata.{place}['{JOB_COMPLETION_INDEX}']"))?;
     }
     Ok(())
 }

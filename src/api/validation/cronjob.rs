@@ -1,7 +1,7 @@
 //! CronJobs on creation and update: schedule, time zone, limits, and the template of their Jobs.
 //! What a schedule's text must look like is the business of [`crate::api::cron`].
 
-use k8s_openapi::api::batch::v1::{CronJob, CronJobSpec, JobTemplateSpec};
+use k8s_openapi::api::batch::v1::{CronJob, CronJobSpec, JobSpec, JobTemplateSpec};
 
 use super::field::{ErrorList, FieldError, FieldPath};
 use super::job::validate_fields;
@@ -104,8 +104,9 @@ fn validate_schedule(spec: &CronJobSpec, old: Option<&CronJobSpec>, path: &Field
 
 // Models pkg/apis/batch/validation ValidateJobTemplateSpec
 fn validate_job_template(template: &JobTemplateSpec, path: &FieldPath, errors: &mut ErrorList) {
-    let spec = template.spec.clone().unwrap_or_default();
-    validate_fields(&spec, path, errors);
+    let none = JobSpec::default();
+    let spec = template.spec.as_ref().unwrap_or(&none);
+    validate_fields(spec, path, errors);
     if spec.selector.is_some() {
         let text = "`selector` will be auto-generated";
         errors.push(FieldError::invalid(&path.child("selector"), &spec.selector, text));

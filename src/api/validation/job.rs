@@ -48,12 +48,13 @@ pub struct JobValidationOptions {
 // Models pkg/apis/batch/validation ValidateJob
 pub fn validate_job(job: &Job, options: JobValidationOptions) -> ErrorList {
     let mut errors = ErrorList::new();
-    let spec = job.spec.clone().unwrap_or_default();
+    let none = JobSpec::default();
+    let spec = job.spec.as_ref().unwrap_or(&none);
     let metadata_path = FieldPath::root("metadata");
     validate_object_meta(&job.metadata, &metadata_path, &mut errors);
-    validate_generated_selector(job, &spec, options, &mut errors);
-    validate_job_spec(&spec, &FieldPath::root("spec"), &mut errors);
-    if let (true, Some(completions @ 1..)) = (is_indexed(&spec), spec.completions) {
+    validate_generated_selector(job, spec, options, &mut errors);
+    validate_job_spec(spec, &FieldPath::root("spec"), &mut errors);
+    if let (true, Some(completions @ 1..)) = (is_indexed(spec), spec.completions) {
         let name = job.metadata.name.clone().unwrap_or_default();
         let hostname = format!("{name}-{}", completions - 1);
         if !names::is_dns1123_label(&hostname).is_empty() {
@@ -120,12 +121,11 @@ fn validate_generated_selector(job: &Job, spec: &JobSpec, options: JobValidation
 fn validate_has_label(spec: &JobSpec, label: &str, expected: &str, errors: &mut ErrorList) {
     let path = FieldPath::root("spec.template.metadata.labels").key(label);
     let labels = spec.template.metadata.as_ref().and_then(|meta| meta.labels.as_ref());
+    let text = format!("must be '{expected}'");
     match labels.and_then(|labels| labels.get(label)) {
-        None => errors.push(FieldError::required(&path, &format!("must be '{expected}'"))),
-        Some(value) if value != expected => {
-            let text = format!("must be '{expected}'");
-            errors.push(FieldError::invalid(&path, value, &text));
-        }
+        None => errors.push(FieldError::required(&path, &text)),
+        // The API server shows all labels here, not the one.
+        Some(value) if value != expected => errors.push(FieldError::invalid(&path, &labels, &text)),
         Some(_) => {}
     }
 }

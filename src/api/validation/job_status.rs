@@ -45,12 +45,12 @@ pub fn validate_job_update_status(job: &Job, old: &Job, options: JobStatusValida
     let mut errors = ErrorList::new();
     let path = FieldPath::root("metadata");
     validate_object_meta_update(&job.metadata, &old.metadata, &path, &mut errors);
-    let spec = job.spec.clone().unwrap_or_default();
-    let status = job.status.clone().unwrap_or_default();
-    let old_status = old.status.clone().unwrap_or_default();
-    let mut check = Check { spec: &spec, status: &status, options, errors: &mut errors };
+    let (no_spec, no_status) = (JobSpec::default(), JobStatus::default());
+    let spec = job.spec.as_ref().unwrap_or(&no_spec);
+    let status = job.status.as_ref().unwrap_or(&no_status);
+    let mut check = Check { spec, status, options, errors: &mut errors };
     check.status();
-    check.transition(&old_status);
+    check.transition(old.status.as_ref().unwrap_or(&no_status));
     errors
 }
 

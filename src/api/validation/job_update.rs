@@ -11,6 +11,7 @@ use super::field::{ErrorList, FieldError, FieldPath};
 use super::job::{JobValidationOptions, is_indexed, validate_job_spec};
 use super::metadata::{immutable, validate_object_meta_update};
 use super::success_policy::render_success_policy;
+use crate::api::decode::copy;
 use crate::api::encode::encode;
 
 /// Everything wrong with an update of a Job's metadata and spec.
@@ -19,8 +20,9 @@ pub fn validate_job_update(job: &Job, old: &Job, options: JobValidationOptions) 
     let mut errors = ErrorList::new();
     let path = FieldPath::root("metadata");
     validate_object_meta_update(&job.metadata, &old.metadata, &path, &mut errors);
-    let (spec, old) = (job.spec.clone().unwrap_or_default(), old.spec.clone().unwrap_or_default());
-    validate_job_spec_update(&spec, &old, &FieldPath::root("spec"), options, &mut errors);
+    let none = JobSpec::default();
+    let (spec, old) = (job.spec.as_ref().unwrap_or(&none), old.spec.as_ref().unwrap_or(&none));
+    validate_job_spec_update(spec, old, &FieldPath::root("spec"), options, &mut errors);
     errors
 }
 
@@ -77,7 +79,7 @@ fn validate_template(
     options: JobValidationOptions,
     errors: &mut ErrorList,
 ) {
-    let mut old = old.clone();
+    let mut old = copy(old);
     if options.allow_mutable_scheduling_directives {
         adopt_scheduling_directives(&mut old, template);
     }
@@ -89,11 +91,12 @@ fn validate_template(
 
 /// Gives `old` the parts of `new` that may differ while a Job is suspended.
 fn adopt_scheduling_directives(old: &mut PodTemplateSpec, new: &PodTemplateSpec) {
-    let new_meta = new.metadata.clone().unwrap_or_default();
+    let new = copy(new);
+    let new_meta = new.metadata.unwrap_or_default();
     let meta = old.metadata.get_or_insert_default();
     meta.labels = new_meta.labels;
     meta.annotations = new_meta.annotations;
-    let new_spec = new.spec.clone().unwrap_or_default();
+    let new_spec = new.spec.unwrap_or_default();
     let spec = old.spec.get_or_insert_default();
     spec.affinity = adopt_node_affinity(spec.affinity.take(), new_spec.affinity);
     spec.node_selector = new_spec.node_selector;
@@ -110,7 +113,7 @@ fn adopt_node_affinity(old: Option<Affinity>, new: Option<Affinity>) -> Option<A
 
 /// Gives the containers of `old` the resources of the containers at the same place in `new`.
 fn adopt_resources(old: &mut PodTemplateSpec, new: &PodTemplateSpec) {
-    let new = new.spec.clone().unwrap_or_default();
+    let new = copy(new).spec.unwrap_or_default();
     let old = old.spec.get_or_insert_default();
     let adopt = |old: &mut [Container], new: &[Container]| {
         for (old, new) in old.iter_mut().zip(new) {

@@ -26,9 +26,10 @@ pub fn validate_pod_template_spec(template: &PodTemplateSpec, path: &FieldPath, 
         validate_labels(metadata.labels.as_ref(), &path.child("labels"), errors);
         validate_annotations(metadata.annotations.as_ref(), &path.child("annotations"), errors);
     }
-    let spec = template.spec.clone().unwrap_or_default();
-    validate_pod_spec(&spec, &path.child("spec"), errors);
-    if spec.ephemeral_containers.is_some_and(|containers| !containers.is_empty()) {
+    let none = PodSpec::default();
+    let spec = template.spec.as_ref().unwrap_or(&none);
+    validate_pod_spec(spec, &path.child("spec"), errors);
+    if spec.ephemeral_containers.as_ref().is_some_and(|containers| !containers.is_empty()) {
         let text = "ephemeral containers not allowed in pod template";
         errors.push(FieldError::forbidden(&path.child("spec.ephemeralContainers"), text));
     }

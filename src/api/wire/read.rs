@@ -1,11 +1,14 @@
 //! From wire objects to the simulator's. Lenient: what is missing gets its harmless value.
 
+use super::scheduling::scheduling;
 use crate::api::cronjob::{ConcurrencyPolicy, CronJob, CronJobSpec, CronJobStatus, JobReference};
 use crate::api::decode::copy;
 use crate::api::job::{Job, UncountedTerminatedPods};
 use crate::api::labels::Requirement;
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
-use crate::api::pod::{ContainerState, ImagePull, PodTemplate, Terminated};
+use crate::api::pod::{
+    ContainerState, ImagePull, MessageSource, PodTemplate, PreStop, Probe, ProbeAction, ProbeKind, Terminated,
+};
 use crate::api::policy::{
     ExitCodeOperator, OnExitCodes, OnPodCondition, PodFailureAction, PodFailurePolicy, PodFailureRule, SuccessPolicy,
     SuccessRule,
@@ -18,6 +21,7 @@ use crate::api::{
 use crate::sim::Time;
 use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as wire;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -155,8 +159,9 @@ pub fn pod_template(template: &core::PodTemplateSpec) -> PodTemplate {
             _ => RestartPolicy::Always,
         },
         containers: spec.containers.iter().map(container).collect(),
-        init_containers: spec.init_containers.iter().flatten().map(container).collect(),
+        init_containers: spec.init_containers.iter().flatten().map(init_container).collect(),
         termination_grace_s: spec.termination_grace_period_seconds.unwrap_or(30),
+        scheduling: Rc::new(scheduling(spec)),
         wire: Rc::new(copy(template)),
     }
 }
@@ -170,6 +175,7 @@ pub fn pod_status(status: &core::PodStatus) -> PodStatus {
         start_time: status.start_time.as_ref().map(time),
         reason: text(&status.reason),
         message: text(&status.message),
+        nominated_node: status.nominated_node_name.as_deref().map(Into::into),
         init_containers: statuses(&status.init_container_statuses),
         containers: statuses(&status.container_statuses),
     }
@@ -252,7 +258,66 @@ fn container(container: &core::Container) -> Container {
         },
         command: list(&container.command),
         args: list(&container.args),
+        is_sidecar: false,
+        probes: [
+            (ProbeKind::Startup, &container.startup_probe),
+            (ProbeKind::Readiness, &container.readiness_probe),
+            (ProbeKind::Liveness, &container.liveness_probe),
+        ]
+        .into_iter()
+        .filter_map(|(kind, wire)| Some(probe(kind, wire.as_ref()?)))
+        .collect(),
+        pre_stop: container.lifecycle.as_ref().and_then(|lifecycle| pre_stop(lifecycle.pre_stop.as_ref()?)),
+        message_source: match container.termination_message_policy.as_deref() {
+            Some("FallbackToLogsOnError") => MessageSource::FileOrLog,
+            _ => MessageSource::File,
+        },
+        message_path: container.termination_message_path.as_deref().unwrap_or("/dev/termination-log").into(),
     }
+}
+
+fn init_container(wire: &core::Container) -> Container {
+    Container { is_sidecar: wire.restart_policy.as_deref() == Some("Always"), ..container(wire) }
+}
+
+fn words(exec: &core::ExecAction) -> Vec<Rc<str>> {
+    exec.command.iter().flatten().map(|word| word.as_str().into()).collect()
+}
+
+fn probe(kind: ProbeKind, probe: &core::Probe) -> Probe {
+    let action = match &probe.exec {
+        Some(exec) => ProbeAction::Exec(words(exec)),
+        None => ProbeAction::Network(target(probe).into()),
+    };
+    Probe {
+        kind,
+        action,
+        initial_delay_s: probe.initial_delay_seconds.unwrap_or(0),
+        period_s: probe.period_seconds.unwrap_or(10).max(1),
+        timeout_s: probe.timeout_seconds.unwrap_or(1).max(1),
+        failure_threshold: probe.failure_threshold.unwrap_or(3).max(1),
+        success_threshold: probe.success_threshold.unwrap_or(1).max(1),
+        termination_grace_s: probe.termination_grace_period_seconds,
+    }
+}
+
+/// The port and path that a probe asks, as `:8080/healthz`.
+fn target(probe: &core::Probe) -> String {
+    let port = |port: &IntOrString| match port {
+        IntOrString::Int(number) => number.to_string(),
+        IntOrString::String(name) => name.clone(),
+    };
+    match (&probe.http_get, &probe.tcp_socket, &probe.grpc) {
+        (Some(http), ..) => format!(":{}{}", port(&http.port), http.path.as_deref().unwrap_or("/")),
+        (_, Some(tcp), _) => format!(":{}", port(&tcp.port)),
+        (.., Some(grpc)) => format!(":{}", grpc.port),
+        (None, None, None) => String::new(),
+    }
+}
+
+fn pre_stop(handler: &core::LifecycleHandler) -> Option<PreStop> {
+    let sleep = handler.sleep.as_ref().map(|sleep| PreStop::Sleep { seconds: sleep.seconds });
+    sleep.or_else(|| Some(PreStop::Exec(words(handler.exec.as_ref()?))))
 }
 
 fn container_status(status: &core::ContainerStatus) -> ContainerStatus {
@@ -260,6 +325,7 @@ fn container_status(status: &core::ContainerStatus) -> ContainerStatus {
     ContainerStatus {
         name: status.name.as_str().into(),
         ready: status.ready,
+        started: status.started.unwrap_or(false),
         restart_count: status.restart_count,
         state: status.state.as_ref().map_or_else(waiting, container_state),
         last_termination: last.map(|terminated| Rc::new(self::terminated(terminated))),

@@ -1,5 +1,6 @@
 //! From the simulator's objects to wire objects, made only when someone looks.
 
+use super::scheduling::added_tolerations;
 use crate::api::decode::copy;
 use crate::api::job::UncountedTerminatedPods;
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
@@ -86,6 +87,9 @@ fn job_reference(job: &JobReference) -> core::ObjectReference {
 pub fn pod_to_wire(pod: &Pod) -> core::Pod {
     let mut spec = copy(&*pod.template.wire).spec.unwrap_or_default();
     spec.node_name = pod.node.as_ref().map(ToString::to_string);
+    let added: Vec<core::Toleration> = added_tolerations(&spec).collect();
+    spec.tolerations.get_or_insert_default().extend(added);
+    spec.priority = Some(pod.template.scheduling.priority);
     spec.hostname = pod.hostname.as_ref().map(ToString::to_string).or(spec.hostname);
     core::Pod { metadata: meta(&pod.meta), spec: Some(spec), status: Some(pod_status(&pod.status)) }
 }
@@ -97,6 +101,7 @@ fn pod_status(status: &PodStatus) -> core::PodStatus {
         start_time: status.start_time.map(time),
         reason: text(&status.reason),
         message: text(&status.message),
+        nominated_node_name: status.nominated_node.as_ref().map(ToString::to_string),
         init_container_statuses: list(&status.init_containers, container_status),
         container_statuses: list(&status.containers, container_status),
         ..Default::default()
@@ -112,7 +117,7 @@ fn container_status(status: &ContainerStatus) -> core::ContainerStatus {
         name: status.name.to_string(),
         ready: status.ready,
         restart_count: status.restart_count,
-        started: Some(matches!(status.state, ContainerState::Running { .. })),
+        started: Some(status.started),
         state: Some(container_state(&status.state)),
         last_state: last,
         ..Default::default()

@@ -1,6 +1,6 @@
 //! The entries of the gallery, in the order of the list: their texts, manifests, settings and acts.
 
-use super::{Act, GalleryEntry, PLAIN, Pods, Theme, cron_jobs};
+use super::{Act, GalleryEntry, Nodes, PLAIN, Pods, Theme, cron_jobs};
 use crate::api::Propagation;
 
 macro_rules! manifest {
@@ -281,6 +281,139 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         summary: "managedBy names another controller",
         watch_for: "Nothing happens: the Job controller leaves this Job to the one that managedBy names, and here there is none.",
         manifest: manifest!("managed-elsewhere"),
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "last-words",
+        theme: Theme::Containers,
+        title: "Logs and last words",
+        summary: "A script that says why it fails; backoffLimit 2",
+        watch_for: "Select a pod and open Logs: each line has its time. The last one also goes to /dev/termination-log, \
+                    and so into the pod's status.",
+        manifest: manifest!("last-words"),
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "sidecar",
+        theme: Theme::Containers,
+        title: "A sidecar",
+        summary: "An init container with restartPolicy Always",
+        watch_for: "The sidecar starts first and runs beside the work. When the work is done it is told to stop, and the \
+                    pod has succeeded once it has: the Job waits for that, but not for the sidecar's loop.",
+        manifest: manifest!("sidecar"),
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "stuck",
+        theme: Theme::Containers,
+        title: "Runs that hang",
+        summary: "Half of the runs never end; a liveness probe finds them",
+        watch_for: "After three failed probes the kubelet kills the container (exit code 137) and starts it again in \
+                    the same pod. Without the probe the Job would wait for ever.",
+        manifest: manifest!("stuck"),
+        pods: Pods::HalfHang,
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "out-of-memory",
+        theme: Theme::Containers,
+        title: "Out of memory",
+        summary: "Half of the runs are OOMKilled",
+        watch_for: "The kernel kills what takes more than its limit: exit code 137, reason OOMKilled. To the Job it is a \
+                    failure like any other.",
+        manifest: manifest!("out-of-memory"),
+        pods: Pods::HalfRunOutOfMemory,
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "image-missing",
+        theme: Theme::Containers,
+        title: "An image that is not there",
+        summary: "It is pushed to the registry after 60 s",
+        watch_for: "ErrImagePull, then ImagePullBackOff with ever longer waits. The Job only waits: its pods are active \
+                    and have not failed. After 60 s the next attempt finds the image.",
+        manifest: manifest!("image-missing"),
+        pods: Pods::ImageMissing("example.com/report:v2"),
+        acts: &[(60, Act::HealPods)],
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "polite-stop",
+        theme: Theme::Containers,
+        title: "Told to stop",
+        summary: "Suspended after 10 s: one container traps SIGTERM, one does not",
+        watch_for: "The worker saves its work and exits with 0. The other one never hears the signal and is killed when \
+                    the 6 s of grace are over.",
+        manifest: manifest!("polite-stop"),
+        job: "polite-stop",
+        acts: &[(10, Act::Suspend), (30, Act::Resume)],
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "node-dies",
+        theme: Theme::Nodes,
+        title: "A node dies",
+        summary: "One of three nodes goes dark after 15 s",
+        watch_for: "Nothing happens at first. The silence is noticed after about 50 s; five minutes later the lost pod \
+                    has to go, and another takes its place. Only when the node is back is the Job Complete.",
+        manifest: manifest!("node-dies"),
+        pods: Pods::Take(25, 30),
+        nodes: Nodes::Count(3),
+        acts: &[(15, Act::KillNode("node-2")), (600, Act::RestoreNode("node-2"))],
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "node-dies-soon",
+        theme: Theme::Nodes,
+        title: "A node dies, noticed sooner",
+        summary: "The same with tolerationSeconds 30",
+        watch_for: "The pods put up with an unreachable node for 30 s instead of five minutes. The Job is done sooner.",
+        manifest: manifest!("node-dies-soon"),
+        pods: Pods::Take(25, 30),
+        nodes: Nodes::Count(3),
+        acts: &[(15, Act::KillNode("node-2")), (300, Act::RestoreNode("node-2"))],
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "drained",
+        theme: Theme::Nodes,
+        title: "A node is drained",
+        summary: "node-1 is drained after 12 s; disruptions are ignored",
+        watch_for: "The evicted pods carry DisruptionTarget, so podFailurePolicy does not count them, though \
+                    backoffLimit is 0. New pods run on the other node.",
+        manifest: manifest!("drained"),
+        pods: Pods::Take(25, 40),
+        nodes: Nodes::Count(2),
+        acts: &[(12, Act::DrainNode("node-1"))],
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "no-room",
+        theme: Theme::Nodes,
+        title: "No room",
+        summary: "Each pod asks for 1.5 CPUs; a node joins after 60 s",
+        watch_for: "Two nodes of two CPUs hold one pod each. The third waits, and the scheduler says why, until node-3 \
+                    joins.",
+        manifest: manifest!("no-room"),
+        pods: Pods::Take(100, 120),
+        nodes: Nodes::Small(2),
+        acts: &[(60, Act::AddSmallNode("node-3"))],
+        ..PLAIN
+    },
+    GalleryEntry {
+        id: "tainted",
+        theme: Theme::Nodes,
+        title: "Taint and toleration",
+        summary: "Both nodes are tainted; one of two Jobs tolerates it",
+        watch_for: "The pods of the Job tolerant run at once. Those of the Job plain wait until the taint of node-2 is \
+                    removed after 40 s.",
+        manifest: manifest!("tainted"),
+        nodes: Nodes::Count(2),
+        acts: &[
+            (0, Act::TaintNode("node-1", "dedicated=batch:NoSchedule")),
+            (0, Act::TaintNode("node-2", "dedicated=batch:NoSchedule")),
+            (40, Act::TaintNode("node-2", "dedicated:NoSchedule-")),
+        ],
         ..PLAIN
     },
     cron_jobs::HELLO,

@@ -4,7 +4,7 @@
 mod cron_jobs;
 mod entries;
 
-use super::{Command, Scenario, Start, TimedCommand};
+use super::{Command, NodeAct, NodeSettings, Scenario, Start, TimedCommand};
 use crate::api::Propagation;
 use crate::workload::{ExitCode, PodSettings};
 
@@ -20,6 +20,7 @@ pub struct GalleryEntry {
     pub watch_for: &'static str,
     manifest: &'static str,
     pods: Pods,
+    nodes: Nodes,
     /// When the run starts, where that matters.
     start: &'static str,
     /// The Job or CronJob that the acts are about.
@@ -35,6 +36,8 @@ pub enum Theme {
     Failures,
     Indexes,
     Changes,
+    Containers,
+    Nodes,
     CronJobs,
 }
 
@@ -45,7 +48,23 @@ enum Pods {
     /// Seconds that a run takes: least and most.
     Take(u64, u64),
     OneInFourFails,
+    HalfHang,
+    HalfRunOutOfMemory,
+    /// No registry has that image.
+    ImageMissing(&'static str),
 }
+
+/// The nodes of an entry.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Nodes {
+    Default,
+    Count(u32),
+    /// So many with two CPUs and 4 GiB each.
+    Small(u32),
+}
+
+const SMALL_CPU_MILLIS: u32 = 2_000;
+const SMALL_MEMORY_MIB: u32 = 4_096;
 
 /// One thing done during the run. Of pods it is the newest.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,6 +81,13 @@ enum Act {
     RunNow,
     StopControllers,
     StartControllers,
+    KillNode(&'static str),
+    RestoreNode(&'static str),
+    DrainNode(&'static str),
+    AddSmallNode(&'static str),
+    TaintNode(&'static str, &'static str),
+    /// What is missing is there from now on.
+    HealPods,
 }
 
 /// What most entries have: pods by the default settings, and nothing done to them.
@@ -73,6 +99,7 @@ const PLAIN: GalleryEntry = GalleryEntry {
     watch_for: "",
     manifest: "",
     pods: Pods::Default,
+    nodes: Nodes::Default,
     start: "",
     job: "",
     acts: &[],
@@ -90,6 +117,8 @@ impl Theme {
             Self::Failures => "Failures",
             Self::Indexes => "Indexes",
             Self::Changes => "Changes on the way",
+            Self::Containers => "Containers",
+            Self::Nodes => "Nodes",
             Self::CronJobs => "CronJobs",
         }
     }
@@ -102,6 +131,7 @@ impl GalleryEntry {
             manifest: self.manifest.to_owned(),
             start: Start::try_from(self.start.to_owned()).unwrap_or_default(),
             pods: self.pods.settings(),
+            nodes: self.nodes.settings(),
             commands: self.acts.iter().map(|(at_s, act)| self.command(*at_s, *act)).collect(),
             ..Default::default()
         }
@@ -110,6 +140,7 @@ impl GalleryEntry {
     fn command(&self, at_s: i64, act: Act) -> TimedCommand {
         let job = self.job.to_owned();
         let newest_pod = || format!("{}-", self.job);
+        let node = |name: &str, act| Command::Node { node: name.to_owned(), act };
         let command = match act {
             Act::Suspend => Command::Suspend { job },
             Act::Resume => Command::Resume { job },
@@ -123,8 +154,28 @@ impl GalleryEntry {
             Act::RunNow => Command::RunNow { cron_job: job, job: None },
             Act::StopControllers => Command::StopControllers,
             Act::StartControllers => Command::StartControllers,
+            Act::KillNode(name) => node(name, NodeAct::Kill),
+            Act::RestoreNode(name) => node(name, NodeAct::Restore),
+            Act::DrainNode(name) => node(name, NodeAct::Drain),
+            Act::AddSmallNode(name) => {
+                node(name, NodeAct::Add { cpu_millis: SMALL_CPU_MILLIS, memory_mib: SMALL_MEMORY_MIB })
+            }
+            Act::TaintNode(name, taint) => node(name, NodeAct::Taint(taint.to_owned())),
+            Act::HealPods => Command::SetPods { job: String::new(), settings: PodSettings::default() },
         };
         TimedCommand { at_ms: at_s * 1_000, command }
+    }
+}
+
+impl Nodes {
+    fn settings(self) -> NodeSettings {
+        match self {
+            Self::Default => NodeSettings::default(),
+            Self::Count(count) => NodeSettings { count, ..Default::default() },
+            Self::Small(count) => {
+                NodeSettings { count, cpu_millis: SMALL_CPU_MILLIS, memory_mib: SMALL_MEMORY_MIB, ..Default::default() }
+            }
+        }
     }
 }
 
@@ -140,6 +191,9 @@ impl Pods {
                 exit_codes: vec![ExitCode { code: 1, weight: 9 }, ExitCode { code: 137, weight: 1 }],
                 ..Default::default()
             },
+            Self::HalfHang => PodSettings { stuck_percent: 50.0, ..Default::default() },
+            Self::HalfRunOutOfMemory => PodSettings { oom_percent: 50.0, ..Default::default() },
+            Self::ImageMissing(image) => PodSettings { missing_images: vec![image.to_owned()], ..Default::default() },
         }
     }
 }

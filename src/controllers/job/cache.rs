@@ -5,19 +5,19 @@
 use super::failure_policy::match_pod_failure_policy;
 use super::pods::has_tracking_finalizer;
 use crate::api::job::JobList;
-use crate::api::{Gates, Job, Pod, PodPhase, Uid};
-use std::collections::BTreeMap;
+use crate::api::{Gates, Job, Pod, PodPhase, Uid, UidMap};
 use std::rc::Rc;
 
-type Pods = BTreeMap<Uid, Rc<Pod>>;
+type Pods = UidMap<Rc<Pod>>;
 
 /// Jobs and pods as last delivered.
 #[derive(Clone, Debug, Default)]
 pub struct Cache {
     jobs: JobList,
     /// By the pods' controller; those without one under `None`.
-    pods: BTreeMap<Option<Uid>, Pods>,
-    controller_of: BTreeMap<Uid, Option<Uid>>,
+    pods: UidMap<Pods>,
+    orphans: Pods,
+    controller_of: UidMap<Option<Uid>>,
 }
 
 impl Cache {
@@ -38,7 +38,10 @@ impl Cache {
     }
 
     pub fn pod(&self, uid: Uid) -> Option<&Rc<Pod>> {
-        self.pods.get(self.controller_of.get(&uid)?)?.get(&uid)
+        match *self.controller_of.get(uid)? {
+            Some(controller) => self.pods.get(controller)?.get(uid),
+            None => self.orphans.get(uid),
+        }
     }
 
     pub fn put_pod(&mut self, pod: Rc<Pod>) {
@@ -48,43 +51,48 @@ impl Cache {
         {
             self.take_from(earlier, uid);
         }
-        self.pods.entry(controller).or_default().insert(uid, pod);
+        match controller {
+            Some(controller) => self.pods.or_default(controller).insert(uid, pod),
+            None => self.orphans.insert(uid, pod),
+        };
     }
 
     pub fn remove_pod(&mut self, uid: Uid) {
-        if let Some(controller) = self.controller_of.remove(&uid) {
+        if let Some(controller) = self.controller_of.remove(uid) {
             self.take_from(controller, uid);
         }
     }
 
     /// Pods controlled by that object that still matter, in the order of their creation.
     pub fn pods_of(&self, controller: Uid) -> impl Iterator<Item = &Rc<Pod>> {
-        self.pods.get(&Some(controller)).into_iter().flat_map(Pods::values)
+        self.pods.get(controller).into_iter().flat_map(Pods::values)
     }
 
     /// Pods that nothing controls.
     pub fn orphans(&self) -> impl Iterator<Item = &Rc<Pod>> {
-        self.pods.get(&None).into_iter().flat_map(Pods::values)
+        self.orphans.values()
     }
 
     /// Drops the pods of `job` that can no longer change what a sync of it finds.
     pub fn drop_settled(&mut self, job: &Job, gates: &Gates) {
-        let Some(pods) = self.pods.get_mut(&Some(job.meta.uid)) else { return };
-        let controller_of = &mut self.controller_of;
-        pods.retain(|uid, pod| {
-            let keep = !is_settled(pod, job, gates);
-            if !keep {
-                controller_of.remove(uid);
-            }
-            keep
-        });
+        let Some(pods) = self.pods.get_mut(job.meta.uid) else { return };
+        let is_gone = |pod: &&Rc<Pod>| is_settled(pod, job, gates);
+        let settled: Vec<Uid> = pods.values().filter(is_gone).map(|pod| pod.meta.uid).collect();
+        for uid in settled {
+            pods.remove(uid);
+            self.controller_of.remove(uid);
+        }
     }
 
     fn take_from(&mut self, controller: Option<Uid>, uid: Uid) {
-        if let Some(pods) = self.pods.get_mut(&controller) {
-            pods.remove(&uid);
+        let Some(controller) = controller else {
+            self.orphans.remove(uid);
+            return;
+        };
+        if let Some(pods) = self.pods.get_mut(controller) {
+            pods.remove(uid);
             if pods.is_empty() {
-                self.pods.remove(&controller);
+                self.pods.remove(controller);
             }
         }
     }

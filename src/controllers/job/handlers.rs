@@ -41,6 +41,9 @@ impl JobController {
                 let known = self.cache.pod(pod.meta.uid).cloned().or(old.clone());
                 self.memory.metrics.pod_changed(known.as_deref(), Some(pod));
                 self.cache.put_pod(pod.clone());
+                if known.as_ref().is_some_and(|known| known.meta.resource_version == pod.meta.resource_version) {
+                    return;
+                }
                 if pod.meta.deletion_time.is_some() {
                     self.delete_pod(pod, Removal::Marked, now);
                 } else if let Some(old) = known {

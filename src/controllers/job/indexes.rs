@@ -21,23 +21,24 @@ const MAX_GENERATED_NAME_PREFIX: usize = 58;
 pub struct Intervals(Vec<(u32, u32)>);
 
 impl Intervals {
-    /// Reads a text such as `0-3,7`, cut to the indexes below `completions`. Parts that it cannot read are left out.
+    /// Reads a text such as `0-3,7`, cut to the indexes below `completions`. Parts that it cannot read are left out;
+    /// parts that overlap stay apart until the set is merged with another.
     // Models pkg/controller/job/indexed_job_utils.go parseIndexesFromString
     pub fn parse(text: &str, completions: i32) -> Self {
-        let completions = u32::try_from(completions).unwrap_or(0);
+        let completions = i64::from(completions);
         let mut intervals = Self::default();
         if text.is_empty() {
             return intervals;
         }
         for part in text.split(',') {
-            let mut ends = part.split('-').map(str::parse::<u32>);
+            let mut ends = part.split('-').map(str::parse::<i64>);
             let Some(Ok(first)) = ends.next() else { continue };
             if first >= completions {
                 break;
             }
             let Ok(last) = ends.next().unwrap_or(Ok(first)) else { continue };
             if first <= last {
-                intervals.push(first, last.min(completions - 1));
+                intervals.push_part(first as u32, last.min(completions - 1) as u32);
             }
         }
         intervals
@@ -53,8 +54,8 @@ impl Intervals {
     }
 
     pub fn has(&self, index: u32) -> bool {
-        let next = self.0.partition_point(|(first, _)| *first <= index);
-        next.checked_sub(1).is_some_and(|place| index <= self.0[place].1)
+        let place = self.0.partition_point(|(_, last)| *last < index);
+        self.0.get(place).is_some_and(|(first, _)| *first <= index)
     }
 
     /// The set with those indexes too. They must be in ascending order; repetitions are fine.
@@ -75,6 +76,14 @@ impl Intervals {
             };
             let Some((first, last)) = next else { return merged };
             merged.push(*first, *last);
+        }
+    }
+
+    /// Adds an interval as it was read: to the one before it where it follows that at once.
+    fn push_part(&mut self, first: u32, last: u32) {
+        match self.0.last_mut() {
+            Some(previous) if first == previous.1.saturating_add(1) => previous.1 = last,
+            _ => self.0.push((first, last)),
         }
     }
 
@@ -218,10 +227,18 @@ pub fn first_pending_indexes(context: &SyncContext, count: usize) -> Vec<u32> {
 pub fn split_duplicated_indexes(pods: &[Rc<Pod>], completions: i32) -> (Vec<Rc<Pod>>, Vec<Rc<Pod>>) {
     let mut sorted = pods.to_vec();
     sort_pods(&mut sorted, index_order);
+    // Those beyond the last index of the Job come before the last group of those within.
+    let end = sorted
+        .partition_point(|pod| pod.completion_index.is_none_or(|index| i64::from(index) < i64::from(completions)));
+    let mut beyond = sorted.split_off(end);
+    let last_group = sorted.last().map(|pod| pod.completion_index);
     let (mut remove, mut left) = (Vec::new(), Vec::new());
     for group in sorted.chunk_by(|a, b| a.completion_index == b.completion_index) {
+        if group.first().map(|pod| pod.completion_index) == last_group {
+            remove.append(&mut beyond);
+        }
         match group {
-            [first, ..] if valid_index(first, completions).is_none() => remove.extend_from_slice(group),
+            [first, ..] if first.completion_index.is_none() => remove.extend_from_slice(group),
             [only] => left.push(only.clone()),
             group => {
                 let mut group = group.to_vec();
@@ -231,6 +248,7 @@ pub fn split_duplicated_indexes(pods: &[Rc<Pod>], completions: i32) -> (Vec<Rc<P
             }
         }
     }
+    remove.append(&mut beyond);
     (remove, left)
 }
 

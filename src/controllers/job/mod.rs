@@ -116,7 +116,7 @@ impl JobController {
 
     /// Failures in a row of the Job's pods, as far as the controller remembers.
     pub fn backoff(&self, job: Uid) -> Option<BackoffRecord> {
-        self.memory.backoff.get(&job).copied()
+        self.memory.backoff.get(job).copied()
     }
 
     /// Takes the next piece of work that is due and does it. `None` when there was none, or none worth telling.
@@ -163,7 +163,13 @@ impl JobController {
             return Some((job, SyncOutcome { reasons: vec![reason], requeue_after_ms: Vec::new(), result: Ok(()) }));
         }
         if job.is_finished() {
-            self.memory.backoff.remove(&key);
+            self.memory.backoff.remove(key);
+            self.memory.finished.remove(&key);
+            self.queue.forget(key);
+            return None;
+        }
+        if self.memory.finished.contains(&key) {
+            // Ended by an earlier sync, of which the cache does not know yet: by its pods alone it would go on.
             self.queue.forget(key);
             return None;
         }

@@ -2,7 +2,7 @@
 //! first when there are too many.
 
 use crate::api::job::JOB_TRACKING_FINALIZER;
-use crate::api::{Gate, Gates, Job, Pod, PodConditionType, PodPhase, PodReplacementPolicy};
+use crate::api::{ContainerStatus, Gate, Gates, Job, Pod, PodConditionType, PodPhase, PodReplacementPolicy};
 use crate::sim::Time;
 use std::cmp::{Ordering, Reverse};
 use std::rc::Rc;
@@ -58,7 +58,7 @@ pub fn is_suspended(job: &Job, gates: &Gates) -> bool {
 }
 
 /// Orders pods by which is given up first: unscheduled, pending, not ready, ready for a shorter time, restarted more
-/// often, younger.
+/// often (sidecars count where the others are even), younger.
 // Models pkg/controller/controller_utils.go ActivePods.Less
 pub fn removal_order(a: &Pod, b: &Pod) -> Ordering {
     let phase = |pod: &Pod| match pod.status.phase {
@@ -66,7 +66,11 @@ pub fn removal_order(a: &Pod, b: &Pod) -> Ordering {
         PodPhase::Unknown => 1,
         PodPhase::Running | PodPhase::Succeeded | PodPhase::Failed => 2,
     };
-    let restarts = |pod: &Pod| pod.status.containers.iter().map(|status| status.restart_count).max().unwrap_or(0);
+    let restarts = |pod: &Pod| {
+        let sidecars = pod.status.init_containers.iter().filter(|status| pod.is_sidecar(&status.name));
+        let most = |count: i32, status: &ContainerStatus| count.max(status.restart_count);
+        (pod.status.containers.iter().fold(0, most), sidecars.fold(0, most))
+    };
     a.node
         .is_some()
         .cmp(&b.node.is_some())
@@ -102,6 +106,7 @@ fn unknown_or_later_first(a: Option<Time>, b: Option<Time>) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::pod::ContainerState;
     use crate::api::wire;
 
     fn pod(node: Option<&str>, phase: PodPhase, created_s: i64) -> Pod {
@@ -115,6 +120,35 @@ mod tests {
             hostname: None,
             node: node.map(Into::into),
             status: crate::api::PodStatus { phase, ..Default::default() },
+        }
+    }
+
+    #[test]
+    fn restarts_of_sidecars_count_where_those_of_containers_are_even() {
+        let restarted = |times: i32, sidecar_times: i32, init_times: i32| {
+            let status = |name: &str, restart_count| crate::api::ContainerStatus {
+                name: name.into(),
+                ready: true,
+                started: true,
+                restart_count,
+                state: ContainerState::Running { started_at: None },
+                last_termination: None,
+            };
+            let spec = serde_json::json!({"spec": {"containers": [{"name": "a"}], "initContainers": [
+                {"name": "sidecar", "restartPolicy": "Always"}, {"name": "init"},
+            ]}});
+            let mut pod = pod(Some("n"), PodPhase::Running, 1);
+            pod.template = Rc::new(wire::pod_template(&serde_json::from_value(spec).expect("a template")));
+            pod.status.containers = vec![status("a", times)];
+            pod.status.init_containers = vec![status("sidecar", sidecar_times), status("init", init_times)];
+            pod
+        };
+        for (a, b, order) in [
+            (restarted(2, 0, 0), restarted(1, 9, 0), Ordering::Less),
+            (restarted(1, 2, 0), restarted(1, 1, 0), Ordering::Less),
+            (restarted(1, 1, 9), restarted(1, 1, 0), Ordering::Equal),
+        ] {
+            assert_eq!(removal_order(&a, &b), order);
         }
     }
 

@@ -36,11 +36,8 @@ fn common(a: &Intervals, b: &Intervals) -> u32 {
         if first <= last {
             shared += last - first + 1;
         }
-        if a_last <= b_last {
-            left = &left[1..];
-        } else {
-            right = &right[1..];
-        }
+        left = if a_last <= b_last { &left[1..] } else { left };
+        right = if b_last <= a_last { &right[1..] } else { right };
     }
     shared
 }

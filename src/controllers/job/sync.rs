@@ -12,11 +12,11 @@ use super::reasons::{ApiCall, DeleteCause, Reason};
 use super::template::PodMaker;
 use super::tracking::{self, Ending, Flush, TrackingPlan};
 use crate::api::event::{EventMessage, EventType};
-use crate::api::{EventReason, Gate, Gates, Job, JobConditionType, ObjectKind, Pod, Uid};
+use crate::api::{EventReason, Gate, Gates, Job, JobConditionType, ObjectKind, Pod, Uid, UidMap};
 use crate::apiserver::{ApiError, EventDraft};
 use crate::client::{Consistency, Expectations, RemovalExpectations};
 use crate::sim::Time;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// So many created pods are named in a reason.
@@ -30,7 +30,9 @@ pub struct Memory {
     pub expectations: Expectations,
     pub removals: RemovalExpectations,
     pub consistency: Consistency,
-    pub backoff: BTreeMap<Uid, BackoffRecord>,
+    pub backoff: UidMap<BackoffRecord>,
+    /// Jobs that have been given their terminal condition, until the cache shows it.
+    pub finished: BTreeSet<Uid>,
     pub metrics: Metrics,
 }
 
@@ -39,7 +41,8 @@ impl Memory {
         self.expectations.forget(key);
         self.removals.forget(key);
         self.consistency.forget(key);
-        self.backoff.remove(&key);
+        self.backoff.remove(key);
+        self.finished.remove(&key);
     }
 }
 
@@ -75,7 +78,7 @@ pub fn sync_job(
         pods,
         pending_expectations: memory.expectations.pending(key, rules.now),
         expected_removals: memory.removals.awaited(key),
-        backoff: memory.backoff.get(&key).copied().unwrap_or_default(),
+        backoff: memory.backoff.get(key).copied().unwrap_or_default(),
         gates: rules.gates.clone(),
         tunables: rules.tunables,
         now: rules.now,
@@ -273,6 +276,7 @@ impl<C: JobClient> Sync<'_, C> {
             self.memory.metrics.pods_finished(&context.job, &before, &context.gates);
         }
         if ending == Ending::Finished {
+            self.memory.finished.insert(self.key);
             self.tell_finished(context);
         }
         Ok(())
@@ -366,15 +370,15 @@ fn update_counts(context: &mut SyncContext) -> Flush {
 /// As what the sync is counted.
 fn action_of(decision: &Decision) -> SyncAction {
     let context = &decision.context;
-    let backs_off = || {
-        context.reasons.iter().any(|reason| matches!(reason, Reason::Backoff { .. } | Reason::BackoffPerIndex { .. }))
+    let wants_more = |reason: &Reason| {
+        matches!(reason, Reason::Backoff { .. } | Reason::BackoffPerIndex { .. } | Reason::NoIndexLeft)
     };
     match decision.actions {
         PodActions::HoldBack | PodActions::EndActive(..) => SyncAction::Reconciling,
         PodActions::Remove(..) => SyncAction::PodsDeleted,
         PodActions::Create(_) => SyncAction::PodsCreated,
         PodActions::Keep if is_suspended(&context.job, &context.gates) => SyncAction::PodsDeleted,
-        PodActions::Keep if backs_off() => SyncAction::PodsCreated,
+        PodActions::Keep if context.reasons.iter().any(wants_more) => SyncAction::PodsCreated,
         PodActions::Keep => SyncAction::Tracking,
     }
 }

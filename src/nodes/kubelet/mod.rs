@@ -1,19 +1,28 @@
 //! The kubelets of all nodes: each looks after the pods bound to its node, from the first status to the last. What
 //! one step of one pod does stands in `worker`; how statuses are made in `status`.
 
+mod ending;
+mod images;
+mod outage;
+mod probes;
 mod runtime;
 mod status;
 mod worker;
 
 use super::{NodeEvent, Wakes};
-use crate::api::{Pod, Uid};
+use crate::api::{Pod, Uid, UidMap};
 use crate::apiserver::{ApiServer, Change, DeleteGrace};
-use crate::sim::{Time, gather};
-use crate::workload::{Exit, Workloads};
-use runtime::{PodRuntime, RunState, Stage};
-use std::collections::BTreeMap;
+use crate::sim::Time;
+use crate::workload::{Exit, LogView, Workloads};
+use images::NodeImages;
+use outage::DarkNode;
+use runtime::{PodRuntime, RunRecord, RunState, Stage};
+use std::collections::VecDeque;
 use std::rc::Rc;
-use worker::{NodeImages, Worker};
+use worker::Worker;
+
+/// Of so many pods that have ended the logs can still be read, as long as the pods are there.
+const MAX_ENDED: usize = 1_000;
 
 /// All that a kubelet works with for one step.
 pub struct NodeTurn<'a> {
@@ -25,36 +34,57 @@ pub struct NodeTurn<'a> {
 /// The kubelets of all nodes.
 #[derive(Clone, Debug)]
 pub struct Kubelets {
-    nodes: BTreeMap<Rc<str>, NodeImages>,
-    /// The pods that have not ended.
-    pods: BTreeMap<Uid, PodRuntime>,
+    /// Those whose machines run, in the order of their names.
+    nodes: Vec<(Rc<str>, NodeImages)>,
+    /// The pods that have not ended, and those that ended last.
+    pods: UidMap<PodRuntime>,
+    dark: Vec<DarkNode>,
+    /// Those that ended last, in order.
+    ended: VecDeque<Uid>,
+}
+
+/// Which run of a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhichRun {
+    /// The one that is going on, or the last one.
+    Current,
+    /// The one before it.
+    Previous,
 }
 
 impl Kubelets {
     /// Kubelets for the nodes that are registered now; no image is on them.
     pub fn new(api: &ApiServer) -> Self {
         Self {
-            nodes: gather(api.nodes().map(|node| (node.meta.name.clone(), NodeImages::default()))),
-            pods: BTreeMap::new(),
+            nodes: api.nodes().map(|node| (node.meta.name.clone(), NodeImages::default())).collect(),
+            pods: UidMap::default(),
+            dark: Vec::new(),
+            ended: VecDeque::new(),
         }
     }
 
-    /// The watch tells of a pod. Pods of nodes that are not known here are left alone.
+    /// The watch tells of a pod. Pods of nodes that are not known here, or dark, are left alone.
     pub fn on_pod(&mut self, change: &Change<Pod>, turn: &mut NodeTurn) {
         let Some(seen) = &change.new else {
             if let Some(old) = &change.old {
-                self.pods.remove(&old.meta.uid);
+                self.pods.remove(old.meta.uid);
             }
             return;
         };
+        self.on_seen(seen, turn);
+    }
+
+    fn on_seen(&mut self, seen: &Pod, turn: &mut NodeTurn) {
         let uid = seen.meta.uid;
-        if seen.node.as_ref().is_none_or(|node| !self.nodes.contains_key(node)) {
+        if seen.node.as_ref().is_none_or(|node| place_of(&self.nodes, node).is_err()) {
             return;
         }
-        if seen.is_terminal() && self.pods.get(&uid).is_some_and(|runtime| runtime.stage != Stage::CleaningUp) {
-            self.pods.remove(&uid);
+        let stage = self.pods.get(uid).map(|runtime| runtime.stage);
+        if seen.is_terminal() && !matches!(stage, None | Some(Stage::CleaningUp | Stage::Done)) {
+            self.retire(uid);
         }
-        if !self.pods.contains_key(&uid) && !self.take_on(uid, turn) {
+        let is_ours = self.pods.get(uid).is_some_and(|runtime| runtime.stage != Stage::Done);
+        if !is_ours && !self.take_on(uid, turn) {
             return;
         }
         if seen.meta.deletion_time.is_some() {
@@ -63,14 +93,17 @@ impl Kubelets {
         }
     }
 
-    /// One of their events is due; those of the scheduler are not their business.
+    /// One of their events is due; those of the scheduler and the machines are not their business.
     pub fn on_event(&mut self, event: NodeEvent, turn: &mut NodeTurn) {
         match event {
             NodeEvent::PodDue { pod } => self.with_pod(pod, turn, |worker| worker.pod_due()),
             NodeEvent::ContainerDue { pod, container, turn: number } => {
                 self.with_pod(pod, turn, |worker| worker.container_due(usize::from(container), number));
             }
-            NodeEvent::Schedule { .. } | NodeEvent::ScheduleWaiting => {}
+            NodeEvent::ProbeDue { pod, container, turn: number, probe } => {
+                self.with_pod(pod, turn, |worker| worker.probe_due(usize::from(container), number, usize::from(probe)));
+            }
+            NodeEvent::Schedule { .. } | NodeEvent::ScheduleWaiting | NodeEvent::MachineDue { .. } => {}
         }
     }
 
@@ -79,7 +112,7 @@ impl Kubelets {
     /// # Errors
     /// A sentence when no container of the pod is running.
     pub fn end_pod(&mut self, uid: Uid, exit_code: i32, turn: &mut NodeTurn) -> Result<(), String> {
-        let running: Vec<usize> = self.pods.get(&uid).map(PodRuntime::running).unwrap_or_default();
+        let running: Vec<usize> = self.pods.get(uid).map(PodRuntime::running).unwrap_or_default();
         let Some(pod) = turn.api.pod(uid).filter(|_| !running.is_empty()) else {
             let name = turn.api.pod(uid).map_or("The pod".to_owned(), |pod| format!("Pod {}", pod.meta.name));
             return Err(format!("{name} has no running container."));
@@ -94,9 +127,13 @@ impl Kubelets {
     /// When the runs of the pod's containers that are now going are due to end; `None` when none is running or one
     /// has no end.
     pub fn expected_end(&self, uid: Uid) -> Option<Time> {
-        let running = self.pods.get(&uid)?.containers.iter().filter_map(|container| match &container.state {
+        let running = self.pods.get(uid)?.awaited().iter().filter_map(|container| match &container.state {
             RunState::Running { due, .. } => Some(*due),
-            RunState::NotStarted | RunState::Pulling { .. } | RunState::Ended { .. } => None,
+            RunState::NotStarted
+            | RunState::Pulling { .. }
+            | RunState::PullFailed { .. }
+            | RunState::NoImage
+            | RunState::Ended { .. } => None,
         });
         running.collect::<Option<Vec<Time>>>()?.into_iter().max()
     }
@@ -115,20 +152,57 @@ impl Kubelets {
         true
     }
 
+    /// The log of a run of a pod's container, counted from the init containers; `None` when there is no such run, or
+    /// when it ended so long ago that nothing is known of it.
+    pub fn log(
+        &self,
+        pod: &Pod,
+        container: usize,
+        which: WhichRun,
+        workloads: &Workloads,
+        now: Time,
+    ) -> Option<LogView> {
+        let runtime = self.pods.get(pod.meta.uid)?;
+        let [current, previous] = runtime.containers.get(container)?.runs;
+        let RunRecord { run, ended_at } = match which {
+            WhichRun::Current => current?,
+            WhichRun::Previous => previous?,
+        };
+        Some(workloads.log(pod, &runtime.ticket, run, ended_at.unwrap_or(now)))
+    }
+
+    /// A pod has ended. Its runs are remembered for their logs, until too many have ended after it.
+    fn retire(&mut self, uid: Uid) {
+        if let Some(runtime) = self.pods.get_mut(uid) {
+            runtime.stage = Stage::Done;
+            self.ended.push_back(uid);
+        }
+        if self.ended.len() > MAX_ENDED
+            && let Some(oldest) = self.ended.pop_front()
+            && self.pods.get(oldest).is_some_and(|runtime| runtime.stage == Stage::Done)
+        {
+            self.pods.remove(oldest);
+        }
+    }
+
     fn with_pod(&mut self, uid: Uid, turn: &mut NodeTurn, step: impl FnOnce(&mut Worker)) {
-        let Some(runtime) = self.pods.get_mut(&uid) else { return };
+        let Some(runtime) = self.pods.get_mut(uid).filter(|runtime| runtime.stage != Stage::Done) else { return };
         let pod = turn.api.pod(uid).cloned();
-        let images = pod.as_ref().and_then(|pod| self.nodes.get_mut(pod.node.as_ref()?));
+        let images = pod
+            .as_ref()
+            .and_then(|pod| place_of(&self.nodes, pod.node.as_ref()?).ok())
+            .map(|place| &mut self.nodes[place].1);
         let others_ended = runtime.stage != Stage::CleaningUp && pod.as_ref().is_some_and(|pod| pod.is_terminal());
         if let (Some(pod), true) = (&pod, others_ended) {
             delete_ended(pod, turn);
         } else if let (Some(pod), Some(images)) = (pod, images) {
             step(&mut Worker { pod, runtime, images, turn });
-            if runtime.stage != Stage::Done {
-                return;
+            if runtime.stage == Stage::Done {
+                self.retire(uid);
             }
+        } else {
+            self.pods.remove(uid);
         }
-        self.pods.remove(&uid);
     }
 }
 
@@ -138,4 +212,9 @@ fn delete_ended(pod: &Pod, turn: &mut NodeTurn) {
         let deleted = turn.api.delete_pod(pod.meta.uid, DeleteGrace::Seconds(0));
         debug_assert!(deleted.is_ok(), "the pod was there a moment ago");
     }
+}
+
+/// Where a node stands among those that are in the order of their names, or where it would.
+fn place_of(nodes: &[(Rc<str>, NodeImages)], name: &str) -> Result<usize, usize> {
+    nodes.binary_search_by(|(known, _)| (**known).cmp(name))
 }

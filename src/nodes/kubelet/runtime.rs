@@ -1,8 +1,9 @@
 //! What a kubelet knows of a pod beyond its status: the plans of its runs, its back-off, and whether it is ending.
 
+use super::probes::ProbeRun;
 use crate::api::PodTemplate;
 use crate::sim::{Random, Time};
-use crate::workload::{Exit, PodTicket, TermReaction};
+use crate::workload::{Exit, PodTicket, Run, TermReaction};
 
 /// The first back-off of a container that fails again, in milliseconds.
 const FIRST_BACK_OFF_MS: i64 = 10_000;
@@ -17,19 +18,27 @@ pub struct PodRuntime {
     pub stage: Stage,
     /// The init containers, then the others.
     pub containers: Vec<ContainerRuntime>,
+    init_count: usize,
 }
 
 impl PodRuntime {
     /// A pod that its kubelet has just seen.
     pub fn new(ticket: PodTicket, random: Random, template: &PodTemplate) -> Self {
-        let count = template.init_containers.len() + template.containers.len();
-        Self { ticket, random, stage: Stage::Preparing, containers: vec![ContainerRuntime::new(); count] }
+        let init_count = template.init_containers.len();
+        let count = init_count + template.containers.len();
+        Self { ticket, random, stage: Stage::Preparing, containers: vec![ContainerRuntime::new(); count], init_count }
     }
 
     /// Which of its containers are running.
     pub fn running(&self) -> Vec<usize> {
         let places = self.containers.iter().enumerate();
         places.filter(|(_, container)| container.is_running()).map(|(place, _)| place).collect()
+    }
+
+    /// Those of its containers whose ends are awaited now: not the sidecars, once the others run.
+    pub fn awaited(&self) -> &[ContainerRuntime] {
+        let (init, others) = self.containers.split_at(self.init_count);
+        if others.iter().any(ContainerRuntime::is_running) { others } else { init }
     }
 
     pub fn is_any_running(&self) -> bool {
@@ -44,8 +53,10 @@ pub enum Stage {
     Preparing,
     /// Its containers are started, run, and are restarted.
     Working,
-    /// Its containers are being ended, within that many seconds.
-    Ending { grace_s: i64 },
+    /// Its work is over, and its sidecars are being ended until then.
+    Finishing { kill_at: Time },
+    /// It is being deleted: its containers are being ended, within that many seconds and until then.
+    Ending { grace_s: i64, kill_at: Time },
     /// All have ended because it is being deleted; what remains is cleaned up.
     CleaningUp,
     /// The kubelet has nothing more to do with it.
@@ -61,6 +72,29 @@ pub struct ContainerRuntime {
     /// How often it was started anew.
     pub restarts: u32,
     pub back_off: Option<BackOff>,
+    /// Of pulling its image.
+    pub pull_back_off: Option<BackOff>,
+    /// Its run now, or the last one, and the one before that.
+    pub runs: [Option<RunRecord>; 2],
+    pub probes: Vec<ProbeRun>,
+    /// When the hook is over that comes before the signal to stop, once the container is to stop.
+    pub stops_from: Option<Time>,
+    pub after_end: AfterEnd,
+}
+
+/// A run of a container, for its log.
+#[derive(Clone, Copy, Debug)]
+pub struct RunRecord {
+    pub run: Run,
+    pub ended_at: Option<Time>,
+}
+
+/// Whether a container starts anew after its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterEnd {
+    AsItsPolicySays,
+    /// A probe had it ended, so it restarts whatever its exit code, unless it may never restart.
+    RestartsIfItMay,
 }
 
 /// What a container is doing.
@@ -70,7 +104,15 @@ pub enum RunState {
     Pulling {
         since: Time,
         until: Time,
+        outcome: PullOutcome,
     },
+    /// Its image could not be pulled; the next attempt is at that time.
+    PullFailed {
+        retry_at: Time,
+        is_told: bool,
+    },
+    /// Its image can never be there.
+    NoImage,
     Running {
         started_at: Time,
         /// `None`: never.
@@ -81,12 +123,30 @@ pub enum RunState {
     /// It has ended and stays so, or waits for its restart.
     Ended {
         finished_at: Time,
+        exit_code: i32,
     },
+}
+
+/// How pulling an image will turn out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PullOutcome {
+    Comes,
+    Fails,
 }
 
 impl ContainerRuntime {
     pub fn new() -> Self {
-        Self { state: RunState::NotStarted, turn: 0, restarts: 0, back_off: None }
+        Self {
+            state: RunState::NotStarted,
+            turn: 0,
+            restarts: 0,
+            back_off: None,
+            pull_back_off: None,
+            runs: [None; 2],
+            probes: Vec::new(),
+            stops_from: None,
+            after_end: AfterEnd::AsItsPolicySays,
+        }
     }
 
     /// Changes the state; events of the earlier one mean nothing any more.
@@ -121,14 +181,26 @@ impl BackOff {
     pub fn timing(earlier: Option<Self>, finished_at: Time, now: Time) -> RestartTiming {
         let earlier = earlier.filter(|earlier| finished_at.ms_since(earlier.updated_at) <= 2 * MAX_BACK_OFF_MS);
         match earlier {
-            None => RestartTiming::Now(Self { delay_ms: FIRST_BACK_OFF_MS, updated_at: now }),
+            None => RestartTiming::Now(Self::after(None, now)),
             Some(earlier) if now.ms_since(finished_at) < earlier.delay_ms => {
                 RestartTiming::Waits { delay_ms: earlier.delay_ms, until: finished_at.plus_ms(earlier.delay_ms) }
             }
-            Some(earlier) => {
-                let delay_ms = (earlier.delay_ms * 2).min(MAX_BACK_OFF_MS);
-                RestartTiming::Now(Self { delay_ms, updated_at: now })
-            }
+            Some(earlier) => RestartTiming::Now(earlier.doubled(now)),
         }
+    }
+
+    /// The back-off after one more failure.
+    // Models client-go util/flowcontrol/backoff.go Next
+    pub fn after(earlier: Option<Self>, now: Time) -> Self {
+        let earlier = earlier.filter(|earlier| now.ms_since(earlier.updated_at) <= 2 * MAX_BACK_OFF_MS);
+        earlier.map_or(Self { delay_ms: FIRST_BACK_OFF_MS, updated_at: now }, |earlier| earlier.doubled(now))
+    }
+
+    fn doubled(self, now: Time) -> Self {
+        Self { delay_ms: (self.delay_ms * 2).min(MAX_BACK_OFF_MS), updated_at: now }
+    }
+
+    pub fn ends_at(self) -> Time {
+        self.updated_at.plus_ms(self.delay_ms)
     }
 }

@@ -21,6 +21,7 @@ pub fn begin(pod: &mut Pod, now: Time) {
         move |container: &Container| ContainerStatus {
             name: container.name.clone(),
             ready: false,
+            started: false,
             restart_count: 0,
             state: ContainerState::Waiting { reason: reason.into(), message: Text::default() },
             last_termination: None,
@@ -36,6 +37,11 @@ pub fn begin(pod: &mut Pod, now: Time) {
 }
 
 /// The status of a container, counted from the init containers.
+pub fn container(pod: &Pod, place: usize) -> Option<&ContainerStatus> {
+    statuses(pod).nth(place)
+}
+
+/// The same, to be changed.
 pub fn container_mut(pod: &mut Pod, place: usize) -> Option<&mut ContainerStatus> {
     pod.status.init_containers.iter_mut().chain(&mut pod.status.containers).nth(place)
 }
@@ -43,13 +49,17 @@ pub fn container_mut(pod: &mut Pod, place: usize) -> Option<&mut ContainerStatus
 /// Writes phase and conditions anew, from the states of the containers.
 pub fn refresh(pod: &mut Pod, life: Life, now: Time) {
     let is_init_done = is_initialized(pod);
-    for status in &mut pod.status.containers {
-        status.ready = matches!(status.state, ContainerState::Running { .. });
+    let template = pod.template.clone();
+    for (status, container) in pod.status.init_containers.iter_mut().zip(&template.init_containers) {
+        if !container.is_sidecar {
+            status.ready = is_done(status);
+        }
     }
-    for status in &mut pod.status.init_containers {
-        status.ready = matches!(&status.state, ContainerState::Terminated(end) if end.exit_code == 0);
+    let phase = phase(pod, life);
+    let is_any_running = statuses(pod).any(|status| matches!(status.state, ContainerState::Running { .. }));
+    if !(is_any_running && matches!(phase, PodPhase::Succeeded | PodPhase::Failed)) {
+        pod.status.phase = phase;
     }
-    pod.status.phase = phase(pod, life);
     let now = now.truncated_to_second();
     let done = pod.status.phase == PodPhase::Succeeded;
     if is_init_done {
@@ -65,11 +75,24 @@ pub fn refresh(pod: &mut Pod, life: Life, now: Time) {
     set_condition(pod, PodConditionType::ContainersReady, status, reason, message, now);
 }
 
-/// Whether all init containers have done their work.
+/// Whether all init containers have done their work, and all sidecars have started; once one of the other containers has
+/// started it stays so.
+// Models pkg/kubelet/status/generate.go GeneratePodInitializedCondition
 pub fn is_initialized(pod: &Pod) -> bool {
-    let done =
-        |status: &ContainerStatus| matches!(&status.state, ContainerState::Terminated(end) if end.exit_code == 0);
-    pod.status.init_containers.iter().all(done)
+    let has_started = |status: &ContainerStatus| {
+        !matches!(status.state, ContainerState::Waiting { .. }) || status.last_termination.is_some()
+    };
+    let mut init = pod.status.init_containers.iter().zip(&pod.template.init_containers);
+    pod.status.containers.iter().any(has_started)
+        || init.all(|(status, container)| if container.is_sidecar { status.started } else { is_done(status) })
+}
+
+fn is_done(status: &ContainerStatus) -> bool {
+    matches!(&status.state, ContainerState::Terminated(end) if end.exit_code == 0)
+}
+
+fn statuses(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
+    pod.status.init_containers.iter().chain(&pod.status.containers)
 }
 
 /// How the containers of a pod that is being deleted are left: what waited for its restart shows how it ended, what
@@ -78,6 +101,7 @@ pub fn is_initialized(pod: &Pod) -> bool {
 pub fn settle(pod: &mut Pod) {
     let initialized = is_initialized(pod);
     for status in pod.status.init_containers.iter_mut().chain(&mut pod.status.containers) {
+        (status.ready, status.started) = (false, false);
         match (&status.state, status.last_termination.take()) {
             (ContainerState::Terminated(_), last) => status.last_termination = last,
             (_, Some(last)) => status.state = ContainerState::Terminated(last),
@@ -97,35 +121,83 @@ fn lost_container() -> Terminated {
     }
 }
 
-// Models pkg/kubelet/kubelet_pods.go getPhase
-fn phase(pod: &Pod, life: Life) -> PodPhase {
-    let is_init_done = is_initialized(pod);
-    let policy = pod.template.restart_policy;
-    let (mut waiting, mut running, mut stopped, mut succeeded) = (0, 0, 0, 0);
-    for status in &pod.status.containers {
+/// How many containers are in which state.
+#[derive(Default)]
+struct Counts {
+    /// Init containers that have not done their work, and sidecars that have not started.
+    init_pending: u32,
+    init_failed: u32,
+    waiting: u32,
+    running: u32,
+    stopped: u32,
+    succeeded: u32,
+}
+
+impl Counts {
+    fn of(pod: &Pod) -> Self {
+        let mut counts = Self::default();
+        for (status, container) in pod.status.init_containers.iter().zip(&pod.template.init_containers) {
+            if container.is_sidecar { counts.add_sidecar(status) } else { counts.add_init(status) }
+        }
+        for status in &pod.status.containers {
+            counts.add(status);
+        }
+        counts
+    }
+
+    fn add_init(&mut self, status: &ContainerStatus) {
         match (&status.state, &status.last_termination) {
-            (ContainerState::Running { .. }, _) => running += 1,
-            (ContainerState::Terminated(end), _) => {
-                stopped += 1;
-                succeeded += u32::from(end.exit_code == 0);
+            (ContainerState::Terminated(end), _) | (ContainerState::Waiting { .. }, Some(end)) => {
+                self.init_failed += u32::from(end.exit_code != 0);
             }
-            (ContainerState::Waiting { .. }, Some(_)) => stopped += 1,
-            (ContainerState::Waiting { .. }, None) => waiting += 1,
+            (ContainerState::Running { .. }, _) | (ContainerState::Waiting { .. }, None) => self.init_pending += 1,
         }
     }
-    let init = &pod.status.init_containers;
-    let init_runs = init.iter().any(|status| matches!(status.state, ContainerState::Running { .. }));
-    let init_failed =
-        init.iter().any(|status| matches!(&status.state, ContainerState::Terminated(end) if end.exit_code != 0));
+
+    /// A sidecar that has ended does not count.
+    fn add_sidecar(&mut self, status: &ContainerStatus) {
+        match (&status.state, &status.last_termination) {
+            (ContainerState::Running { .. }, _) => {
+                self.init_pending += u32::from(!status.started);
+                self.running += 1;
+            }
+            (ContainerState::Waiting { .. }, None) => {
+                self.init_pending += 1;
+                self.waiting += 1;
+            }
+            (ContainerState::Terminated(_), _) | (ContainerState::Waiting { .. }, Some(_)) => {}
+        }
+    }
+
+    fn add(&mut self, status: &ContainerStatus) {
+        match (&status.state, &status.last_termination) {
+            (ContainerState::Running { .. }, _) => self.running += 1,
+            (ContainerState::Terminated(end), _) => {
+                self.stopped += 1;
+                self.succeeded += u32::from(end.exit_code == 0);
+            }
+            (ContainerState::Waiting { .. }, Some(_)) => self.stopped += 1,
+            (ContainerState::Waiting { .. }, None) => self.waiting += 1,
+        }
+    }
+}
+
+// Models pkg/kubelet/kubelet_pods.go getPhase
+fn phase(pod: &Pod, life: Life) -> PodPhase {
+    let (counts, policy) = (Counts::of(pod), pod.template.restart_policy);
+    let is_init_done = is_initialized(pod);
+    let all_succeeded = counts.stopped == counts.succeeded;
     match life {
-        Life::Ends if running > 0 => PodPhase::Running,
-        Life::Ends if init_runs => PodPhase::Pending,
-        Life::Ends if waiting == 0 && stopped == succeeded => PodPhase::Succeeded,
+        Life::Ends if counts.running > 0 && is_init_done => PodPhase::Running,
+        Life::Ends if statuses(pod).any(|status| matches!(status.state, ContainerState::Running { .. })) => {
+            PodPhase::Pending
+        }
+        Life::Ends if counts.waiting == 0 && all_succeeded => PodPhase::Succeeded,
         Life::Ends => PodPhase::Failed,
-        Life::GoesOn if init_failed && policy == RestartPolicy::Never => PodPhase::Failed,
-        Life::GoesOn if !is_init_done || waiting > 0 => PodPhase::Pending,
-        Life::GoesOn if running > 0 || policy == RestartPolicy::Always => PodPhase::Running,
-        Life::GoesOn if stopped == succeeded => PodPhase::Succeeded,
+        Life::GoesOn if counts.init_failed > 0 && policy == RestartPolicy::Never => PodPhase::Failed,
+        Life::GoesOn if !is_init_done || counts.waiting > 0 => PodPhase::Pending,
+        Life::GoesOn if counts.running > 0 || policy == RestartPolicy::Always => PodPhase::Running,
+        Life::GoesOn if all_succeeded => PodPhase::Succeeded,
         Life::GoesOn if policy == RestartPolicy::Never => PodPhase::Failed,
         Life::GoesOn => PodPhase::Running,
     }
@@ -137,17 +209,20 @@ fn readiness(pod: &Pod) -> (ConditionStatus, &'static str, Option<Rc<str>>) {
         PodPhase::Succeeded => (ConditionStatus::False, "PodCompleted", None),
         PodPhase::Failed => (ConditionStatus::False, "PodFailed", None),
         PodPhase::Pending | PodPhase::Running | PodPhase::Unknown => {
-            if pod.status.containers.iter().all(|status| status.ready) {
+            let sidecars = pod.status.init_containers.iter().zip(&pod.template.init_containers);
+            let sidecars = sidecars.filter(|(_, container)| container.is_sidecar).map(|(status, _)| status);
+            let unready = unready(sidecars.chain(&pod.status.containers));
+            if unready.is_empty() {
                 return (ConditionStatus::True, "", None);
             }
-            let message = format!("containers with unready status: [{}]", unready(&pod.status.containers));
+            let message = format!("containers with unready status: [{unready}]");
             (ConditionStatus::False, "ContainersNotReady", Some(message.into()))
         }
     }
 }
 
-fn unready(statuses: &[ContainerStatus]) -> String {
-    let names: Vec<&str> = statuses.iter().filter(|status| !status.ready).map(|status| &*status.name).collect();
+fn unready<'s>(statuses: impl IntoIterator<Item = &'s ContainerStatus>) -> String {
+    let names: Vec<&str> = statuses.into_iter().filter(|status| !status.ready).map(|status| &*status.name).collect();
     names.join(" ")
 }
 

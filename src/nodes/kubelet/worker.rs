@@ -1,40 +1,29 @@
-//! The steps of one pod on its node: preparing, pulling, starting, ending, restarting, and being deleted. Each step
-//! writes the pod's status at most once.
+//! The steps of one pod on its node: preparing, starting, ending, and restarting. Pulling stands in `images`, stopping
+//! and deletion in `ending`, probing in `probes`.
 
 use super::NodeTurn;
-use super::runtime::{BackOff, PodRuntime, RestartTiming, RunState, Stage};
+use super::images::NodeImages;
+use super::runtime::{AfterEnd, BackOff, PodRuntime, RestartTiming, RunRecord, RunState, Stage};
 use super::status::{self, Life};
 use crate::api::event::{EventMessage, EventSource};
-use crate::api::pod::ImagePull;
-use crate::api::{Container, ContainerState, EventReason, EventType, ObjectKind, Pod, RestartPolicy, Terminated, Text};
+use crate::api::pod::ProbeKind;
+use crate::api::{
+    Container, ContainerState, EventReason, EventType, ObjectKind, Pod, PodTemplate, RestartPolicy, Terminated,
+};
 use crate::apiserver::{DeleteGrace, EventDraft};
 use crate::nodes::NodeEvent;
 use crate::sim::{Time, go_duration};
-use crate::workload::{Exit, RunDuration, TermReaction};
-use std::collections::BTreeMap;
-use std::ops::Range;
+use crate::workload::{Exit, Run, RunDuration};
 use std::rc::Rc;
 
 /// Volumes, network and sandbox of a pod take from this ...
 const MIN_PREPARE_MS: u64 = 300;
 /// ... to this long, in milliseconds.
 const MAX_PREPARE_MS: u64 = 800;
-/// Asking the registry for an image that the node has already, in milliseconds.
-const QUICK_PULL_MS: i64 = 300;
 /// The shortest run of a process, in milliseconds.
 const MIN_RUN_MS: u64 = 10;
 /// From the end of a container to the kubelet's next look at the pod, in milliseconds.
 const RELIST_MS: i64 = 1_000;
-/// From the end of the last container of a deleted pod to its removal, in milliseconds.
-const CLEAN_UP_MS: i64 = 150;
-/// The kubelet gives containers at least this long to end, in seconds.
-const MIN_GRACE_S: i64 = 2;
-/// The exit code of a process that was killed by SIGKILL.
-const KILLED: i32 = 137;
-
-/// Since when the images of a node are there, or from when on they will be.
-pub type NodeImages = BTreeMap<Rc<str>, Time>;
-
 /// One pod during one step.
 pub struct Worker<'w, 't> {
     /// As it was at the beginning of the step.
@@ -65,7 +54,7 @@ impl Worker<'_, '_> {
                 let deleted = self.turn.api.delete_pod(self.pod.meta.uid, DeleteGrace::Seconds(0));
                 debug_assert!(deleted.is_ok(), "the pod was there a moment ago");
             }
-            Stage::Working | Stage::Ending { .. } | Stage::Done => {}
+            Stage::Working | Stage::Finishing { .. } | Stage::Ending { .. } | Stage::Done => {}
         }
     }
 
@@ -75,10 +64,13 @@ impl Worker<'_, '_> {
             return;
         };
         match container.state.clone() {
-            RunState::NotStarted => {}
+            RunState::NotStarted | RunState::NoImage => {}
             RunState::Pulling { .. } => self.start_pulled(),
+            RunState::PullFailed { retry_at, is_told } => {
+                self.retry_pull(place, if is_told { self.now() } else { retry_at });
+            }
             RunState::Running { exit, .. } => self.finish(place, exit),
-            RunState::Ended { finished_at } => self.restart_or_wait(place, finished_at),
+            RunState::Ended { finished_at, exit_code } => self.restart_or_wait(place, finished_at, exit_code),
         }
     }
 
@@ -87,11 +79,15 @@ impl Worker<'_, '_> {
         let now = self.now();
         let Some(container) = self.runtime.containers.get_mut(place) else { return };
         let RunState::Running { started_at, .. } = container.state else { return };
-        container.enter(RunState::Ended { finished_at: now });
+        container.enter(RunState::Ended { finished_at: now, exit_code: exit.code });
+        container.stops_from = None;
+        if let Some(record) = &mut container.runs[0] {
+            record.ended_at = Some(now);
+        }
         let ended = Terminated {
             exit_code: exit.code,
+            message: self.last_message(place, exit.code).into(),
             reason: exit.reason,
-            message: Text::default(),
             started_at: Some(started_at.truncated_to_second()),
             finished_at: Some(now.truncated_to_second()),
         };
@@ -99,6 +95,7 @@ impl Worker<'_, '_> {
         let is_last = life == Life::Ends && !self.runtime.is_any_running();
         self.write(|pod| {
             if let Some(status) = status::container_mut(pod, place) {
+                (status.ready, status.started) = (false, false);
                 status.state = ContainerState::Terminated(Rc::new(ended));
             }
             if is_last {
@@ -106,87 +103,64 @@ impl Worker<'_, '_> {
             }
             status::refresh(pod, life, now);
         });
-        match life {
-            Life::Ends if is_last => self.clean_up(),
-            Life::Ends => {}
-            Life::GoesOn => self.after_end(place, exit.code),
+        match self.runtime.stage {
+            Stage::Ending { .. } if is_last => self.clean_up(),
+            Stage::Ending { kill_at, .. } => self.stop_next(kill_at),
+            Stage::Finishing { kill_at } if self.runtime.is_any_running() => self.stop_next(kill_at),
+            Stage::Finishing { .. } => self.runtime.stage = Stage::Done,
+            Stage::Preparing | Stage::Working | Stage::CleaningUp | Stage::Done => self.after_end(place),
         }
     }
 
-    /// The pod is to be gone within `grace_s` seconds.
-    // Models pkg/kubelet/kuberuntime/kuberuntime_container.go killContainer
-    pub fn end(&mut self, grace_s: i64) {
-        let is_first = match self.runtime.stage {
-            Stage::Preparing | Stage::Working => true,
-            Stage::Ending { grace_s: earlier_s } if grace_s < earlier_s => false,
-            Stage::Ending { .. } | Stage::CleaningUp | Stage::Done => return,
-        };
-        self.runtime.stage = Stage::Ending { grace_s };
-        for place in 0..self.runtime.containers.len() {
-            if is_first && self.runtime.containers[place].is_running() {
-                let message = format!("Stopping container {}", self.container(place).name);
-                self.report(EventType::Normal, EventReason::Killing, message);
-            }
-            self.stop(place, grace_s);
-        }
-        if !self.runtime.is_any_running() {
-            let now = self.now();
-            self.write(|pod| {
-                status::settle(pod);
-                status::refresh(pod, Life::Ends, now);
-            });
-            self.clean_up();
-        }
+    /// What a run that has just ended left to be read.
+    fn last_message(&self, place: usize, exit_code: i32) -> String {
+        let Some(record) = self.runtime.containers[place].runs[0] else { return String::new() };
+        self.turn.workloads.message(&self.pod, &self.runtime.ticket, record.run, self.now(), exit_code)
     }
 
-    /// Sends SIGTERM, and SIGKILL when the grace period is over.
-    fn stop(&mut self, place: usize, grace_s: i64) {
-        let now = self.now();
-        let kill_at = now.plus_seconds(grace_s.max(MIN_GRACE_S));
-        let container = &mut self.runtime.containers[place];
-        let RunState::Running { started_at, due, on_term, .. } = container.state else {
-            container.turn += 1;
-            return;
-        };
-        let (end_at, code) = match on_term {
-            TermReaction::Exits { after_ms, code } => {
-                let exits_at = now.plus_ms(after_ms as i64);
-                if exits_at < kill_at { (exits_at, code) } else { (kill_at, KILLED) }
-            }
-            TermReaction::Ignores => (kill_at, KILLED),
-        };
-        if due.is_none_or(|due| end_at < due) {
-            let exit = Exit::with_code(code);
-            container.enter(RunState::Running { started_at, due: Some(end_at), exit, on_term });
-            self.wake_container(place, end_at);
-        }
-    }
-
-    fn clean_up(&mut self) {
-        self.runtime.stage = Stage::CleaningUp;
-        self.turn.wakes.push((self.now().plus_ms(CLEAN_UP_MS), NodeEvent::PodDue { pod: self.pod.meta.uid }));
-    }
-
-    /// What follows when a container has ended by itself.
-    // Models pkg/kubelet/container/helpers.go ShouldContainerBeRestarted
-    fn after_end(&mut self, place: usize, exit_code: i32) {
-        let is_init = place < self.pod.template.init_containers.len();
-        let restarts = match self.pod.template.restart_policy {
-            RestartPolicy::Always => !is_init || exit_code != 0,
-            RestartPolicy::OnFailure => exit_code != 0,
-            RestartPolicy::Never => false,
-        };
+    /// What follows when a container has ended by itself, or because of a probe.
+    pub(super) fn after_end(&mut self, place: usize) {
+        let is_init = self.is_init(place);
         if self.turn.api.pod(self.pod.meta.uid).is_none_or(|pod| pod.is_terminal()) {
             self.runtime.stage = Stage::Done;
-        } else if restarts {
+        } else if self.may_restart(place) {
             self.wake_container(place, self.now().plus_ms(RELIST_MS));
-        } else if is_init && exit_code == 0 {
+        } else if self.is_over() {
+            self.end_sidecars();
+        } else if is_init {
             self.start_next();
         }
     }
 
+    /// Whether a container that has ended starts again.
+    // Models pkg/kubelet/container/helpers.go ShouldContainerBeRestarted
+    fn may_restart(&self, place: usize) -> bool {
+        let container = &self.runtime.containers[place];
+        let RunState::Ended { exit_code, .. } = container.state else { return false };
+        let is_forced = container.after_end == AfterEnd::RestartsIfItMay;
+        match self.pod.template.restart_policy {
+            _ if self.container(place).is_sidecar => true,
+            RestartPolicy::Always => !self.is_init(place) || exit_code != 0,
+            RestartPolicy::OnFailure => is_forced || exit_code != 0,
+            RestartPolicy::Never => false,
+        }
+    }
+
+    /// Whether the pod's work is done, or can never be done: only sidecars may still run.
+    fn is_over(&self) -> bool {
+        let is_final = |place: usize| {
+            matches!(self.runtime.containers[place].state, RunState::Ended { .. }) && !self.may_restart(place)
+        };
+        let init = self.pod.template.init_containers.len();
+        let failed = |place: usize| {
+            let state = &self.runtime.containers[place].state;
+            is_final(place) && matches!(state, RunState::Ended { exit_code, .. } if *exit_code != 0)
+        };
+        (init..self.runtime.containers.len()).all(is_final) || (0..init).any(failed)
+    }
+
     /// Restarts a container that has ended, or lets it wait for its back-off.
-    fn restart_or_wait(&mut self, place: usize, finished_at: Time) {
+    fn restart_or_wait(&mut self, place: usize, finished_at: Time, exit_code: i32) {
         let container = &mut self.runtime.containers[place];
         match BackOff::timing(container.back_off, finished_at, self.turn.api.now()) {
             RestartTiming::Now(back_off) => {
@@ -195,7 +169,7 @@ impl Worker<'_, '_> {
                 self.start_or_pull(place..place + 1);
             }
             RestartTiming::Waits { delay_ms, until } => {
-                container.enter(RunState::Ended { finished_at });
+                container.enter(RunState::Ended { finished_at, exit_code });
                 self.wake_container(place, until);
                 self.show_back_off(place, delay_ms);
             }
@@ -220,111 +194,47 @@ impl Worker<'_, '_> {
         });
     }
 
-    /// Starts the next init container, or all others when none is left.
-    fn start_next(&mut self) {
-        let init = self.pod.template.init_containers.len();
-        let places = 0..self.runtime.containers.len();
-        let next = places.clone().find(|&place| matches!(self.runtime.containers[place].state, RunState::NotStarted));
-        match next {
-            Some(place) if place < init => self.start_or_pull(place..place + 1),
-            Some(_) => self.start_or_pull(init..places.end),
-            None => {}
-        }
-    }
-
-    /// Starts the containers whose images are there, and pulls those of the others.
-    fn start_or_pull(&mut self, places: Range<usize>) {
-        let now = self.now();
-        let mut ready = Vec::with_capacity(places.len());
-        for place in places {
-            match self.image_wait(place) {
-                None => ready.push(place),
-                Some(until) => {
-                    self.runtime.containers[place].enter(RunState::Pulling { since: now, until });
-                    self.wake_container(place, until);
-                }
+    /// Starts the next init container, or all others when none is left. A sidecar is not waited for longer than until
+    /// it has started.
+    // Models pkg/kubelet/kuberuntime/kuberuntime_container.go computeInitContainerActions
+    pub fn start_next(&mut self) {
+        let (init, count) = (self.pod.template.init_containers.len(), self.runtime.containers.len());
+        for place in 0..init {
+            let is_sidecar = self.container(place).is_sidecar;
+            match self.runtime.containers[place].state {
+                RunState::NotStarted => return self.start_or_pull(place..place + 1),
+                RunState::Ended { exit_code: 0, .. } if !is_sidecar => {}
+                RunState::Running { .. } | RunState::Ended { .. } if is_sidecar && self.has_started(place) => {}
+                RunState::Pulling { .. }
+                | RunState::PullFailed { .. }
+                | RunState::NoImage
+                | RunState::Running { .. }
+                | RunState::Ended { .. } => return,
             }
         }
-        if !ready.is_empty() {
-            self.start(&ready);
+        if matches!(self.runtime.containers[init].state, RunState::NotStarted) {
+            self.start_or_pull(init..count);
         }
     }
 
-    /// When the image of a container will be there; `None` when it is. Images that must not be pulled are taken to
-    /// be there. A node pulls an image once for all who ask for it meanwhile.
-    // Models pkg/kubelet/images/image_manager.go EnsureImageExists
-    fn image_wait(&mut self, place: usize) -> Option<Time> {
-        let now = self.now();
-        let (image, policy) = (self.container(place).image.clone(), self.container(place).image_pull);
-        let there_at = self.images.get(&image).copied();
-        let is_there = there_at.is_some_and(|at| at <= now);
-        if policy == ImagePull::Never || (policy == ImagePull::IfNotPresent && is_there) {
-            self.report_present(place);
-            return None;
-        }
-        if policy == ImagePull::IfNotPresent
-            && let Some(until) = self.sibling_pulls(&image)
-        {
-            return Some(until);
-        }
-        self.report(EventType::Normal, EventReason::Pulling, EventMessage::Pulling { image: image.clone() });
-        let pull_ms = self.turn.workloads.settings(&self.pod).image_pull_ms;
-        let until = there_at.map_or(now.plus_ms(pull_ms as i64), |at| at.max(now).plus_ms(QUICK_PULL_MS));
-        self.images.entry(image).or_insert(until);
-        Some(until)
-    }
-
-    /// Until when another container of the pod pulls that image.
-    fn sibling_pulls(&self, image: &Rc<str>) -> Option<Time> {
-        self.runtime.containers.iter().enumerate().find_map(|(place, container)| match container.state {
-            RunState::Pulling { until, .. } => (self.container(place).image == *image).then_some(until),
-            RunState::NotStarted | RunState::Running { .. } | RunState::Ended { .. } => None,
-        })
-    }
-
-    /// Starts the containers whose images have come.
-    fn start_pulled(&mut self) {
-        let now = self.now();
-        let mut ready = Vec::new();
-        let mut pulled: Vec<Rc<str>> = Vec::new();
-        for place in 0..self.runtime.containers.len() {
-            let RunState::Pulling { since, until } = self.runtime.containers[place].state else { continue };
-            if until > now {
-                continue;
-            }
-            let (image, policy) = (self.container(place).image.clone(), self.container(place).image_pull);
-            if policy == ImagePull::IfNotPresent && pulled.contains(&image) {
-                self.report_present(place);
-            } else {
-                self.report_pulled(place, now.ms_since(since));
-                pulled.push(image);
-            }
-            ready.push(place);
-        }
-        self.start(&ready);
-    }
-
-    fn report_present(&mut self, place: usize) {
-        let image = self.container(place).image.clone();
-        self.report(EventType::Normal, EventReason::Pulled, EventMessage::AlreadyPresent { image });
-    }
-
-    fn report_pulled(&mut self, place: usize, waited_ms: i64) {
-        let image = self.container(place).image.clone();
-        let waited_ms = waited_ms.clamp(0, i64::from(u32::MAX)) as u32;
-        self.report(EventType::Normal, EventReason::Pulled, EventMessage::Pulled { image, waited_ms });
+    pub fn has_started(&self, place: usize) -> bool {
+        let pod = self.turn.api.pod(self.pod.meta.uid);
+        pod.and_then(|pod| status::container(pod, place)).is_some_and(|status| status.started)
     }
 
     /// Starts containers together.
-    fn start(&mut self, places: &[usize]) {
+    pub fn start(&mut self, places: &[usize]) {
         let now = self.now();
         for &place in places {
             let container = &mut self.runtime.containers[place];
-            let plan = self.turn.workloads.plan(&self.pod, &self.runtime.ticket, place, container.restarts, now);
+            let run = Run { container: place, restart: container.restarts, started_at: now, term_at: None };
+            let plan = self.turn.workloads.plan(&self.pod, &self.runtime.ticket, run);
             let due = match plan.duration {
                 RunDuration::Ms(duration_ms) => Some(now.plus_ms(duration_ms.max(MIN_RUN_MS) as i64)),
                 RunDuration::Forever => None,
             };
+            container.after_end = AfterEnd::AsItsPolicySays;
+            container.runs = [Some(RunRecord { run, ended_at: None }), container.runs[0]];
             container.enter(RunState::Running { started_at: now, due, exit: plan.exit, on_term: plan.on_term });
             if let Some(due) = due {
                 self.wake_container(place, due);
@@ -332,11 +242,27 @@ impl Worker<'_, '_> {
             self.report(EventType::Normal, EventReason::Created, "Container created");
             self.report(EventType::Normal, EventReason::Started, "Container started");
         }
-        let restarts: Vec<i32> = places.iter().map(|&place| self.runtime.containers[place].restarts as i32).collect();
+        self.show_started(places);
+        for &place in places {
+            self.begin_probes(place);
+        }
+        if places.iter().any(|&place| self.container(place).is_sidecar) {
+            self.start_next();
+        }
+    }
+
+    fn show_started(&mut self, places: &[usize]) {
+        let now = self.now();
+        let shown: Vec<_> =
+            places.iter().map(|&place| (place, self.runtime.containers[place].restarts as i32)).collect();
+        let template = self.pod.template.clone();
         self.write(|pod| {
-            for (&place, restarts) in places.iter().zip(restarts) {
+            for (place, restarts) in shown {
+                let has = |kind| container_of(&template, place).probes.iter().any(|probe| probe.kind == kind);
                 let Some(status) = status::container_mut(pod, place) else { continue };
                 status.restart_count = restarts;
+                status.started = !has(ProbeKind::Startup);
+                status.ready = status.started && !has(ProbeKind::Readiness);
                 let running = ContainerState::Running { started_at: Some(now.truncated_to_second()) };
                 if let ContainerState::Terminated(ended) = std::mem::replace(&mut status.state, running) {
                     status.last_termination = Some(ended);
@@ -346,39 +272,47 @@ impl Worker<'_, '_> {
         });
     }
 
-    fn now(&self) -> Time {
+    pub fn now(&self) -> Time {
         self.turn.api.now()
     }
 
     fn life(&self) -> Life {
         match self.runtime.stage {
-            Stage::Preparing | Stage::Working => Life::GoesOn,
+            Stage::Preparing | Stage::Working | Stage::Finishing { .. } => Life::GoesOn,
             Stage::Ending { .. } | Stage::CleaningUp | Stage::Done => Life::Ends,
         }
     }
 
-    fn container(&self, place: usize) -> &Container {
-        let template = &self.pod.template;
-        match place.checked_sub(template.init_containers.len()) {
-            Some(place) => &template.containers[place],
-            None => &template.init_containers[place],
-        }
+    pub fn container(&self, place: usize) -> &Container {
+        container_of(&self.pod.template, place)
     }
 
-    fn wake_container(&mut self, place: usize, at: Time) {
+    fn is_init(&self, place: usize) -> bool {
+        place < self.pod.template.init_containers.len()
+    }
+
+    pub fn wake_container(&mut self, place: usize, at: Time) {
         let turn = self.runtime.containers[place].turn;
         let event = NodeEvent::ContainerDue { pod: self.pod.meta.uid, container: place as u16, turn };
         self.turn.wakes.push((at, event));
     }
 
-    fn write(&mut self, change: impl FnOnce(&mut Pod)) {
+    pub fn write(&mut self, change: impl FnOnce(&mut Pod)) {
         let written = self.turn.api.update_pod(self.pod.meta.uid, change);
         debug_assert!(written.is_ok(), "the pod was there at the beginning of the step");
     }
 
-    fn report(&mut self, event_type: EventType, reason: EventReason, message: impl Into<EventMessage>) {
+    pub fn report(&mut self, event_type: EventType, reason: EventReason, message: impl Into<EventMessage>) {
         let mut draft = EventDraft::about(ObjectKind::Pod, &self.pod.meta, EventSource::Kubelet, reason);
         draft.event_type = event_type;
         self.turn.api.record_event(draft.message(message));
+    }
+}
+
+/// A container of a template, counted from the init containers.
+fn container_of(template: &PodTemplate, place: usize) -> &Container {
+    match place.checked_sub(template.init_containers.len()) {
+        Some(place) => &template.containers[place],
+        None => &template.init_containers[place],
     }
 }

@@ -1,6 +1,8 @@
 //! A cluster of nodes only, with an agenda and a watch of its own, that notes how its pods fare.
 
 use super::*;
+use crate::api::Resources;
+use crate::api::node::NO_LIMIT;
 
 const WATCH_MS: i64 = 20;
 
@@ -26,8 +28,8 @@ impl World {
         let start = Time::parse("2026-01-01T00:00:00Z").unwrap();
         let mut api = ApiServer::new(start, 7);
         for number in 1..=nodes {
-            let meta = ObjectMeta { name: format!("node-{number}").into(), ..Default::default() };
-            api.add_node(Node { meta, pods_capacity: pods_each });
+            let room = Resources { cpu_millis: NO_LIMIT, memory_bytes: NO_LIMIT, pods: pods_each };
+            api.add_node(Node::ready(&format!("node-{number}"), "zone-a", room, start)).unwrap();
         }
         Self {
             start,
@@ -97,12 +99,29 @@ impl World {
         self.api.set_now(self.agenda.now());
     }
 
+    pub fn agenda_is_empty(&self) -> bool {
+        self.agenda.next_at().is_none()
+    }
+
+    /// From now on all pods behave like this.
+    pub fn set_pods(&mut self, settings: PodSettings) {
+        self.workloads.set("", settings);
+    }
+
     pub fn act(&mut self, act: impl FnOnce(&mut Kubelets, &mut NodeTurn) -> Result<(), String>) -> Result<(), String> {
         let mut wakes = Wakes::new();
         let mut turn = NodeTurn { api: &mut self.api, workloads: &mut self.workloads, wakes: &mut wakes };
         let result = act(&mut self.kubelets, &mut turn);
         wakes.into_iter().for_each(|(at, event)| self.agenda.add(at, Work::Node(event)));
         result
+    }
+
+    /// The lines of a container's log, with the seconds since the start of the world, and the note.
+    pub fn log(&self, pod: Uid, container: usize, which: WhichRun) -> Option<Vec<String>> {
+        let log = self.kubelets.log(self.pod(pod), container, which, &self.workloads, self.agenda.now())?;
+        let line = |line: &crate::workload::LogLine| format!("{} {}", line.at.ms_since(self.start) / 1_000, line.text);
+        let note = Some(log.note.to_string()).filter(|note| !note.is_empty());
+        Some(log.lines.iter().map(line).chain(note).collect())
     }
 
     fn note(&mut self, change: &Change<Pod>) {

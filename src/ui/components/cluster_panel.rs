@@ -1,9 +1,9 @@
-//! The cluster: how many nodes there are and how full each is, and the feature gates.
+//! The cluster: how many nodes there are, how each fares and what can be done to it, and the feature gates.
 
 use super::number_field::NumberField;
 use super::on_click;
 use crate::api::{Gate, GateState, Gates};
-use crate::cluster::{Cluster, NodeSettings};
+use crate::cluster::{Cluster, Command, NodeAct, NodeSettings};
 use crate::ui::state::Action;
 use crate::ui::view_model::job_panel::NodeLine;
 use crate::ui::words::count;
@@ -15,19 +15,27 @@ const NODES_SHOWN: usize = 100;
 pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Action>) -> Html {
     let settings = cluster.scenario().nodes;
     let set = |change: fn(NodeSettings, u32) -> NodeSettings| {
-        act.reform(move |number: f64| Action::SetNodes(change(settings, number.max(1.0) as u32)))
+        act.reform(move |number: f64| Action::SetNodes(change(settings, number as u32)))
     };
     let set_count = set(|settings, count| NodeSettings { count, ..settings });
     let set_room = set(|settings, pods_each| NodeSettings { pods_each, ..settings });
+    let set_cpu = set(|settings, cpu_millis| NodeSettings { cpu_millis, ..settings });
+    let set_memory = set(|settings, memory_mib| NodeSettings { memory_mib, ..settings });
+    let set_failure =
+        set(|settings, minutes| NodeSettings { mean_time_to_failure_s: minutes.saturating_mul(60), ..settings });
+    let set_outage = set(|settings, outage_s| NodeSettings { outage_s, ..settings });
     html! {
         <div class="cluster-panel">
-            <p class="muted">{ "A change starts the run anew." }</p>
-            <div class="form-row"><span class="muted">{ "Nodes" }</span>
-                <NumberField label="Nodes" value={settings.count.to_string()} min="1" max="1000" step="1" on_change={set_count} /></div>
-            <div class="form-row"><span class="muted">{ "Pods per node" }</span>
-                <NumberField label="Pods per node" value={settings.pods_each.to_string()} min="1" max="1000" step="1" on_change={set_room} /></div>
+            <p class="muted">{ "A change starts the run anew. 0 is for no limit, and for no failures." }</p>
+            { number_row("Nodes", settings.count, set_count) }
+            { number_row("Pods per node", settings.pods_each, set_room) }
+            { number_row("CPU per node, m", settings.cpu_millis, set_cpu) }
+            { number_row("Memory per node, Mi", settings.memory_mib, set_memory) }
+            { number_row("Minutes to failure", settings.mean_time_to_failure_s / 60, set_failure) }
+            { number_row("Seconds away", settings.outage_s, set_outage) }
+            <button onclick={on_click(act, Action::Act(add_node(cluster)))}>{ "Add node" }</button>
             <ul class="nodes">
-                { for nodes.iter().take(NODES_SHOWN).map(node) }
+                { for nodes.iter().take(NODES_SHOWN).map(|line| node(line, act)) }
             </ul>
             if nodes.len() > NODES_SHOWN {
                 <p class="note">{ format!("and {} more", count((nodes.len() - NODES_SHOWN) as u64, "node")) }</p>
@@ -39,6 +47,21 @@ pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Actio
             </details>
         </div>
     }
+}
+
+fn number_row(label: &'static str, value: u32, on_change: Callback<f64>) -> Html {
+    html! {
+        <div class="form-row"><span class="muted">{ label }</span>
+            <NumberField {label} value={value.to_string()} min="0" step="1" {on_change} /></div>
+    }
+}
+
+/// A node like the others, with the next name that is free.
+fn add_node(cluster: &Cluster) -> Command {
+    let NodeSettings { cpu_millis, memory_mib, .. } = cluster.scenario().nodes;
+    let is_free = |name: &String| cluster.api().node(name).is_none();
+    let node = (cluster.api().nodes().count() + 1..).map(|number| format!("node-{number}")).find(is_free);
+    Command::Node { node: node.unwrap_or_default(), act: NodeAct::Add { cpu_millis, memory_mib } }
 }
 
 fn gate_switch(gates: &Gates, gate: Gate, act: &Callback<Action>) -> Html {
@@ -54,13 +77,26 @@ fn gate_switch(gates: &Gates, gate: Gate, act: &Callback<Action>) -> Html {
     }
 }
 
-fn node(node: &NodeLine) -> Html {
+fn node(node: &NodeLine, act: &Callback<Action>) -> Html {
+    let button = |label: &'static str, deed: &NodeAct| {
+        let command = Command::Node { node: node.name.to_string(), act: deed.clone() };
+        let onclick = on_click(act, Action::Act(command));
+        html! { <button {onclick} aria-label={format!("{label} {}", node.name)}>{ label }</button> }
+    };
+    let cordon = if node.cordon == NodeAct::Cordon { "Cordon" } else { "Uncordon" };
+    let power = if node.power == NodeAct::Kill { "Kill" } else { "Restore" };
     let percent = (u64::from(node.pods) * 100).checked_div(u64::from(node.room)).unwrap_or(0).min(100);
     html! {
         <li key={node.name.to_string()}>
             <span>{ node.name.to_string() }</span>
             <span class="meter"><i style={format!("width:{percent}%")} /></span>
             <span class="num muted">{ node.fill() }</span>
+            <span class="acts">
+                <span class="muted">{ node.state }</span>
+                { button(cordon, &node.cordon) }
+                { button("Drain", &NodeAct::Drain) }
+                { button(power, &node.power) }
+            </span>
         </li>
     }
 }

@@ -1,21 +1,25 @@
-//! What stands below the decisions: the events, or the Job as YAML.
+//! What stands below the decisions: the events, the Job as YAML, or the log of the selected pod.
 
+use super::on_click;
 use super::tabs::{panel_id, tabs};
 use crate::api::event::EventType;
+use crate::nodes::WhichRun;
 use crate::ui::lists::Lists;
-use crate::ui::state::{Action, DetailTab};
+use crate::ui::state::{Action, DetailTab, LogChoice};
 use crate::ui::view_model::logs::{EVENTS_SHOWN, EventItem};
 use std::rc::Rc;
 use yew::prelude::*;
 
-const NAMES: [&str; 2] = ["Events", "Status YAML"];
+const NAMES: &[&str] = &["Events", "Status YAML", "Logs"];
+const TABS: [DetailTab; 3] = [DetailTab::Events, DetailTab::StatusYaml, DetailTab::Logs];
 
-pub fn details(tab: DetailTab, lists: &Lists, act: &Callback<Action>) -> Html {
-    let choose =
-        act.reform(|place| Action::ShowDetail(if place == 0 { DetailTab::Events } else { DetailTab::StatusYaml }));
-    let chosen = match tab {
-        DetailTab::Events => 0,
-        DetailTab::StatusYaml => 1,
+pub fn details(tab: DetailTab, log: LogChoice, lists: &Lists, act: &Callback<Action>) -> Html {
+    let choose = act.reform(|place: usize| Action::ShowDetail(TABS[place]));
+    let chosen = TABS.iter().position(|shown| *shown == tab).unwrap_or(0);
+    let text = |class: &'static str, text: &Rc<str>| {
+        html! {
+            <pre id={panel_id(NAMES[chosen])} {class} role="tabpanel" aria-label={NAMES[chosen]} tabindex="0">{ AttrValue::from(text.clone()) }</pre>
+        }
     };
     html! {
         <div class="details">
@@ -26,10 +30,30 @@ pub fn details(tab: DetailTab, lists: &Lists, act: &Callback<Action>) -> Html {
                         <section class="events" aria-label="Events" tabindex="0"><Events items={lists.events.clone()} /></section>
                     </div>
                 },
-                DetailTab::StatusYaml => html! {
-                    <pre id={panel_id(NAMES[1])} class="yaml" role="tabpanel" aria-label="Status YAML" tabindex="0">{ AttrValue::from(lists.yaml.clone()) }</pre>
-                },
+                DetailTab::StatusYaml => text("yaml", &lists.yaml),
+                DetailTab::Logs => html! { <>{ log_choice(log, lists, act) }{ text("yaml wrap", &lists.log.text) }</> },
             } }
+        </div>
+    }
+}
+
+/// Which container's log is shown, and of which run.
+fn log_choice(log: LogChoice, lists: &Lists, act: &Callback<Action>) -> Html {
+    let shown = &lists.log;
+    let is_previous = log.which == WhichRun::Previous;
+    let choose = |choice: LogChoice| on_click(act, Action::ChooseLog(choice));
+    let other = if is_previous { WhichRun::Current } else { WhichRun::Previous };
+    html! {
+        <div class="acts" role="group" aria-label="Which log">
+            { for shown.containers.iter().enumerate().map(|(place, name)| {
+                let chosen = place == shown.chosen;
+                html! {
+                    <button aria-pressed={chosen.to_string()} onclick={choose(LogChoice { container: Some(place), ..log })}>{ name.clone() }</button>
+                }
+            }) }
+            if !shown.containers.is_empty() {
+                <button aria-pressed={is_previous.to_string()} onclick={choose(LogChoice { which: other, ..log })}>{ "Previous run" }</button>
+            }
         </div>
     }
 }

@@ -3,7 +3,7 @@
 use super::number_field::NumberField;
 use super::{icons, on_click};
 use crate::cluster::Command;
-use crate::ui::state::Action;
+use crate::ui::state::{Action, DetailTab};
 use crate::ui::view_model::pods::{Can, PodCard as Card};
 use yew::prelude::*;
 
@@ -55,6 +55,7 @@ impl Component for PodCard {
                     </label>
                     <button disabled={no_end} onclick={command(|pod, _| Command::SucceedPod { pod })}>{ "Succeed pod" }</button>
                     <button disabled={no_delete} onclick={command(|pod, _| Command::DeletePod { pod })}>{ "Delete pod" }</button>
+                    <button onclick={on_click(act, Action::ShowDetail(DetailTab::Logs))}>{ "Logs" }</button>
                     <button disabled={no_delete} onclick={command(|pod, _| Command::EvictPod { pod })}>{ "Evict pod" }</button>
                 </div>
             </div>

@@ -73,6 +73,8 @@ impl Component for PodSettings {
                 { duration_row(&hands) }
                 { exit_code_row(&hands) }
                 { pull_row(&hands) }
+                { trouble_row(&hands) }
+                { missing_row(&hands) }
                 { seed_row(props) }
             </section>
         }
@@ -195,6 +197,41 @@ fn pull_row(hands: &Hands) -> Html {
         <div class="form-row"><span class="muted">{ "Image pull" }</span>
             <span class="field"><NumberField label="Image pull, seconds" value={form::seconds_text(hands.shown.image_pull_ms)}
                 min="0" {on_change} />{ " s" }</span>
+            <span />
+        </div>
+    }
+}
+
+/// How often runs hang, and how often they take too much memory.
+fn trouble_row(hands: &Hands) -> Html {
+    let percent = |label: &'static str, shown: f64, with: fn(&mut Settings, f64)| {
+        let settings = hands.shown.clone();
+        let on_change = hands.set.reform(move |percent: f64| {
+            let mut settings = settings.clone();
+            with(&mut settings, percent);
+            settings
+        });
+        html! { <NumberField {label} value={decimal(shown)} min="0" max="100" {on_change} /> }
+    };
+    html! {
+        <div class="form-row"><span class="muted">{ "Hangs" }</span>
+            <span class="field">{ percent("Hangs, percent", hands.shown.stuck_percent, |settings, percent| settings.stuck_percent = percent) }{ " %" }</span>
+            <span class="field"><span class="muted">{ "OOMKilled " }</span>
+                { percent("OOMKilled, percent", hands.shown.oom_percent, |settings, percent| settings.oom_percent = percent) }{ " %" }</span>
+        </div>
+    }
+}
+
+/// The images that no registry has.
+fn missing_row(hands: &Hands) -> Html {
+    let settings = hands.shown.clone();
+    let onchange = hands.set.reform(move |event: Event| Settings {
+        missing_images: browser::input_value(&event).split([',', ' ']).map(str::to_owned).collect(),
+        ..settings.clone()
+    });
+    html! {
+        <div class="form-row"><span class="muted">{ "No image" }</span>
+            <input type="text" aria-label="Images that cannot be pulled" value={hands.shown.missing_images.join(", ")} {onchange} />
             <span />
         </div>
     }

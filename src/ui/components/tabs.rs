@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 /// Tabs about what `label` says, whose panels have the ids `panel-` and the tab's name in small letters.
-pub fn tabs(label: &'static str, names: [&'static str; 2], chosen: usize, choose: &Callback<usize>) -> Html {
+pub fn tabs(label: &'static str, names: &'static [&'static str], chosen: usize, choose: &Callback<usize>) -> Html {
     let count = names.len();
     let onkeydown = {
         let choose = choose.clone();
@@ -15,7 +15,7 @@ pub fn tabs(label: &'static str, names: [&'static str; 2], chosen: usize, choose
     };
     html! {
         <div class="tabs" role="tablist" aria-label={label} {onkeydown}>
-            { for names.into_iter().enumerate().map(|(place, name)| {
+            { for names.iter().enumerate().map(|(place, name)| {
                 let on = place == chosen;
                 html! {
                     <button role="tab" aria-selected={on.to_string()} aria-controls={panel_id(name)}

@@ -3,8 +3,8 @@
 
 use super::noted::Noted;
 use super::pods::Can;
-use crate::api::{ConditionStatus, Job, JobConditionType, Uid};
-use crate::cluster::Cluster;
+use crate::api::{ConditionStatus, Heartbeat, Job, JobConditionType, Node, Uid};
+use crate::cluster::{Cluster, NodeAct};
 use crate::controllers::ttl_after_finished::time_left;
 use crate::sim::Time;
 use crate::ui::words::{countdown, duration, grouped};
@@ -241,7 +241,14 @@ pub fn node_lines(cluster: &Cluster) -> Vec<NodeLine> {
     let mut lines: Vec<NodeLine> = cluster
         .api()
         .nodes()
-        .map(|node| NodeLine { name: node.meta.name.clone(), pods: 0, room: cluster.scenario().nodes.pods_each })
+        .map(|node| NodeLine {
+            name: node.meta.name.clone(),
+            pods: 0,
+            room: node.allocatable.pods,
+            state: node_state(node),
+            cordon: if node.unschedulable { NodeAct::Uncordon } else { NodeAct::Cordon },
+            power: if node.heartbeat == Heartbeat::Steady { NodeAct::Kill } else { NodeAct::Restore },
+        })
         .collect();
     for pod in cluster.api().pods().filter(|pod| !pod.is_terminal()) {
         if let Some(name) = &pod.node
@@ -254,11 +261,28 @@ pub fn node_lines(cluster: &Cluster) -> Vec<NodeLine> {
 }
 
 /// A node and how full it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NodeLine {
     pub name: Rc<str>,
     pub pods: u32,
     pub room: u32,
+    pub state: &'static str,
+    /// What can be done about new pods.
+    pub cordon: NodeAct,
+    /// What can be done to its machine.
+    pub power: NodeAct,
+}
+
+/// As `kubectl get nodes` shows it, and whether it is silent but not yet missed.
+fn node_state(node: &Node) -> &'static str {
+    match (node.is_ready(), node.unschedulable, node.heartbeat) {
+        (true, false, Heartbeat::Steady) => "Ready",
+        (true, true, Heartbeat::Steady) => "Ready,SchedulingDisabled",
+        (true, false, Heartbeat::SilentSince(_)) => "Ready, but silent",
+        (true, true, Heartbeat::SilentSince(_)) => "Ready,SchedulingDisabled, but silent",
+        (false, false, _) => "NotReady",
+        (false, true, _) => "NotReady,SchedulingDisabled",
+    }
 }
 
 impl NodeLine {

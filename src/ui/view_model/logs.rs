@@ -1,10 +1,13 @@
-//! The two lists that grow with the run: decisions and events. Plain data, newest first, and only the newest of them.
+//! What grows with the run: decisions and events, newest first and only the newest of them; and the log of a pod's
+//! container. Plain data.
 
 use crate::api::Uid;
 use crate::api::event::{Event, EventType};
 use crate::cluster::Cluster;
 use crate::controllers::job::SyncRecord;
+use crate::ui::state::LogChoice;
 use crate::ui::words::{self, clock, duration};
+use std::rc::Rc;
 
 /// How many decisions are shown.
 pub const DECISIONS_SHOWN: usize = 60;
@@ -45,6 +48,37 @@ pub fn events(cluster: &Cluster) -> Vec<EventItem> {
     newest.map(|event| event_item(cluster, event)).collect()
 }
 
+/// The log of a pod, as it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogPanel {
+    /// The containers to choose from.
+    pub containers: Vec<String>,
+    /// Which of them is shown.
+    pub chosen: usize,
+    /// The lines with their times, and what there is to say.
+    pub text: Rc<str>,
+}
+
+/// The log that was chosen of that pod.
+pub fn pod_log(cluster: &Cluster, pod: Option<Uid>, choice: LogChoice) -> LogPanel {
+    let Some(uid) = pod else {
+        return LogPanel { text: "Select a pod to read its logs.".into(), ..LogPanel::default() };
+    };
+    let containers: Vec<String> = cluster.container_names(uid).into_iter().map(str::to_owned).collect();
+    let first = cluster.api().pod(uid).map_or(0, |pod| pod.template.init_containers.len());
+    let chosen = choice.container.unwrap_or(first);
+    let log = cluster.logs(uid, chosen, choice.which);
+    let mut text = String::new();
+    for line in &log.lines {
+        text.extend([&clock(line.at.ms_since(cluster.start())), "  ", &line.text, "\n"]);
+    }
+    match (&*log.note, text.is_empty()) {
+        ("", true) => text.push_str("Nothing written yet."),
+        (note, _) => text.push_str(note),
+    }
+    LogPanel { containers, chosen, text: text.into() }
+}
+
 fn decision_item(cluster: &Cluster, record: &SyncRecord) -> DecisionItem {
     let words = words::decision(record);
     DecisionItem {
@@ -66,5 +100,62 @@ fn event_item(cluster: &Cluster, event: &Event) -> EventItem {
         object: format!("{}/{}", event.kind.as_str().to_ascii_lowercase(), event.name),
         message: event.message().into_owned(),
         times: event.count,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{Command, Scenario};
+    use crate::nodes::WhichRun;
+
+    const MANIFEST: &str = "\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: talks}
+spec:
+  template:
+    spec:
+      restartPolicy: OnFailure
+      initContainers:
+      - {name: first, image: busybox, command: [sh, -c, echo ready]}
+      containers:
+      - {name: main, image: busybox, command: [sh, -c, \"echo hello; sleep 60; exit 1\"]}
+";
+
+    #[test]
+    fn a_log_is_shown_as_kubectl_would() {
+        let mut cluster = Cluster::new(Scenario { manifest: MANIFEST.into(), ..Default::default() }).unwrap();
+        let to = |cluster: &mut Cluster, seconds| cluster.run_until(cluster.start().plus_seconds(seconds), usize::MAX);
+        let choice = |container, which| LogChoice { container, which };
+        to(&mut cluster, 1);
+        let pod = cluster.api().pods().next().unwrap().meta.uid;
+        let name = cluster.api().pod(pod).unwrap().meta.name.clone();
+        let text = |cluster: &Cluster, choice| pod_log(cluster, Some(pod), choice).text.to_string();
+        let main = choice(None, WhichRun::Current);
+        let refused = "Error from server (BadRequest):";
+        assert_eq!(
+            text(&cluster, main),
+            format!("{refused} container \"main\" in pod \"{name}\" is waiting to start: PodInitializing")
+        );
+        to(&mut cluster, 20);
+        let panel = pod_log(&cluster, Some(pod), main);
+        assert_eq!((panel.containers, panel.chosen), (vec!["first".to_owned(), "main".to_owned()], 1));
+        assert!(panel.text.ends_with("  hello\n"), "{}", panel.text);
+        assert!(text(&cluster, choice(Some(0), WhichRun::Current)).ends_with("  ready\n"));
+        assert_eq!(
+            text(&cluster, choice(None, WhichRun::Previous)),
+            format!("{refused} previous terminated container \"main\" in pod \"{name}\" not found")
+        );
+        to(&mut cluster, 80);
+        assert!(text(&cluster, choice(None, WhichRun::Previous)).ends_with("  hello\n"));
+        cluster.act(Command::DeletePod { pod: name.to_string() }).unwrap();
+        to(&mut cluster, 180);
+        let gone = text(&cluster, main);
+        assert_eq!(
+            gone,
+            format!("The pod is gone, and its logs with it. Error from server (NotFound): pods \"{name}\" not found")
+        );
+        assert_eq!(&*pod_log(&cluster, None, main).text, "Select a pod to read its logs.");
     }
 }

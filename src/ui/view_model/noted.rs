@@ -107,6 +107,7 @@ impl Noted {
             | TraceEvent::PodReady { .. }
             | TraceEvent::PodWaiting { .. }
             | TraceEvent::PodDeleted { .. }
+            | TraceEvent::Node { .. }
             | TraceEvent::Event(_)
             | TraceEvent::Decision(_)
             | TraceEvent::CronJobAdded { .. }
@@ -142,7 +143,8 @@ fn is_being_deleted(cluster: &Cluster, pod: Uid) -> bool {
 fn is_news(event: &TraceEvent) -> bool {
     !matches!(
         event,
-        TraceEvent::Event(_)
+        TraceEvent::Node { .. }
+            | TraceEvent::Event(_)
             | TraceEvent::Decision(_)
             | TraceEvent::Command { .. }
             | TraceEvent::CronJobAdded { .. }

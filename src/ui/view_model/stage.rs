@@ -403,7 +403,9 @@ mod tests {
         for entry in gallery::entries().iter().filter(|entry| entry.theme != gallery::Theme::CronJobs) {
             let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
             for _ in 0..200 {
-                let there = cluster.history().pods().filter(|record| record.gone_at.is_none()).count();
+                let first = cluster.history().pods().map(|record| record.job).min();
+                let is_there = |record: &&PodRecord| record.gone_at.is_none() && Some(record.job) == first;
+                let there = cluster.history().pods().filter(is_there).count();
                 let tiles: usize = scene(&cluster).lanes.iter().map(|lane| lane.tiles.len()).sum();
                 assert_eq!(tiles, there, "{} at {} ms", entry.id, cluster.elapsed_ms());
                 cluster.step();

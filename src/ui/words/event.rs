@@ -26,13 +26,17 @@ pub fn event_meaning(reason: EventReason) -> &'static str {
         EventReason::UnknownCompletionMode => "The controller does not know this completionMode.",
         EventReason::IndexedJobDisabled => "Indexed Jobs are switched off.",
         EventReason::Scheduled => "The scheduler has chosen a node for the pod.",
-        EventReason::FailedScheduling => "The scheduler found no node with room for the pod.",
+        EventReason::FailedScheduling => "The scheduler found no node for the pod; the message says why, node by node.",
+        EventReason::Preempted => "The pod has to go to make room for one of higher priority.",
         EventReason::Pulling => "The node fetches the image.",
         EventReason::Pulled => "The node has the image.",
         EventReason::Created => "The container is there, but does not run yet.",
         EventReason::Started => "The container runs.",
         EventReason::Killing => "The container is being stopped.",
         EventReason::BackOff => "The kubelet waits before it starts the container again.",
+        EventReason::Unhealthy => "A probe of a container failed.",
+        EventReason::InspectFailed => "The name of the image is not one that can be looked for.",
+        EventReason::ErrImageNeverPull => "The image is not on the node, and must not be fetched.",
         EventReason::Failed => "The container could not be started.",
         EventReason::SawCompletedJob => "The CronJob controller has seen that a Job has finished.",
         EventReason::UnexpectedJob => "There is a Job of this CronJob that the controller does not remember.",
@@ -46,6 +50,15 @@ pub fn event_meaning(reason: EventReason) -> &'static str {
         EventReason::TooManyMissedTimes => "More than 100 starts were missed.",
         EventReason::JobAlreadyActive => "The start is skipped: a Job is active and concurrencyPolicy is Forbid.",
         EventReason::FailedGet => "The CronJob controller could not read a Job.",
+        EventReason::NodeReady => "The node is heard of again.",
+        EventReason::NodeSchedulable => "The node takes new pods again.",
+        EventReason::NodeNotSchedulable => "The node is cordoned: it takes no new pods.",
+        EventReason::NodeNotReady => "Nothing has been heard of the node for a while, nor of the pods on it.",
+        EventReason::RegisteredNode => "A node has joined the cluster.",
+        EventReason::RemovingNode => "A node has been deleted.",
+        EventReason::TaintManagerEviction => {
+            "The pod has to leave its node, for it does not tolerate a taint any longer."
+        }
     }
 }
 
@@ -75,6 +88,7 @@ pub fn trace(event: &TraceEvent, name: impl Fn(ObjectKind, Uid) -> String) -> Op
         }
         TraceEvent::PodDeleting { pod: uid } => format!("pod {} is being deleted", pod(uid)),
         TraceEvent::PodDeleted { pod: uid } => format!("pod {} deleted", pod(uid)),
+        TraceEvent::Node { node, change } => format!("node {node} {}", change.words()),
         TraceEvent::Event(event) => format!("event {} of {}", event.reason.as_str(), short_pod_name(&event.name, "")),
         TraceEvent::CronJobAdded { .. } => "CronJob added".to_owned(),
         TraceEvent::CronJobSpecChanged { .. } => "the CronJob has a new spec".to_owned(),

@@ -2,7 +2,7 @@
 
 use super::interpreter::{Flow, OnError, Shell, Stop};
 use super::script_of;
-use crate::sim::parse_decimal;
+use crate::sim::{Time, parse_decimal};
 use crate::workload::RunDuration;
 
 /// Most numbers that `seq` prints.
@@ -12,8 +12,15 @@ impl Shell<'_> {
     pub(super) fn builtin(&mut self, name: &str, arguments: &[String]) -> Flow {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         match name.rsplit('/').next().unwrap_or(name) {
-            ":" | "true" | "sync" | "cd" | "umask" | "trap" => Ok(0),
+            ":" | "true" | "sync" | "cd" | "umask" | "mkdir" | "chmod" => Ok(0),
             "false" => Ok(1),
+            "trap" => self.trap(&arguments),
+            "kill" => self.kill(&arguments),
+            "cat" => self.cat(&arguments),
+            "tee" => self.tee(&arguments),
+            "touch" => self.touch(&arguments),
+            "rm" => self.remove(&arguments),
+            "read" => self.read(&arguments),
             "exit" => Err(Stop::Exit(self.code_or_status(&arguments))),
             "return" => Err(Stop::Return(self.code_or_status(&arguments))),
             "break" => Err(Stop::Break(levels(&arguments))),
@@ -69,7 +76,10 @@ impl Shell<'_> {
         match sleep_ms(arguments) {
             Some(RunDuration::Ms(duration_ms)) => self.pass_time(duration_ms).map(|()| 0),
             Some(RunDuration::Forever) => Err(Stop::Forever),
-            None => Ok(1),
+            None => {
+                self.complain(&format!("sleep: invalid number '{}'\n", arguments.first().unwrap_or(&"")))?;
+                Ok(1)
+            }
         }
     }
 
@@ -82,46 +92,61 @@ impl Shell<'_> {
     }
 
     fn echo(&mut self, arguments: &[&str]) -> Flow {
-        let (end, words) = match arguments.split_first() {
-            Some((&"-n", words)) => ("", words),
-            Some((&("-e" | "-E"), words)) => ("\n", words),
-            _ => ("\n", arguments),
-        };
-        self.write(&format!("{}{end}", words.join(" "))).map(|()| 0)
-    }
-
-    /// `%s`, `%d` and `%%`, with the line ends and tabs of the format.
-    fn printf(&mut self, arguments: &[&str]) -> Flow {
-        let Some((format, mut values)) = arguments.split_first().map(|(format, values)| (*format, values)) else {
-            return Ok(2);
-        };
-        let mut text = String::new();
-        let mut letters = format.chars();
-        while let Some(letter) = letters.next() {
-            match (letter, if matches!(letter, '%' | '\\') { letters.next() } else { None }) {
-                ('%', Some('s' | 'd' | 'i')) => {
-                    if let Some((value, rest)) = values.split_first() {
-                        text.push_str(value);
-                        values = rest;
-                    }
-                }
-                ('\\', Some('n')) => text.push('\n'),
-                ('\\', Some('t')) => text.push('\t'),
-                ('%' | '\\', Some(other)) => text.push(other),
-                (letter, _) => text.push(letter),
-            }
+        let options = arguments.iter().take_while(|word| matches!(**word, "-n" | "-e" | "-E" | "-ne" | "-en")).count();
+        let (options, words) = arguments.split_at(options);
+        let is_on = |letter| options.iter().any(|option| option.contains(letter));
+        let mut text = words.join(" ");
+        if is_on('e') {
+            text = unescaped(&text);
+        }
+        if !is_on('n') {
+            text.push('\n');
         }
         self.write(&text).map(|()| 0)
     }
 
+    /// `%s`, `%d`, `%x` and `%%` with flags and widths; the format is used again until all values are written.
+    fn printf(&mut self, arguments: &[&str]) -> Flow {
+        let Some((format, mut values)) = arguments.split_first().map(|(format, values)| (*format, values)) else {
+            return Ok(2);
+        };
+        let (format, mut text) = (unescaped(format), String::new());
+        loop {
+            let left = values.len();
+            let mut pieces = format.split('%');
+            text.push_str(pieces.next().unwrap_or_default());
+            while let Some(piece) = pieces.next() {
+                if piece.is_empty() {
+                    text.push('%');
+                    text.push_str(pieces.next().unwrap_or_default());
+                    continue;
+                }
+                let Some(place) = piece.find(|letter: char| letter.is_ascii_alphabetic()) else {
+                    return Err(Stop::Unknown);
+                };
+                let value = values.split_first().map_or("", |(value, rest)| {
+                    values = rest;
+                    value
+                });
+                let (options, rest) = piece.split_at(place);
+                text.push_str(&formatted(options, rest.as_bytes()[0], value).ok_or(Stop::Unknown)?);
+                text.push_str(&rest[1..]);
+                self.spend_for(rest)?;
+                self.spend_for(value)?;
+            }
+            self.spend_step()?;
+            if values.is_empty() || values.len() == left {
+                return self.write(&text).map(|()| 0);
+            }
+        }
+    }
+
     fn date(&mut self, arguments: &[&str]) -> Flow {
         let format = arguments.iter().find_map(|argument| argument.strip_prefix('+'));
-        let now_ms = self.run().started_at.epoch_ms().saturating_add_unsigned(self.now_ms());
-        let now = jiff::Timestamp::from_millisecond(now_ms).map_err(|_| Stop::Unknown)?;
-        let zoned = now.to_zoned(jiff::tz::TimeZone::UTC);
-        match jiff::fmt::strtime::format(format.unwrap_or("%a %b %e %H:%M:%S UTC %Y"), &zoned) {
-            Ok(text) => self.write(&format!("{text}\n")).map(|()| 0),
-            Err(_) => Ok(1),
+        let now = self.run().started_at.plus_ms(self.now_ms() as i64);
+        match date_text(now, format.unwrap_or("%a %b %e %H:%M:%S UTC %Y")) {
+            Some(text) => self.write(&format!("{text}\n")).map(|()| 0),
+            None => Ok(1),
         }
     }
 
@@ -165,6 +190,12 @@ impl Shell<'_> {
     }
 }
 
+/// A moment as `date` writes it, in UTC.
+pub(in crate::workload) fn date_text(at: Time, format: &str) -> Option<String> {
+    let at = jiff::Timestamp::from_millisecond(at.epoch_ms()).ok()?;
+    jiff::fmt::strtime::format(format, &at.to_zoned(jiff::tz::TimeZone::UTC)).ok()
+}
+
 /// How long `sleep` with these arguments sleeps; `None` when it refuses them.
 pub(in crate::workload) fn sleep_ms(arguments: &[&str]) -> Option<RunDuration> {
     let mut total_ms = 0u64;
@@ -184,6 +215,40 @@ pub(in crate::workload) fn sleep_ms(arguments: &[&str]) -> Option<RunDuration> {
         total_ms = total_ms.saturating_add((count * unit_ms + 0.5) as u64);
     }
     (!arguments.is_empty()).then_some(RunDuration::Ms(total_ms))
+}
+
+/// What `%` with these options and that letter makes of a value.
+fn formatted(options: &str, letter: u8, value: &str) -> Option<String> {
+    let digits = options.trim_start_matches('-');
+    let width: usize = if digits.is_empty() { 0 } else { digits.parse().ok().filter(|width| *width <= 256)? };
+    Some(match letter {
+        b's' if options.starts_with('-') => format!("{value:<width$}"),
+        b's' => format!("{value:>width$}"),
+        b'd' | b'i' => {
+            let number: i64 = if value.is_empty() { 0 } else { value.parse().ok()? };
+            match (options.starts_with('-'), digits.starts_with('0')) {
+                (true, _) => format!("{number:<width$}"),
+                (_, true) => format!("{number:0width$}"),
+                _ => format!("{number:>width$}"),
+            }
+        }
+        _ => return None,
+    })
+}
+
+/// The text with its `\n`, `\t` and `\\` replaced by what they stand for.
+fn unescaped(text: &str) -> String {
+    let (mut plain, mut letters) = (String::new(), text.chars());
+    while let Some(letter) = letters.next() {
+        match (letter, if letter == '\\' { letters.next() } else { None }) {
+            ('\\', Some('n')) => plain.push('\n'),
+            ('\\', Some('t')) => plain.push('\t'),
+            ('\\', Some('\\')) => plain.push('\\'),
+            ('\\', Some(other)) => plain.extend(['\\', other]),
+            (letter, _) => plain.push(letter),
+        }
+    }
+    plain
 }
 
 fn levels(arguments: &[&str]) -> u32 {

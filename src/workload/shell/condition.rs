@@ -1,7 +1,8 @@
-//! Conditions: `test`, `[ ]` and `[[ ]]`, over words that are already expanded. There are no files here, so what asks
-//! for them has no answer.
+//! Conditions: `test`, `[ ]` and `[[ ]]`, over words that are already expanded. Only the files of the script itself are
+//! known here; what asks for others has no answer.
 
 use super::interpreter::{Flow, Shell, Stop};
+use super::io::File;
 use super::pattern;
 use super::syntax::Word;
 
@@ -12,7 +13,7 @@ const FAULT: i32 = 2;
 
 impl Shell<'_> {
     pub(super) fn test(&self, arguments: &[&str]) -> Flow {
-        evaluate(Style::Test, arguments)
+        evaluate(self, Style::Test, arguments)
     }
 
     /// `[[ ]]`: `==` takes patterns, and `&&` and `||` join.
@@ -22,7 +23,7 @@ impl Shell<'_> {
             self.spend_step()?;
             texts.push(self.expand_to_text(word)?);
         }
-        evaluate(Style::Extended, &texts.iter().map(String::as_str).collect::<Vec<_>>())
+        evaluate(self, Style::Extended, &texts.iter().map(String::as_str).collect::<Vec<_>>())
     }
 }
 
@@ -40,11 +41,11 @@ enum Fault {
     Unknown,
 }
 
-fn evaluate(style: Style, words: &[&str]) -> Flow {
+fn evaluate(shell: &Shell, style: Style, words: &[&str]) -> Flow {
     if words.len() > MAX_WORDS {
         return Err(Stop::Unknown);
     }
-    let mut condition = Condition { style, rest: words };
+    let mut condition = Condition { shell, style, rest: words };
     let result = match words {
         [] => Ok(false),
         _ => condition.either(),
@@ -58,6 +59,7 @@ fn evaluate(style: Style, words: &[&str]) -> Flow {
 }
 
 struct Condition<'w> {
+    shell: &'w Shell<'w>,
     style: Style,
     rest: &'w [&'w str],
 }
@@ -106,6 +108,11 @@ impl Condition<'_> {
                 match operator {
                     "-z" => Ok(text.is_empty()),
                     "-n" => Ok(!text.is_empty()),
+                    "-e" | "-f" | "-r" | "-s" => match self.shell.file(text) {
+                        File::Holds(held) => Ok(operator != "-s" || !held.is_empty()),
+                        File::IsNot => Ok(false),
+                        File::NotKnown => Err(Fault::Unknown),
+                    },
                     _ => Err(Fault::Unknown),
                 }
             }

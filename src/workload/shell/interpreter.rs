@@ -1,7 +1,9 @@
 //! Runs parsed commands: lists, pipelines, loops, conditions, functions, subshells. Time is added up, never waited
 //! for; every command and every expansion spends from a budget.
 
-use super::syntax::{Command, CommandKind, Item, Join, List, LoopGoesOnAt, Output, Pipeline, Timing, Word};
+use super::io::{FileChange, Sink};
+use super::signals::{Background, Traps};
+use super::syntax::{Command, CommandKind, Item, Join, List, LoopGoesOnAt, Pipeline, Timing, Word};
 use super::{Dialect, parser, pattern};
 use crate::sim::{Random, gather};
 use crate::workload::RunContext;
@@ -9,7 +11,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Commands and expansions that one run may do.
-const MAX_STEPS: u32 = 10_000;
+pub(super) const MAX_STEPS: u32 = 10_000;
 /// Bytes of text that cost one step.
 const BYTES_PER_STEP: usize = 256;
 /// How deep commands may stand in each other while they run, functions and substitutions included.
@@ -42,23 +44,15 @@ pub(super) enum OnError {
     Exits,
 }
 
-/// A command that was sent to the background.
-#[derive(Clone, Copy)]
-struct Background {
-    pid: u32,
-    /// When it ends; `None`: never.
-    end_ms: Option<u64>,
-    code: i32,
-}
-
 /// What a subshell gets as a copy.
 #[derive(Clone, Default)]
 pub(super) struct Scope {
     pub variables: BTreeMap<String, String>,
     functions: Vec<(String, Rc<Command>)>,
     pub arguments: Vec<String>,
-    background: Vec<Background>,
+    pub background: Vec<Background>,
     on_error: OnError,
+    pub traps: Traps,
 }
 
 impl Scope {
@@ -80,12 +74,23 @@ pub(super) struct Shell<'r> {
     status: i32,
     /// Of the last `$( )` in the words of the current command.
     pub(super) substitution_status: Option<i32>,
-    now_ms: u64,
-    steps_left: u32,
+    pub(super) now_ms: u64,
+    pub(super) steps_left: u32,
     depth: u32,
+    /// In how many subshells the current command is.
+    pub(super) subshells: u32,
     /// How many conditions are being tested around the current command; failures in there do not end the shell.
     testing: u32,
-    output: String,
+    pub(super) sink: Sink,
+    /// What was written while the sink is a text.
+    pub(super) output: String,
+    /// What a pipe brings.
+    pub(super) input: Option<String>,
+    /// What was written and when; `None`: nobody wants to know.
+    pub(super) log: Option<Vec<(u64, String)>>,
+    pub(super) files: Vec<FileChange>,
+    /// When SIGTERM comes, until the shell has noticed it.
+    pub(super) term_at_ms: Option<u64>,
     next_pid: u32,
 }
 
@@ -106,8 +111,14 @@ impl<'r> Shell<'r> {
             now_ms: 0,
             steps_left: MAX_STEPS,
             depth: 0,
+            subshells: 0,
             testing: 0,
+            sink: Sink::Log,
             output: String::new(),
+            input: None,
+            log: None,
+            files: Vec::new(),
+            term_at_ms: None,
             next_pid: 7,
         }
     }
@@ -122,6 +133,10 @@ impl<'r> Shell<'r> {
 
     pub fn status(&self) -> i32 {
         self.status
+    }
+
+    pub(super) fn set_status(&mut self, status: i32) {
+        self.status = status;
     }
 
     pub fn arguments(&self) -> &[String] {
@@ -166,12 +181,6 @@ impl<'r> Shell<'r> {
         self.scope.on_error = on_error;
     }
 
-    pub fn write(&mut self, text: &str) -> Result<(), Stop> {
-        self.spend_for(text)?;
-        self.output.push_str(text);
-        Ok(())
-    }
-
     pub fn spend_step(&mut self) -> Result<(), Stop> {
         self.steps_left = self.steps_left.checked_sub(1).ok_or(Stop::CutOff)?;
         Ok(())
@@ -186,29 +195,6 @@ impl<'r> Shell<'r> {
     pub fn pass_time(&mut self, duration_ms: u64) -> Result<(), Stop> {
         self.now_ms = self.now_ms.saturating_add(duration_ms);
         if self.now_ms > FOREVER_MS { Err(Stop::Forever) } else { Ok(()) }
-    }
-
-    /// Waits for the background commands, or for the one with that pid.
-    pub fn wait(&mut self, pid: Option<u32>) -> Flow {
-        let mut code = if pid.is_some() { 127 } else { 0 };
-        for background in std::mem::take(&mut self.scope.background) {
-            if pid.is_none_or(|pid| pid == background.pid) {
-                self.now_ms = self.now_ms.max(background.end_ms.ok_or(Stop::Forever)?);
-                code = if pid.is_some() { background.code } else { 0 };
-            } else {
-                self.scope.background.push(background);
-            }
-        }
-        Ok(code)
-    }
-
-    /// What commands write when they are run in a subshell, without the line ends at its end.
-    pub fn capture(&mut self, list: &List) -> Result<String, Stop> {
-        let before = std::mem::take(&mut self.output);
-        let result = self.in_subshell(|shell| shell.list(list));
-        let captured = std::mem::replace(&mut self.output, before);
-        self.substitution_status = Some(result?);
-        Ok(captured.trim_end_matches('\n').to_owned())
     }
 
     /// Runs another script in a subshell, as `sh -c` does.
@@ -233,11 +219,14 @@ impl<'r> Shell<'r> {
         result
     }
 
-    fn in_subshell(&mut self, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
+    pub(super) fn in_subshell(&mut self, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
         self.spend_step()?;
         let outer = self.scope.clone();
         self.scope.background.clear();
+        self.scope.traps = Traps::default();
+        self.subshells += 1;
         let flow = self.nested(body);
+        self.subshells -= 1;
         self.scope = outer;
         match flow {
             Err(Stop::Exit(code) | Stop::Return(code)) => Ok(code),
@@ -260,6 +249,7 @@ impl<'r> Shell<'r> {
                 Timing::Sequence => self.and_or(&item.pipelines)?,
                 Timing::Background => self.in_background(&item.pipelines)?,
             };
+            self.notice_signal()?;
         }
         Ok(code)
     }
@@ -316,31 +306,32 @@ impl<'r> Shell<'r> {
         }
     }
 
-    /// Commands joined by pipes run at the same time; what the last one writes and says counts.
+    /// Commands joined by pipes run at the same time; each reads what the one before writes, and what the last one says
+    /// counts.
     fn side_by_side(&mut self, commands: &[Command]) -> Flow {
-        let (start_ms, written) = (self.now_ms, self.output.len());
+        let (start_ms, input) = (self.now_ms, self.input.take());
         let (mut end_ms, mut code) = (start_ms, 0);
-        for command in commands {
-            self.output.truncate(written);
+        for (place, command) in commands.iter().enumerate() {
             self.now_ms = start_ms;
-            code = self.in_subshell(|shell| shell.command(command))?;
+            if place + 1 == commands.len() {
+                code = self.in_subshell(|shell| shell.command(command))?;
+            } else {
+                let (flow, written) = self.written_by(|shell| shell.in_subshell(|shell| shell.command(command)));
+                flow?;
+                self.input = Some(written);
+            }
             end_ms = end_ms.max(self.now_ms);
         }
-        self.now_ms = end_ms;
+        (self.now_ms, self.input) = (end_ms, input);
         Ok(code)
     }
 
     pub(super) fn command(&mut self, command: &Command) -> Flow {
         self.spend_step()?;
-        let written = self.output.len();
-        let flow = match &command.kind {
-            CommandKind::Simple { assignments, words } => self.simple(assignments, words),
-            compound => self.nested(|shell| shell.compound(compound)),
-        };
-        if command.output == Output::Elsewhere {
-            self.output.truncate(written);
-        }
-        flow
+        self.redirected(&command.output, |shell| match &command.kind {
+            CommandKind::Simple { assignments, words } => shell.simple(assignments, words),
+            compound => shell.nested(|shell| shell.compound(compound)),
+        })
     }
 
     fn compound(&mut self, kind: &CommandKind) -> Flow {

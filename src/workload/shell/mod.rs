@@ -1,22 +1,25 @@
 //! Shell scripts on virtual time: `sh -c "sleep 5; exit 1"` is parsed and interpreted at once, adding up how long it
-//! takes. It knows no files and no network: a script that needs them, or a command that is not
-//! known here, is left to the failure model. The work for one run is bounded.
+//! takes. It knows no network and no files but those that the script makes: a script that needs others, or a command that
+//! is not known here, is left to the failure model. The work for one run is bounded.
 
 mod arithmetic;
 mod builtins;
 mod condition;
 mod expand;
 mod interpreter;
+mod io;
 mod parser;
 mod pattern;
+mod signals;
 mod simple;
 mod syntax;
 mod words;
 
-pub(super) use builtins::sleep_ms;
+pub(super) use builtins::{date_text, sleep_ms};
+pub(super) use io::{FileChange, last_change};
 
 use super::plan::RunContext;
-use interpreter::{Shell, Stop};
+use interpreter::{Flow, Shell, Stop};
 use std::fmt;
 use std::rc::Rc;
 use syntax::List;
@@ -55,6 +58,10 @@ fn is_command_option(word: &str) -> bool {
 #[derive(Clone)]
 pub(super) struct Script {
     dialect: Dialect,
+    /// Whether it has a word for signals.
+    pub traps: bool,
+    /// Whether it may write files.
+    pub writes_files: bool,
     program: Rc<List>,
 }
 
@@ -82,19 +89,84 @@ pub(super) enum Outcome {
 impl Script {
     /// Parses a script; `None` when it is no shell script, or too long or too deep to be followed.
     pub fn parse(dialect: Dialect, text: &str) -> Option<Self> {
-        parser::parse(dialect, text).map(|program| Self { dialect, program: Rc::new(program) })
+        let program = Rc::new(parser::parse(dialect, text)?);
+        Some(Self {
+            dialect,
+            traps: text.contains("trap"),
+            writes_files: text.contains('>') || text.contains("tee"),
+            program,
+        })
     }
 
-    /// Runs the script from its beginning.
-    pub fn run(&self, run: &RunContext) -> Outcome {
+    /// Runs the script from its beginning; SIGTERM comes after `term_at_ms`.
+    pub fn run(&self, run: &RunContext, term_at_ms: Option<u64>) -> Outcome {
         let mut shell = Shell::new(self.dialect, run);
-        match shell.list(&self.program) {
-            Ok(code) | Err(Stop::Exit(code) | Stop::Return(code)) => Outcome::Ended { after_ms: shell.now_ms(), code },
-            Err(Stop::Break(_) | Stop::Continue(_)) => Outcome::Ended { after_ms: shell.now_ms(), code: 0 },
-            Err(Stop::Forever) => Outcome::Forever,
-            Err(Stop::CutOff) => Outcome::CutOff,
-            Err(Stop::Unknown) => Outcome::Unknown,
+        shell.term_at_ms = term_at_ms;
+        self.finish(&mut shell)
+    }
+
+    /// The same, with all that it writes.
+    pub fn record(&self, run: &RunContext, term_at_ms: Option<u64>) -> Record {
+        let mut shell = Shell::new(self.dialect, run);
+        shell.term_at_ms = term_at_ms;
+        shell.log = Some(Vec::new());
+        let outcome = self.finish(&mut shell);
+        Record::of(shell, outcome)
+    }
+
+    fn finish(&self, shell: &mut Shell) -> Outcome {
+        let flow = shell.list(&self.program);
+        outcome(shell.ended(flow), shell.now_ms())
+    }
+}
+
+/// A script's run with all that it wrote.
+#[derive(Clone, Default)]
+pub(super) struct Record {
+    pub outcome: Option<Outcome>,
+    /// How far it was followed, in milliseconds.
+    pub followed_ms: u64,
+    /// What it wrote to its log and when; a piece is not a line.
+    pub log: Vec<(u64, String)>,
+    pub files: Vec<FileChange>,
+}
+
+impl Record {
+    fn of(shell: Shell, outcome: Outcome) -> Self {
+        Self {
+            outcome: Some(outcome),
+            followed_ms: shell.now_ms(),
+            log: shell.log.unwrap_or_default(),
+            files: shell.files,
         }
+    }
+}
+
+/// Runs another command beside a container's own, as a probe does, `at_ms` after the start of the container that has
+/// made those files.
+pub(super) fn run_beside(words: &[&str], run: &RunContext, files: &[FileChange], at_ms: u64) -> Record {
+    let mut shell = Shell::new(Dialect::Posix, run);
+    shell.files = files.to_vec();
+    shell.now_ms = at_ms;
+    shell.log = Some(Vec::new());
+    let flow = match words.split_first() {
+        Some((name, arguments)) => {
+            let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+            shell.builtin(name, &arguments)
+        }
+        None => Ok(0),
+    };
+    let outcome = outcome(shell.ended(flow), shell.now_ms().saturating_sub(at_ms));
+    Record::of(shell, outcome)
+}
+
+fn outcome(flow: Flow, after_ms: u64) -> Outcome {
+    match flow {
+        Ok(code) | Err(Stop::Exit(code) | Stop::Return(code)) => Outcome::Ended { after_ms, code },
+        Err(Stop::Break(_) | Stop::Continue(_)) => Outcome::Ended { after_ms, code: 0 },
+        Err(Stop::Forever) => Outcome::Forever,
+        Err(Stop::CutOff) => Outcome::CutOff,
+        Err(Stop::Unknown) => Outcome::Unknown,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::Dialect;
 use super::syntax::{
-    Assignment, Command, CommandKind, Item, Join, List, LoopGoesOnAt, Output, Piece, Pipeline, Timing,
+    Assignment, Command, CommandKind, FileMode, Item, Join, List, LoopGoesOnAt, Output, Piece, Pipeline, Timing,
 };
 use super::words::Around;
 use std::rc::Rc;
@@ -14,18 +14,8 @@ const MAX_SCRIPT_BYTES: usize = 16_384;
 const MAX_NESTING: u32 = 40;
 /// Where a list inside a compound command ends.
 const CLOSING_WORDS: [&str; 8] = ["then", "elif", "else", "fi", "do", "done", "esac", "}"];
-/// Redirections, longer ones before those that they begin with, and where they send the standard output.
-const REDIRECTIONS: [(&str, Output); 9] = [
-    ("&>>", Output::Elsewhere),
-    ("&>", Output::Elsewhere),
-    (">>", Output::Elsewhere),
-    (">&", Output::Elsewhere),
-    (">|", Output::Elsewhere),
-    (">", Output::Elsewhere),
-    ("<&", Output::Shell),
-    ("<>", Output::Shell),
-    ("<", Output::Shell),
-];
+/// Redirections, longer ones before those that they begin with.
+const REDIRECTIONS: [&str; 9] = ["&>>", "&>", ">>", ">&", ">|", ">", "<&", "<>", "<"];
 /// What stands for itself between `[[` and `]]`.
 const TEST_TOKENS: [&str; 6] = ["&&", "||", "(", ")", "<", ">"];
 
@@ -404,14 +394,19 @@ impl Parser<'_> {
         if after_descriptor.starts_with("<<") {
             return None;
         }
-        let found = REDIRECTIONS.iter().find(|(sign, _)| after_descriptor.starts_with(sign));
-        let Some((sign, goes)) = found.filter(|(sign, _)| descriptor.is_empty() || !sign.starts_with('&')) else {
+        let found = REDIRECTIONS.iter().find(|sign| after_descriptor.starts_with(**sign));
+        let Some(sign) = found.filter(|sign| descriptor.is_empty() || !sign.starts_with('&')) else {
             return Some(false);
         };
         self.rest = &after_descriptor[sign.len()..];
-        self.word()?;
-        if matches!(descriptor, "" | "1") && *goes == Output::Elsewhere {
-            *output = Output::Elsewhere;
+        let target = self.word()?;
+        if matches!(descriptor, "" | "1") && sign.contains('>') && *sign != "<>" {
+            match (*sign, &target[..]) {
+                (">&", [Piece::Text(number)]) if number == "1" => {}
+                (">&", [Piece::Text(number)]) if number == "2" => *output = Output::Errors,
+                ("&>>" | ">>", _) => *output = Output::File { path: target, mode: FileMode::Appends },
+                _ => *output = Output::File { path: target, mode: FileMode::Replaces },
+            }
         }
         Some(true)
     }

@@ -41,11 +41,24 @@ pub(super) struct Command {
 }
 
 /// Where a command's output goes.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Output {
     /// Where that of the shell goes.
     Shell,
-    Elsewhere,
+    /// `>&2`
+    Errors,
+    File {
+        path: Word,
+        mode: FileMode,
+    },
+}
+
+/// What becomes of what a file held before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum FileMode {
+    /// `>`
+    Replaces,
+    /// `>>`
+    Appends,
 }
 
 pub(super) enum CommandKind {

@@ -7,7 +7,7 @@ use super::*;
 fn run(words: &[&str]) -> Outcome {
     let settings = PodSettings::default();
     let (dialect, script) = script_of(words).expect("a shell with a script");
-    Script::parse(dialect, script).map_or(Outcome::Unknown, |script| script.run(&context(&settings, 1)))
+    Script::parse(dialect, script).map_or(Outcome::Unknown, |script| script.run(&context(&settings, 1), None))
 }
 
 fn sh(script: &str) -> Outcome {
@@ -86,6 +86,96 @@ fn scripts_take_their_time_and_exit_as_they_say() {
     }
 }
 
+/// The record of a script that is told to stop after so many milliseconds.
+fn record(script: &str, term_at_ms: Option<u64>) -> Record {
+    let settings = PodSettings::default();
+    let script = Script::parse(Dialect::Posix, script).expect("a script");
+    script.record(&context(&settings, 1), term_at_ms)
+}
+
+#[test]
+fn what_is_written_goes_to_the_log_at_its_time() {
+    for (script, log) in [
+        ("echo a; sleep 2; echo b", "0 a\n|2000 b\n|"),
+        ("echo a b  c | cat; echo x | tee /tmp/f; cat /tmp/f", "0 a b c\n|0 x\n|0 x\n|"),
+        ("echo no > /dev/null; echo err >&2; echo out > /dev/stdout; echo more 2>&1", "0 err\n|0 out\n|0 more\n|"),
+        ("x=$(echo inner; echo seen >&2); echo $x", "0 seen\n|0 inner\n|"),
+        ("(sleep 3; echo late) & echo now; wait", "0 now\n|3000 late\n|"),
+        ("printf '%s-%02d\\n' a 1 b 2", "0 a-01\nb-02\n|"),
+        ("printf '%5d|%-3s|%%' 42 x", "0    42|x  |%|"),
+        ("echo -e 'a\\tb\\n'; echo -n c", "0 a\tb\n\n|0 c|"),
+        ("date; date +%H:%M", "0 Thu Jan  1 00:00:00 UTC 2026\n|0 00:00\n|"),
+        ("sleep 61; date +%M:%S", "61000 01:01\n|"),
+        ("for i in 1 2; do echo $i; sleep 1; done > /tmp/f; cat /tmp/f", "2000 1\n2\n|"),
+        (
+            "echo 1 > /tmp/f; echo 2 >> /tmp/f; cat < /dev/null /tmp/f; rm /tmp/f; cat /tmp/f",
+            "0 1\n2\n|0 cat: can't open '/tmp/f': No such file or directory\n|",
+        ),
+        ("printf 'a b\\nc d\\n' | while read x y; do echo $y $x; done", "0 b a\n|0 d c\n|"),
+        ("sleep soon", "0 sleep: invalid number 'soon'\n|"),
+        ("echo before; ./work; echo after", "0 before\n|"),
+    ] {
+        let written: String = record(script, None).log.iter().map(|(at_ms, text)| format!("{at_ms} {text}|")).collect();
+        assert_eq!(written, log, "{script}");
+    }
+}
+
+#[test]
+fn files_are_known_while_they_are_there() {
+    for (script, after_ms, code) in [
+        ("touch /tmp/x; [ -f /tmp/x ]", 0, 0),
+        ("[ -e /tmp/x ]", 0, 1),
+        ("touch /tmp/x; rm -f /tmp/x; test -f /tmp/x", 0, 1),
+        ("touch /data/x; [ -s /data/x ] || echo y > /data/x; [ -s /data/x ]", 0, 0),
+        ("(sleep 5; touch /tmp/go) & until [ -f /tmp/go ]; do sleep 2; done", 6_000, 0),
+        ("x=$(echo 7 | cat); exit $x", 0, 7),
+        ("{ echo a; exit 3; } > /tmp/x", 0, 3),
+        ("rm /tmp/none", 0, 1),
+    ] {
+        assert_eq!(sh(script), Outcome::Ended { after_ms, code }, "{script}");
+    }
+    let messages = record("echo one > /dev/termination-log; sleep 5; echo two >> /dev/termination-log; exit 1", None);
+    let held =
+        |at_ms| last_change(&messages.files, "/dev/termination-log", at_ms).and_then(|change| change.text.clone());
+    assert_eq!((held(4_999).as_deref(), held(5_000).as_deref()), (Some("one\n"), Some("one\ntwo\n")));
+    assert_eq!(sh("while :; do touch /tmp/x; done"), Outcome::CutOff);
+}
+
+#[test]
+fn traps_run_when_the_signal_comes() {
+    // The script, when SIGTERM comes, and when and how it ends.
+    for (script, term_at_ms, outcome) in [
+        ("trap 'exit 5' TERM; sleep 10", 3_000, Outcome::Ended { after_ms: 10_000, code: 5 }),
+        ("trap 'exit 5' TERM; while true; do sleep 1; done", 3_500, Outcome::Ended { after_ms: 4_000, code: 5 }),
+        ("trap 'sleep 2; exit 0' SIGTERM; sleep 1000 & wait", 3_000, Outcome::Ended { after_ms: 5_000, code: 0 }),
+        ("trap 'exit 6' TERM; sleep infinity & wait $!", 3_000, Outcome::Ended { after_ms: 3_000, code: 6 }),
+        ("trap 'kill $!' TERM; sleep 60 & wait $!; exit $?", 3_000, Outcome::Ended { after_ms: 3_000, code: 143 }),
+        (
+            "trap 'n=1' TERM; until [ \"$n\" ]; do sleep 1; done; exit 8",
+            2_000,
+            Outcome::Ended { after_ms: 2_000, code: 8 },
+        ),
+        (
+            "trap 'exit 5' TERM; while true; do sleep 1; done",
+            86_400_000,
+            Outcome::Ended { after_ms: 86_400_000, code: 5 },
+        ),
+        ("trap 'exit 5' TERM; trap - TERM; sleep 10", 3_000, Outcome::Ended { after_ms: 10_000, code: 0 }),
+        ("trap '' TERM; sleep 10", 3_000, Outcome::Ended { after_ms: 10_000, code: 0 }),
+        ("sleep 10; trap 'exit 5' TERM; sleep 5", 3_000, Outcome::Ended { after_ms: 15_000, code: 0 }),
+        ("trap 'exit 5' TERM; (sleep 10; echo x); sleep 5", 3_000, Outcome::Ended { after_ms: 10_000, code: 5 }),
+        ("trap 'exit 5' TERM; sleep infinity", 3_000, Outcome::Forever),
+        ("trap 'echo on' TERM; sleep 4; exit 2", 3_000, Outcome::Ended { after_ms: 4_000, code: 2 }),
+        ("trap 'exit 9' EXIT; sleep 1; false", 60_000, Outcome::Ended { after_ms: 1_000, code: 9 }),
+        ("trap 'echo bye' EXIT TERM; sleep 1; exit 4", 60_000, Outcome::Ended { after_ms: 1_000, code: 4 }),
+        ("trap 'exit 3' TERM; kill 1; sleep 9", 60_000, Outcome::Ended { after_ms: 0, code: 3 }),
+        ("sleep 50 & kill -9 $!; wait $!", 60_000, Outcome::Ended { after_ms: 0, code: 137 }),
+        ("sleep 5 & p=$!; kill -0 $p && sleep 6; kill -s TERM $p", 60_000, Outcome::Ended { after_ms: 6_000, code: 1 }),
+    ] {
+        assert_eq!(record(script, Some(term_at_ms)).outcome, Some(outcome), "{script}");
+    }
+}
+
 #[test]
 fn bash_has_words_of_its_own() {
     for (script, after_ms, code) in [
@@ -106,7 +196,7 @@ fn random_is_drawn_from_the_run() {
         .map(|seed| {
             let settings = PodSettings::default();
             let script = Script::parse(Dialect::Posix, "exit $((RANDOM % 4))").unwrap();
-            match script.run(&context(&settings, seed)) {
+            match script.run(&context(&settings, seed), None) {
                 Outcome::Ended { code, .. } => code,
                 other => panic!("{other:?}"),
             }
@@ -273,6 +363,14 @@ const PIECES: &[&str] = &[
     "$'\\x",
     "$RANDOM",
     "return",
+    "trap 'exit 1' TERM EXIT",
+    "kill 1 $!",
+    "cat /tmp/x",
+    "touch /tmp/x",
+    "tee /tmp/x",
+    "read x y",
+    ">> /tmp/x",
+    ">&2",
 ];
 
 proptest::proptest! {
@@ -280,6 +378,9 @@ proptest::proptest! {
 
     #[test]
     fn no_script_does_harm(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..24), spaced: bool) {
+        if let Some(script) = Script::parse(Dialect::Bash, &pieces.join(" ")) {
+            script.record(&context(&PodSettings::default(), 1), Some(500));
+        }
         run(&["bash", "-c", &pieces.join(if spaced { " " } else { "" })]);
     }
 }

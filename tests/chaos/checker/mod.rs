@@ -89,7 +89,7 @@ impl Checker {
         match notice {
             Notice::Job(change) => self.job_changed(change),
             Notice::Pod(change) => self.pod_changed(change),
-            Notice::CronJob(_) | Notice::Event(_) => {}
+            Notice::CronJob(_) | Notice::Node(_) | Notice::Event(_) => {}
         }
     }
 
@@ -104,7 +104,7 @@ impl Checker {
                     self.pod_delivered(pod);
                 }
             }
-            Notice::CronJob(_) | Notice::Event(_) => {}
+            Notice::CronJob(_) | Notice::Node(_) | Notice::Event(_) => {}
         }
     }
 
