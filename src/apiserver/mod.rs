@@ -6,6 +6,7 @@ mod cronjobs;
 mod disruption;
 mod error;
 mod events;
+mod job_templates;
 mod jobs;
 mod names;
 mod nodes;
@@ -15,14 +16,15 @@ mod services;
 pub use disruption::Disruption;
 pub use error::{ApiError, ApiResult};
 pub use events::EventDraft;
-pub use jobs::{FOREGROUND_FINALIZER, NewJob, ORPHAN_FINALIZER, propagation_of};
+pub use job_templates::{NamedBy, NewJob};
+pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, propagation_of};
 pub use pods::{DeleteGrace, NewPod};
 
 use crate::api::job::JobList;
 use crate::api::{CronJob, Deployment, Event, Gates, Job, Node, ObjectList, Pod, ReplicaSet, Service, Uid, UidMap};
 use crate::sim::Time;
 use events::EventStore;
-use k8s_openapi::api::batch::v1 as batch;
+use job_templates::GoodTemplate;
 use names::NameGenerator;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -36,7 +38,7 @@ pub struct ApiServer {
     cron_jobs: ObjectList<CronJob>,
     jobs: JobList,
     /// The template from which a Job was last created, and found good.
-    good_template: Option<Rc<batch::CronJobSpec>>,
+    good_template: Option<GoodTemplate>,
     replica_sets: ObjectList<ReplicaSet>,
     deployments: ObjectList<Deployment>,
     services: ObjectList<Service>,

@@ -95,6 +95,9 @@ fn what_is_wrong(findings: &[Finding]) -> String {
             FindingKind::WrongValue { message } if place == "gates" || place.ends_with(".gate") => {
                 format!("its field {place} sets a feature gate that this page does not know: {message}")
             }
+            FindingKind::WrongValue { message } if place == "start" => {
+                format!("its field start is no date and time of the years 1990 to 2149: {message}")
+            }
             FindingKind::WrongValue { .. } => format!("its field {place} holds something else than it should"),
         }
     })
@@ -153,8 +156,8 @@ fn lay_over(value: &mut Value, difference: Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Gate, GateState};
-    use crate::cluster::{Command, TimedCommand};
+    use crate::api::{Gate, GateState, Propagation};
+    use crate::cluster::{Command, Start, TimedCommand};
 
     fn scenario() -> Scenario {
         let mut scenario = Scenario { manifest: "kind: Job\nmetadata: {name: größe}\n".into(), ..Default::default() };
@@ -180,6 +183,25 @@ mod tests {
         let at = |command| TimedCommand { at_ms: 20_000, command };
         let commands = [scenario().commands, later.map(at).to_vec()].concat();
         let scenario = Scenario { commands, ..scenario() };
+        assert_eq!(decode(&encode(&scenario)), Ok(scenario));
+    }
+
+    #[test]
+    fn what_was_made_for_cron_jobs_travels_in_version_1() {
+        let cron_job = || "größe".to_owned();
+        let commands = [
+            Command::SuspendCronJob { cron_job: cron_job() },
+            Command::ResumeCronJob { cron_job: cron_job() },
+            Command::SetSchedule { cron_job: cron_job(), schedule: "*/5 * * * *".into() },
+            Command::RunNow { cron_job: cron_job(), job: None },
+            Command::RunNow { cron_job: cron_job(), job: Some("now".into()) },
+            Command::DeleteCronJob { cron_job: cron_job(), propagation: Propagation::Orphan },
+            Command::StopControllers,
+            Command::StartControllers,
+        ];
+        let start = Start::try_from("2026-03-28T18:00:00Z".to_owned()).expect("a good start");
+        let commands = commands.map(|command| TimedCommand { at_ms: 20_000, command }).to_vec();
+        let scenario = Scenario { start, commands, ..scenario() };
         assert_eq!(decode(&encode(&scenario)), Ok(scenario));
     }
 
@@ -220,6 +242,12 @@ mod tests {
             ),
             (packed(r#"{"gates":"SuspendJob"}"#), "its field gates"),
             (packed(gate_act), "setGate.gate sets a feature gate that this page does not know: \"X\""),
+            (
+                packed(r#"{"start":"tomorrow"}"#),
+                "its field start is no date and time of the years 1990 to 2149: \"tomorrow\"",
+            ),
+            (packed(r#"{"start":"9999-01-01T00:00:00Z"}"#), "years 1990 to 2149"),
+            (packed(r#"{"start":1767225600}"#), "its field start"),
             (packed(backwards), "order of time"),
             (bomb, "too large"),
             (format!("#v1:{}", "A".repeat(MAX_FRAGMENT)), "too large"),
@@ -230,11 +258,11 @@ mod tests {
     }
 
     /// Version 1 leaves out what stands here; a change of it would change what old links mean. Fields that came later
-    /// (`gates`, what hangs or is missing, the room and the failures of nodes) may be added, with a default under which
-    /// older links mean what they did.
+    /// (`gates`, `start`, what hangs or is missing, the room and the failures of nodes) may be added, with a default under
+    /// which older links mean what they did.
     #[test]
     fn the_defaults_of_version_1_stay() {
-        let defaults = r#"{"manifest":"","seed":7,"pods":{"failurePercent":0.0,"minDurationMs":5000,"maxDurationMs":20000,"exitCodes":[{"code":1,"weight":1}],"imagePullMs":2000,"stuckPercent":0.0,"oomPercent":0.0,"missingImages":[]},"jobs":{},"nodes":{"count":10,"podsEach":110,"cpuMillis":0,"memoryMib":0,"meanTimeToFailureS":0,"outageS":600},"gates":"","queues":[],"commands":[]}"#;
+        let defaults = r#"{"manifest":"","seed":7,"start":"2026-01-01T00:00:00Z","pods":{"failurePercent":0.0,"minDurationMs":5000,"maxDurationMs":20000,"exitCodes":[{"code":1,"weight":1}],"imagePullMs":2000,"stuckPercent":0.0,"oomPercent":0.0,"missingImages":[]},"jobs":{},"nodes":{"count":10,"podsEach":110,"cpuMillis":0,"memoryMib":0,"meanTimeToFailureS":0,"outageS":600},"gates":"","queues":[],"commands":[]}"#;
         assert_eq!(to_value(&Scenario::default()).to_string(), defaults);
     }
 

@@ -1,7 +1,7 @@
 //! What can be seen of a cluster from outside: its parts to read, and what they make of a Job. It changes nothing.
 
 use super::machines::Machines;
-use super::{Cluster, History, RUN_START, Scenario, TraceEntry, Wiring};
+use super::{Cluster, History, Scenario, TraceEntry, Wiring};
 use crate::api::problem::Problem;
 use crate::api::{Job, Uid};
 use crate::apiserver::ApiServer;
@@ -36,9 +36,14 @@ impl<W: Wiring> Cluster<W> {
         self.agenda.now()
     }
 
+    /// When the run started.
+    pub fn start(&self) -> Time {
+        self.scenario.start.time()
+    }
+
     /// Milliseconds since the start of the run.
     pub fn elapsed_ms(&self) -> i64 {
-        self.now().ms_since(RUN_START)
+        self.now().ms_since(self.start())
     }
 
     pub fn api(&self) -> &ApiServer {
@@ -58,8 +63,20 @@ impl<W: Wiring> Cluster<W> {
         self.machines.as_ref().map(Machines::queues)
     }
 
+    /// What has happened, in order. Of a long run only what is kept: all about Jobs that are there, and the last 24 hours
+    /// of all else.
     pub fn trace(&self) -> &[TraceEntry] {
-        &self.recorder.trace
+        self.recorder.trace.entries()
+    }
+
+    /// How many entries the trace ever had.
+    pub fn trace_count(&self) -> usize {
+        self.recorder.trace.count()
+    }
+
+    /// The entries behind the first `count` that the trace ever had, as far as they are kept.
+    pub fn trace_since(&self, count: usize) -> &[TraceEntry] {
+        self.recorder.trace.since(count)
     }
 
     pub fn history(&self) -> &History {
@@ -71,6 +88,7 @@ impl<W: Wiring> Cluster<W> {
         self.api.job(uid).or_else(|| self.history().gone_job(uid))
     }
 
+    /// What the Job controller decided, in order, as far as it is kept.
     pub fn decisions(&self) -> &[Rc<SyncRecord>] {
         &self.recorder.decisions
     }

@@ -25,7 +25,8 @@ pub struct Workloads {
     pods_seen: BTreeMap<(Uid, Option<u32>), u32>,
     /// What brokers among the pods hold.
     pub queues: Queues,
-    /// By the address of the template, which is kept so that the address stays its own.
+    /// By the address of the template as people wrote it, which Jobs of a CronJob share; it is kept so that the address
+    /// stays its own.
     programs: BTreeMap<usize, (Rc<PodTemplate>, Rc<[Program]>)>,
 }
 
@@ -207,8 +208,12 @@ impl Workloads {
     }
 
     fn programs(&mut self, template: &Rc<PodTemplate>) -> Rc<[Program]> {
-        let address = Rc::as_ptr(template) as usize;
-        if let Some((_, programs)) = self.programs.get(&address) {
+        let address = Rc::as_ptr(&template.wire) as usize;
+        let is_same = |known: &Rc<PodTemplate>| {
+            Rc::ptr_eq(known, template)
+                || (known.containers == template.containers && known.init_containers == template.init_containers)
+        };
+        if let Some((_, programs)) = self.programs.get(&address).filter(|(known, _)| is_same(known)) {
             return programs.clone();
         }
         if self.programs.len() == MAX_TEMPLATES {
@@ -225,10 +230,12 @@ fn job_name(pod: &Pod) -> &str {
     pod.meta.controller().map_or("", |owner| &owner.name)
 }
 
-/// The name before the minutes since the epoch, which have eight digits from 1989 to 2160.
+/// The name before the minutes since the epoch, which have eight digits from 1989 to 2160, or before what marks a Job
+/// that was started by hand.
 fn cron_job_name(job: &str) -> Option<&str> {
-    let (name, minutes) = job.rsplit_once('-')?;
-    (minutes.len() == 8 && minutes.bytes().all(|byte| byte.is_ascii_digit())).then_some(name)
+    let (name, end) = job.rsplit_once('-')?;
+    let is_minutes = end.len() == 8 && end.bytes().all(|byte| byte.is_ascii_digit());
+    if is_minutes { Some(name) } else { name.strip_suffix("-manual") }
 }
 
 fn programs_of(template: &PodTemplate) -> Rc<[Program]> {

@@ -1,6 +1,6 @@
 //! The entries of the gallery, in the order of the list: their texts, manifests, settings and acts.
 
-use super::{Act, GalleryEntry, Nodes, PLAIN, Pods, Theme};
+use super::{Act, GalleryEntry, Nodes, PLAIN, Pods, Theme, cron_jobs};
 use crate::api::Propagation;
 
 macro_rules! manifest {
@@ -483,4 +483,16 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         ],
         ..PLAIN
     },
+    cron_jobs::HELLO,
+    cron_jobs::ALLOW,
+    cron_jobs::FORBID,
+    cron_jobs::REPLACE,
+    cron_jobs::CONTROLLER_DOWN,
+    cron_jobs::TOO_LATE,
+    cron_jobs::SPRING,
+    cron_jobs::AUTUMN,
+    cron_jobs::HISTORY,
+    cron_jobs::EDITED,
+    cron_jobs::SUSPENDED,
+    cron_jobs::RUN_NOW,
 ];

@@ -1,9 +1,10 @@
 //! The gallery: scenarios to begin with, each with a word on what to watch for. What they are stands in `entries`; this
 //! makes scenarios of them.
 
+mod cron_jobs;
 mod entries;
 
-use super::{Command, NodeAct, NodeSettings, QueueItems, Scenario, TimedCommand};
+use super::{Command, NodeAct, NodeSettings, QueueItems, Scenario, Start, TimedCommand};
 use crate::api::Propagation;
 use crate::workload::{ExitCode, PodSettings};
 
@@ -22,7 +23,9 @@ pub struct GalleryEntry {
     nodes: Nodes,
     /// What is put into a queue at the start: the Service of its broker, its name, and how many items.
     items: Option<(&'static str, &'static str, u32)>,
-    /// The Job that the acts are about; of pods, what their names begin with.
+    /// When the run starts, where that matters.
+    start: &'static str,
+    /// The Job or CronJob that the acts are about; of pods, what their names begin with.
     job: &'static str,
     /// What is done during the run, each at so many seconds.
     acts: &'static [(i64, Act)],
@@ -38,6 +41,7 @@ pub enum Theme {
     Queues,
     Containers,
     Nodes,
+    CronJobs,
 }
 
 /// How the pods of an entry behave where their command does not say.
@@ -77,6 +81,12 @@ enum Act {
     FailPod,
     /// Into the queue that the entry has.
     AddItems(u32),
+    SuspendCronJob,
+    ResumeCronJob,
+    SetSchedule(&'static str),
+    RunNow,
+    StopControllers,
+    StartControllers,
     KillNode(&'static str),
     RestoreNode(&'static str),
     DrainNode(&'static str),
@@ -97,6 +107,7 @@ const PLAIN: GalleryEntry = GalleryEntry {
     pods: Pods::Default,
     nodes: Nodes::Default,
     items: None,
+    start: "",
     job: "",
     acts: &[],
 };
@@ -116,6 +127,7 @@ impl Theme {
             Self::Queues => "Work queues",
             Self::Containers => "Containers",
             Self::Nodes => "Nodes",
+            Self::CronJobs => "CronJobs",
         }
     }
 }
@@ -125,6 +137,7 @@ impl GalleryEntry {
     pub fn scenario(&self) -> Scenario {
         Scenario {
             manifest: self.manifest.to_owned(),
+            start: Start::try_from(self.start.to_owned()).unwrap_or_default(),
             pods: self.pods.settings(),
             nodes: self.nodes.settings(),
             queues: self.items.iter().map(|(_, _, count)| self.queue_items(*count)).collect(),
@@ -151,6 +164,12 @@ impl GalleryEntry {
             Act::DeleteJob(propagation) => Command::DeleteJob { job, propagation },
             Act::FailPod => Command::FailPod { pod: newest_pod(), exit_code: 1 },
             Act::AddItems(count) => Command::AddQueueItems(self.queue_items(count)),
+            Act::SuspendCronJob => Command::SuspendCronJob { cron_job: job },
+            Act::ResumeCronJob => Command::ResumeCronJob { cron_job: job },
+            Act::SetSchedule(schedule) => Command::SetSchedule { cron_job: job, schedule: schedule.to_owned() },
+            Act::RunNow => Command::RunNow { cron_job: job, job: None },
+            Act::StopControllers => Command::StopControllers,
+            Act::StartControllers => Command::StartControllers,
             Act::KillNode(name) => node(name, NodeAct::Kill),
             Act::RestoreNode(name) => node(name, NodeAct::Restore),
             Act::DrainNode(name) => node(name, NodeAct::Drain),

@@ -19,6 +19,7 @@ pub mod rules {
 
 pub use client::{CronJobClient, controller_reference};
 pub use reasons::{ApiCall, CronJobSync, JobOwner, Reason};
+pub use template::manual_job;
 
 use crate::api::{CronJob, Job, ObjectList, Uid};
 use crate::apiserver::ApiResult;

@@ -3,7 +3,7 @@
 
 use crate::api::Uid;
 use crate::api::event::{Event, EventType};
-use crate::cluster::{Cluster, RUN_START};
+use crate::cluster::Cluster;
 use crate::controllers::job::SyncRecord;
 use crate::ui::state::LogChoice;
 use crate::ui::words::{self, clock, duration};
@@ -39,7 +39,7 @@ pub struct EventItem {
 /// The newest decisions about that Job, and how many older ones are not in the list.
 pub fn decisions(cluster: &Cluster, job: Option<Uid>) -> Vec<DecisionItem> {
     let of_job = cluster.decisions().iter().rev().filter(|decision| Some(decision.job) == job);
-    of_job.take(DECISIONS_SHOWN).map(|decision| decision_item(decision)).collect()
+    of_job.take(DECISIONS_SHOWN).map(|decision| decision_item(cluster, decision)).collect()
 }
 
 /// The newest events.
@@ -70,7 +70,7 @@ pub fn pod_log(cluster: &Cluster, pod: Option<Uid>, choice: LogChoice) -> LogPan
     let log = cluster.logs(uid, chosen, choice.which);
     let mut text = String::new();
     for line in &log.lines {
-        text.extend([&clock(line.at.ms_since(RUN_START)), "  ", &line.text, "\n"]);
+        text.extend([&clock(line.at.ms_since(cluster.start())), "  ", &line.text, "\n"]);
     }
     match (&*log.note, text.is_empty()) {
         ("", true) => text.push_str("Nothing written yet."),
@@ -79,11 +79,11 @@ pub fn pod_log(cluster: &Cluster, pod: Option<Uid>, choice: LogChoice) -> LogPan
     LogPanel { containers, chosen, text: text.into() }
 }
 
-fn decision_item(record: &SyncRecord) -> DecisionItem {
+fn decision_item(cluster: &Cluster, record: &SyncRecord) -> DecisionItem {
     let words = words::decision(record);
     DecisionItem {
         number: record.number,
-        at: clock(record.at.ms_since(RUN_START)),
+        at: clock(record.at.ms_since(cluster.start())),
         verb: words.verb,
         lines: words.lines,
     }
@@ -126,7 +126,7 @@ spec:
     #[test]
     fn a_log_is_shown_as_kubectl_would() {
         let mut cluster = Cluster::new(Scenario { manifest: MANIFEST.into(), ..Default::default() }).unwrap();
-        let to = |cluster: &mut Cluster, seconds| cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
+        let to = |cluster: &mut Cluster, seconds| cluster.run_until(cluster.start().plus_seconds(seconds), usize::MAX);
         let choice = |container, which| LogChoice { container, which };
         to(&mut cluster, 1);
         let pod = cluster.api().pods().next().unwrap().meta.uid;

@@ -12,7 +12,7 @@ pub struct Noted {
     /// How many entries of the trace were taken in.
     seen: usize,
     jobs: Vec<NotedJob>,
-    /// Place in the trace of the latest entry that a watch delivers.
+    /// How many entries stood before the latest that a watch delivers.
     latest_news: Option<usize>,
     marks: Vec<Mark>,
     runs: Vec<(Uid, RunChange)>,
@@ -51,11 +51,11 @@ pub enum RunChange {
 impl Noted {
     /// Reads what the trace has gained since the last time.
     pub fn take_in(&mut self, cluster: &Cluster) {
-        let trace = cluster.trace();
-        for (place, entry) in trace.iter().enumerate().skip(self.seen) {
-            self.note(cluster, place, entry.at, &entry.event);
+        let unseen = cluster.trace_since(self.seen);
+        self.seen = cluster.trace_count();
+        for (entry, behind) in unseen.iter().zip((0..unseen.len()).rev()) {
+            self.note(cluster, self.seen - 1 - behind, entry.at, &entry.event);
         }
-        self.seen = trace.len();
     }
 
     /// All Jobs there ever were, in the order in which they came.
@@ -69,7 +69,7 @@ impl Noted {
 
     /// The latest thing that a watch delivers.
     pub fn latest_news<'a>(&self, cluster: &'a Cluster) -> Option<&'a TraceEvent> {
-        cluster.trace().get(self.latest_news?).map(|entry| &entry.event)
+        cluster.trace_since(self.latest_news?).first().map(|entry| &entry.event).filter(|event| is_news(event))
     }
 
     /// When the containers of that pod waited to be started again, and ran again.
