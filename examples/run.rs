@@ -1,16 +1,17 @@
 //! Runs a manifest without a page: prints what happens as it happens, and the status of each CronJob and Job at the end.
 //!
-//! `cargo run --example run -- FILE.yaml [--seed N] [--failure-rate F] [--duration MIN..MAX] [--until SECONDS] [--json]`
+//! `cargo run --example run -- FILE.yaml [--seed N] [--failure-rate F] [--duration MIN..MAX] [--until SECONDS] [--start TIME]
+//! [--json]`
 
 use jobscope::api::{wire, yaml};
-use jobscope::cluster::{Cluster, Scenario, TraceEntry};
+use jobscope::cluster::{Cluster, Scenario, Start, TraceEntry};
 use lexopt::prelude::*;
 use serde::Serialize;
 use serde_json::json;
 use std::process::ExitCode;
 
 const USAGE: &str =
-    "usage: run FILE.yaml [--seed N] [--failure-rate F] [--duration MIN..MAX] [--until SECONDS] [--json]";
+    "usage: run FILE.yaml [--seed N] [--failure-rate F] [--duration MIN..MAX] [--until SECONDS] [--start TIME] [--json]";
 
 /// What the command line asks for.
 struct Options {
@@ -60,7 +61,7 @@ fn run(options: Options) -> Result<(), String> {
 }
 
 fn print_entry(cluster: &Cluster, entry: &TraceEntry, output: Output) {
-    let at_ms = entry.at.ms_since(jobscope::cluster::RUN_START);
+    let at_ms = entry.at.ms_since(cluster.start());
     let line = cluster.line(entry);
     match output {
         Output::Text => println!("{:>10.3}  {line}", at_ms as f64 / 1_000.0),
@@ -114,6 +115,7 @@ fn options() -> Result<Options, String> {
                 }
                 options.until_ms = (seconds * 1_000.0) as i64;
             }
+            Long("start") => options.scenario.start = Start::try_from(text(&mut arguments)?)?,
             Long("json") => options.output = Output::Json,
             Long("help") => return Err(USAGE.to_owned()),
             Value(path) if file.is_none() => file = Some(path),

@@ -42,7 +42,9 @@ impl<W: Wiring> Cluster<W> {
 
     /// Ends the Job controller; all that it had in memory is lost.
     pub fn stop_job_controller(&mut self) {
-        self.job_controller = None;
+        if let Some(controller) = self.job_controller.take() {
+            self.syncs_before.job = controller.syncs();
+        }
     }
 
     /// Starts the Job controller anew, with nothing in its memory.
@@ -95,6 +97,30 @@ impl<W: Wiring> Cluster<W> {
             Command::Scale { job, size } => self.change_spec(job, |spec| {
                 (spec.completions, spec.parallelism) = (Some(*size), Some(*size));
             }),
+            Command::SuspendCronJob { cron_job } => self.change_cron_job(cron_job, |spec| spec.suspend = Some(true)),
+            Command::ResumeCronJob { cron_job } => self.change_cron_job(cron_job, |spec| spec.suspend = Some(false)),
+            Command::SetSchedule { cron_job, schedule } => {
+                self.change_cron_job(cron_job, |spec| spec.schedule.clone_from(schedule))
+            }
+            Command::RunNow { cron_job, job } => self.run_now(cron_job, job.as_deref()),
+            Command::DeleteCronJob { cron_job, propagation } => {
+                let uid = self.cron_job_named(cron_job)?.meta.uid;
+                self.api.delete_cron_job(uid, *propagation).map_err(sentence)
+            }
+            Command::StopControllers => {
+                self.stop_job_controller();
+                self.stop_cron_job_controller();
+                Ok(())
+            }
+            Command::StartControllers => {
+                if self.job_controller.is_none() {
+                    self.start_job_controller();
+                }
+                if self.cron_job_controller.is_none() {
+                    self.start_cron_job_controller();
+                }
+                Ok(())
+            }
             Command::RestartController => {
                 self.start_job_controller();
                 self.start_cron_job_controller();
@@ -102,7 +128,9 @@ impl<W: Wiring> Cluster<W> {
             }
             Command::SetGate { gate, state } => {
                 self.api.gates.set(*gate, *state);
-                self.start_job_controller();
+                if self.job_controller.is_some() {
+                    self.start_job_controller();
+                }
                 Ok(())
             }
             Command::SetPods { job, settings } => {
@@ -160,6 +188,6 @@ fn is_generated(name: &str, rest: &str) -> bool {
     name.ends_with('-') && !rest.contains('-')
 }
 
-fn sentence(error: ApiError) -> String {
+pub(super) fn sentence(error: ApiError) -> String {
     error.to_string()
 }

@@ -44,6 +44,30 @@ pub enum Command {
         job: String,
         size: i32,
     },
+    SuspendCronJob {
+        cron_job: String,
+    },
+    ResumeCronJob {
+        cron_job: String,
+    },
+    SetSchedule {
+        cron_job: String,
+        schedule: String,
+    },
+    /// Starts a Job of the CronJob now, whatever its schedule says, as `kubectl create job --from` does. Without a name
+    /// for the Job it gets one such as `hello-manual-x7k2p`.
+    RunNow {
+        cron_job: String,
+        job: Option<String>,
+    },
+    DeleteCronJob {
+        cron_job: String,
+        propagation: Propagation,
+    },
+    /// The Job and CronJob controllers die and stay away; all they had in memory is lost.
+    StopControllers,
+    /// The Job and CronJob controllers start again, if they are not there.
+    StartControllers,
     /// The Job and CronJob controllers die and start anew; all they had in memory is lost.
     RestartController,
     /// Switches a feature gate. The Job controller is restarted for it, as upstream's has to be.

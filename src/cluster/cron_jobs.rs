@@ -1,8 +1,12 @@
-//! The CronJob controller in the cluster: when it works, how it starts and ends.
+//! CronJobs in the cluster: what people do to them, and when their controller works, how it starts and ends.
 
+use super::acts::sentence;
 use super::watches::listed;
 use super::{Cluster, Stream, Wiring};
-use crate::controllers::cronjob::CronJobController;
+use crate::api::CronJob;
+use crate::controllers::cronjob::{CronJobController, manual_job};
+use k8s_openapi::api::batch::v1::CronJobSpec;
+use std::rc::Rc;
 
 impl<W: Wiring> Cluster<W> {
     pub fn cron_job_controller(&self) -> Option<&CronJobController> {
@@ -11,13 +15,30 @@ impl<W: Wiring> Cluster<W> {
 
     /// Ends the CronJob controller; all that it had in memory is lost.
     pub fn stop_cron_job_controller(&mut self) {
-        self.cron_job_controller = None;
+        if let Some(controller) = self.cron_job_controller.take() {
+            self.syncs_before.cron_job = controller.syncs();
+        }
     }
 
     /// Starts the CronJob controller anew, with nothing in its memory.
     pub fn restart_cron_job_controller(&mut self) {
         self.start_cron_job_controller();
         self.settle();
+    }
+
+    pub(super) fn change_cron_job(&mut self, name: &str, change: impl FnOnce(&mut CronJobSpec)) -> Result<(), String> {
+        let uid = self.cron_job_named(name)?.meta.uid;
+        self.api.update_cron_job_spec(uid, change).map(|_| ()).map_err(sentence)
+    }
+
+    pub(super) fn run_now(&mut self, cron_job: &str, job: Option<&str>) -> Result<(), String> {
+        let new = manual_job(&*self.cron_job_named(cron_job)?, job);
+        self.api.create_job_from_template(new).map(|_| ()).map_err(sentence)
+    }
+
+    pub(super) fn cron_job_named(&self, name: &str) -> Result<Rc<CronJob>, String> {
+        let found = self.api.cron_jobs().find(|cron_job| &*cron_job.meta.name == name);
+        found.cloned().ok_or_else(|| format!("There is no CronJob {name} any more."))
     }
 
     pub(super) fn work_on_cron_job(&mut self) {
@@ -32,8 +53,8 @@ impl<W: Wiring> Cluster<W> {
 
     /// Starts a CronJob controller with nothing in its memory; one that runs is ended first.
     pub(super) fn start_cron_job_controller(&mut self) {
-        let syncs = self.cron_job_controller.as_ref().map_or(0, CronJobController::syncs);
-        let mut controller = CronJobController::new(syncs);
+        self.stop_cron_job_controller();
+        let mut controller = CronJobController::new(self.syncs_before.cron_job);
         let now = self.now();
         for stream in [Stream::CronJobControllerCronJobs, Stream::CronJobControllerJobs] {
             self.watches.clear(stream);

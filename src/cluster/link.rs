@@ -93,6 +93,9 @@ fn what_is_wrong(findings: &[Finding]) -> String {
             FindingKind::WrongValue { message } if place == "gates" || place.ends_with(".gate") => {
                 format!("its field {place} sets a feature gate that this page does not know: {message}")
             }
+            FindingKind::WrongValue { message } if place == "start" => {
+                format!("its field start cannot be taken: {message}")
+            }
             FindingKind::WrongValue { .. } => format!("its field {place} holds something else than it should"),
         }
     })
@@ -150,8 +153,8 @@ fn lay_over(value: &mut Value, difference: Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Gate, GateState};
-    use crate::cluster::{Command, TimedCommand};
+    use crate::api::{Gate, GateState, Propagation};
+    use crate::cluster::{Command, Start, TimedCommand};
 
     fn scenario() -> Scenario {
         let mut scenario = Scenario { manifest: "kind: Job\nmetadata: {name: größe}\n".into(), ..Default::default() };
@@ -177,6 +180,25 @@ mod tests {
         let at = |command| TimedCommand { at_ms: 20_000, command };
         let commands = [scenario().commands, later.map(at).to_vec()].concat();
         let scenario = Scenario { commands, ..scenario() };
+        assert_eq!(decode(&encode(&scenario)), Ok(scenario));
+    }
+
+    #[test]
+    fn what_was_made_for_cron_jobs_travels_in_version_1() {
+        let cron_job = || "größe".to_owned();
+        let commands = [
+            Command::SuspendCronJob { cron_job: cron_job() },
+            Command::ResumeCronJob { cron_job: cron_job() },
+            Command::SetSchedule { cron_job: cron_job(), schedule: "*/5 * * * *".into() },
+            Command::RunNow { cron_job: cron_job(), job: None },
+            Command::RunNow { cron_job: cron_job(), job: Some("now".into()) },
+            Command::DeleteCronJob { cron_job: cron_job(), propagation: Propagation::Orphan },
+            Command::StopControllers,
+            Command::StartControllers,
+        ];
+        let start = Start::try_from("2026-03-28T18:00:00Z".to_owned()).expect("a good start");
+        let commands = commands.map(|command| TimedCommand { at_ms: 20_000, command }).to_vec();
+        let scenario = Scenario { start, commands, ..scenario() };
         assert_eq!(decode(&encode(&scenario)), Ok(scenario));
     }
 
@@ -217,6 +239,9 @@ mod tests {
             ),
             (packed(r#"{"gates":"SuspendJob"}"#), "its field gates"),
             (packed(gate_act), "setGate.gate sets a feature gate that this page does not know: \"X\""),
+            (packed(r#"{"start":"tomorrow"}"#), "its field start cannot be taken: \"tomorrow\" is not a date and time"),
+            (packed(r#"{"start":"9999-01-01T00:00:00Z"}"#), "years 1990 to 2149"),
+            (packed(r#"{"start":1767225600}"#), "its field start"),
             (packed(backwards), "order of time"),
             (bomb, "too large"),
             (format!("#v1:{}", "A".repeat(MAX_FRAGMENT)), "too large"),
@@ -227,10 +252,10 @@ mod tests {
     }
 
     /// Version 1 leaves out what stands here; a change of it would change what old links mean. Fields that came later
-    /// (`gates`) may be added, with a default under which older links mean what they did.
+    /// (`gates`, `start`) may be added, with a default under which older links mean what they did.
     #[test]
     fn the_defaults_of_version_1_stay() {
-        let defaults = r#"{"manifest":"","seed":7,"pods":{"failurePercent":0.0,"minDurationMs":5000,"maxDurationMs":20000,"exitCodes":[{"code":1,"weight":1}],"imagePullMs":2000},"jobs":{},"nodes":{"count":10,"podsEach":110},"gates":"","commands":[]}"#;
+        let defaults = r#"{"manifest":"","seed":7,"start":"2026-01-01T00:00:00Z","pods":{"failurePercent":0.0,"minDurationMs":5000,"maxDurationMs":20000,"exitCodes":[{"code":1,"weight":1}],"imagePullMs":2000},"jobs":{},"nodes":{"count":10,"podsEach":110},"gates":"","commands":[]}"#;
         assert_eq!(to_value(&Scenario::default()).to_string(), defaults);
     }
 

@@ -20,7 +20,7 @@ mod wiring;
 
 pub use command::{Command, TimedCommand};
 pub use history::{History, PodRecord};
-pub use scenario::{NodeSettings, Scenario};
+pub use scenario::{NodeSettings, Scenario, Start};
 pub use trace::{TraceEntry, TraceEvent};
 pub use views::{BackoffView, QueueView};
 pub use watches::Stream;
@@ -40,7 +40,7 @@ use machines::Machines;
 use recorder::Recorder;
 use watches::{Watches, listed};
 
-/// The moment at which runs start: 2026-01-01T00:00:00Z.
+/// The moment at which runs start whose scenario says nothing else: 2026-01-01T00:00:00Z.
 pub const RUN_START: Time = Time::from_epoch_ms(1_767_225_600_000);
 
 /// How many entries of one moment are worked off at the most before a person's act is carried out.
@@ -58,6 +58,8 @@ pub struct Cluster<W = Plain> {
     watches: Watches,
     job_controller: Option<JobController>,
     cron_job_controller: Option<CronJobController>,
+    /// How many syncs there were of controllers that are gone, for numbering.
+    syncs_before: Syncs,
     garbage_collector: Option<GarbageCollector>,
     ttl_after_finished: Option<TtlAfterFinished>,
     machines: Option<Machines>,
@@ -84,6 +86,13 @@ enum Worker {
     GarbageCollector,
     CronJobController,
     TtlAfterFinished,
+}
+
+/// Numbers of syncs.
+#[derive(Clone, Copy, Debug, Default)]
+struct Syncs {
+    job: u32,
+    cron_job: u32,
 }
 
 /// The next entry of each worker.
@@ -174,16 +183,18 @@ impl<W: Wiring> Cluster<W> {
     }
 
     fn empty(scenario: Scenario, tunables: Tunables, gates: Gates, wiring: W) -> Self {
-        let mut api = ApiServer::new(RUN_START, scenario.seed);
+        let start = scenario.start.time();
+        let mut api = ApiServer::new(start, scenario.seed);
         api.gates = gates.clone();
         Self {
             wiring,
             commands_done: 0,
-            agenda: Agenda::new(RUN_START),
+            agenda: Agenda::new(start),
             api,
             watches: Watches::default(),
             job_controller: Some(JobController::new(gates, tunables, 0)),
             cron_job_controller: Some(CronJobController::new(0)),
+            syncs_before: Syncs::default(),
             garbage_collector: Some(GarbageCollector::default()),
             ttl_after_finished: Some(TtlAfterFinished::default()),
             machines: None,
@@ -250,7 +261,7 @@ impl<W: Wiring> Cluster<W> {
 
     fn next_command_at(&self) -> Option<Time> {
         let command = self.scenario.commands.get(self.commands_done)?;
-        Some(RUN_START.plus_ms(command.at_ms).max(self.now()))
+        Some(self.start().plus_ms(command.at_ms).max(self.now()))
     }
 
     fn advance_to(&mut self, time: Time) {
@@ -363,8 +374,8 @@ impl<W: Wiring> Cluster<W> {
 
     /// Starts a Job controller with nothing in its memory; one that runs is ended first.
     fn start_job_controller(&mut self) {
-        let syncs = self.job_controller.as_ref().map_or(0, JobController::syncs);
-        let mut controller = JobController::new(self.api.gates.clone(), self.tunables, syncs);
+        self.stop_job_controller();
+        let mut controller = JobController::new(self.api.gates.clone(), self.tunables, self.syncs_before.job);
         let now = self.now();
         for stream in [Stream::JobControllerJobs, Stream::JobControllerPods] {
             self.watches.clear(stream);

@@ -1,6 +1,6 @@
 //! What can be seen of a cluster from outside: its parts to read, and what they make of a Job. It changes nothing.
 
-use super::{Cluster, History, RUN_START, Scenario, TraceEntry, Wiring};
+use super::{Cluster, History, Scenario, TraceEntry, Wiring};
 use crate::api::problem::Problem;
 use crate::api::{Job, Uid};
 use crate::apiserver::ApiServer;
@@ -34,9 +34,14 @@ impl<W: Wiring> Cluster<W> {
         self.agenda.now()
     }
 
+    /// When the run started.
+    pub fn start(&self) -> Time {
+        self.scenario.start.time()
+    }
+
     /// Milliseconds since the start of the run.
     pub fn elapsed_ms(&self) -> i64 {
-        self.now().ms_since(RUN_START)
+        self.now().ms_since(self.start())
     }
 
     pub fn api(&self) -> &ApiServer {

@@ -118,10 +118,12 @@ fn job_name(pod: &Pod) -> &str {
     pod.meta.controller().map_or("", |owner| &owner.name)
 }
 
-/// The name before the minutes since the epoch, which have eight digits from 1989 to 2160.
+/// The name before the minutes since the epoch, which have eight digits from 1989 to 2160, or before what marks a Job
+/// that was started by hand.
 fn cron_job_name(job: &str) -> Option<&str> {
-    let (name, minutes) = job.rsplit_once('-')?;
-    (minutes.len() == 8 && minutes.bytes().all(|byte| byte.is_ascii_digit())).then_some(name)
+    let (name, end) = job.rsplit_once('-')?;
+    let is_minutes = end.len() == 8 && end.bytes().all(|byte| byte.is_ascii_digit());
+    if is_minutes { Some(name) } else { name.strip_suffix("-manual") }
 }
 
 fn programs_of(template: &PodTemplate) -> Rc<[Program]> {

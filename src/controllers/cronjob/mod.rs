@@ -18,6 +18,7 @@ pub mod rules {
 }
 
 pub use client::{CronJobClient, controller_reference};
+pub use template::manual_job;
 pub use reasons::{ApiCall, CronJobSync, JobOwner, Reason};
 
 use crate::api::{CronJob, Job, ObjectList, Uid};

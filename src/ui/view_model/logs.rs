@@ -2,7 +2,7 @@
 
 use crate::api::Uid;
 use crate::api::event::{Event, EventType};
-use crate::cluster::{Cluster, RUN_START};
+use crate::cluster::Cluster;
 use crate::controllers::job::SyncRecord;
 use crate::ui::words::{self, clock, duration};
 
@@ -36,7 +36,7 @@ pub struct EventItem {
 /// The newest decisions about that Job, and how many older ones are not in the list.
 pub fn decisions(cluster: &Cluster, job: Option<Uid>) -> Vec<DecisionItem> {
     let of_job = cluster.decisions().iter().rev().filter(|decision| Some(decision.job) == job);
-    of_job.take(DECISIONS_SHOWN).map(|decision| decision_item(decision)).collect()
+    of_job.take(DECISIONS_SHOWN).map(|decision| decision_item(cluster, decision)).collect()
 }
 
 /// The newest events.
@@ -45,11 +45,11 @@ pub fn events(cluster: &Cluster) -> Vec<EventItem> {
     newest.map(|event| event_item(cluster, event)).collect()
 }
 
-fn decision_item(record: &SyncRecord) -> DecisionItem {
+fn decision_item(cluster: &Cluster, record: &SyncRecord) -> DecisionItem {
     let words = words::decision(record);
     DecisionItem {
         number: record.number,
-        at: clock(record.at.ms_since(RUN_START)),
+        at: clock(record.at.ms_since(cluster.start())),
         verb: words.verb,
         lines: words.lines,
     }

@@ -1,7 +1,7 @@
 //! One pod as the page shows it: its state, its short name, its facts. Plain data made from its record.
 
-use crate::api::{Pod, PodConditionType, PodPhase, Uid};
-use crate::cluster::{Cluster, PodRecord, RUN_START};
+use crate::api::{PodConditionType, PodPhase, Uid};
+use crate::cluster::{Cluster, PodRecord};
 use crate::sim::Time;
 use crate::ui::words;
 use std::rc::Rc;
@@ -117,7 +117,7 @@ pub fn card(cluster: &Cluster, pod: Uid) -> Option<PodCard> {
         name: record.name.clone(),
         look,
         status: status(record),
-        facts: facts(record, cluster.api().pod(pod)),
+        facts: facts(cluster, record),
         can_end: Can::when(|| there && matches!(look, PodLook::Running | PodLook::Terminating)),
         can_delete: Can::when(|| there && (ended || record.deletion_asked_at.is_none())),
     })
@@ -162,8 +162,9 @@ fn progress_percent(record: &PodRecord, look: PodLook, now: Time) -> Option<u8> 
     u8::try_from(percent).ok()
 }
 
-fn facts(record: &PodRecord, pod: Option<&Rc<Pod>>) -> Vec<(&'static str, String)> {
-    let moment = |time: Time| words::clock(time.ms_since(RUN_START));
+fn facts(cluster: &Cluster, record: &PodRecord) -> Vec<(&'static str, String)> {
+    let pod = cluster.api().pod(record.uid);
+    let moment = |time: Time| words::clock(time.ms_since(cluster.start()));
     let mut facts = vec![("Created", moment(record.created_at))];
     let mut add = |name, value: Option<String>| facts.extend(value.map(|value| (name, value)));
     add("Completion index", record.index.map(|index| index.to_string()));

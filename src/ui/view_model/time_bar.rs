@@ -2,7 +2,7 @@
 
 use super::noted::{MarkKind, Noted};
 use super::timeline::span_ms;
-use crate::cluster::{Cluster, RUN_START};
+use crate::cluster::Cluster;
 
 /// The bar has room for this many marks side by side.
 const PLACES: f64 = 400.0;
@@ -28,7 +28,7 @@ pub fn time_bar(cluster: &Cluster, noted: &Noted) -> TimeBar {
     let place = |elapsed_ms: i64| (share(elapsed_ms) * PLACES).round() as i64;
     let mut marks: Vec<(i64, MarkKind)> = Vec::new();
     for mark in noted.marks() {
-        let placed = (place(mark.at.ms_since(RUN_START)), mark.kind);
+        let placed = (place(mark.at.ms_since(cluster.start())), mark.kind);
         // Marks come in the order of time, so those at the same place are the last ones.
         if !marks.iter().rev().take_while(|other| other.0 == placed.0).any(|other| *other == placed) {
             marks.push(placed);

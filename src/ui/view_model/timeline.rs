@@ -4,7 +4,7 @@
 use super::noted::{Noted, RunChange};
 use super::pods;
 use crate::api::{PodPhase, Uid};
-use crate::cluster::{Cluster, PodRecord, RUN_START};
+use crate::cluster::{Cluster, PodRecord};
 use crate::controllers::job::Reason;
 use crate::sim::Time;
 use crate::ui::state::TimelineScroll;
@@ -126,7 +126,7 @@ struct Axis<'a> {
 
 impl Axis<'_> {
     fn percent(&self, time: Time) -> f64 {
-        let share = time.ms_since(RUN_START) as f64 / self.span_ms as f64;
+        let share = time.ms_since(self.cluster.start()) as f64 / self.span_ms as f64;
         // Two decimals are finer than any screen, and keep the page's text short.
         (share * 10_000.0).round() / 100.0
     }
@@ -143,7 +143,7 @@ impl Axis<'_> {
         let count = self.span_ms / (step_s * 1_000);
         let tick = |number: i64| {
             let at_ms = number * step_s * 1_000;
-            Tick { percent: self.percent(RUN_START.plus_ms(at_ms)), label: tick_label(at_ms, self.span_ms) }
+            Tick { percent: self.percent(self.cluster.start().plus_ms(at_ms)), label: tick_label(at_ms, self.span_ms) }
         };
         (1..=count).map(tick).filter(|tick| tick.percent < 98.0).collect()
     }
@@ -215,7 +215,7 @@ impl Axis<'_> {
                 if let Reason::Backoff { delay_ms, remaining_ms, .. } = reason {
                     let until = decision.at.plus_ms(*remaining_ms);
                     let late_ms = record.created_at.ms_since(until);
-                    return (0..=BACKOFF_SLACK_MS).contains(&late_ms).then(|| until.plus_ms(-delay_ms).max(RUN_START));
+                    return (0..=BACKOFF_SLACK_MS).contains(&late_ms).then(|| until.plus_ms(-delay_ms).max(self.cluster.start()));
                 }
             }
         }
@@ -225,7 +225,7 @@ impl Axis<'_> {
     /// The row of the pod that waits for the Job's back-off.
     fn next_pod_row(&self, job: Uid) -> Option<Row> {
         let backoff = self.cluster.job_queue(job).backoff.filter(|backoff| backoff.until > self.now)?;
-        let from = backoff.until.plus_ms(-backoff.delay_ms).max(RUN_START);
+        let from = backoff.until.plus_ms(-backoff.delay_ms).max(self.cluster.start());
         Some(Row {
             uid: None,
             name: "next pod".to_owned(),
@@ -236,7 +236,7 @@ impl Axis<'_> {
     }
 
     fn title(&self, record: &PodRecord) -> String {
-        let moment = |time: Time| clock(time.ms_since(RUN_START));
+        let moment = |time: Time| clock(time.ms_since(self.cluster.start()));
         let mut title = format!("{}: created at {}", record.name, moment(record.created_at));
         let mut add = |text: String| title.push_str(&text);
         if let Some(running) = record.running_at {
@@ -279,7 +279,7 @@ mod tests {
         }
     }
 
-    use crate::cluster::gallery;
+    use crate::cluster::{RUN_START, gallery};
 
     fn bars(id: &str, seconds: i64) -> Vec<Vec<BarKind>> {
         let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
