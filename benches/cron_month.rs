@@ -45,7 +45,10 @@ fn report() {
     for days in LENGTHS_DAYS {
         let (seconds, peak_mb) = in_own_process(days);
         let ratio = peak_mb / *day_mb.get_or_insert(peak_mb);
-        println!("{days:>5} {seconds:>8.3} {:>9.1} {peak_mb:>8.1} {ratio:>11.2}", seconds * 1e6 / (days * 1_440) as f64);
+        println!(
+            "{days:>5} {seconds:>8.3} {:>9.1} {peak_mb:>8.1} {ratio:>11.2}",
+            seconds * 1e6 / (days * 1_440) as f64
+        );
         if LENGTHS_DAYS.last() == Some(&days) {
             let verdict = if seconds < MOST_SECONDS && ratio <= MOST_GROWTH { "kept" } else { "MISSED" };
             println!("bars: {MOST_SECONDS} s, {MOST_GROWTH} times: {verdict}");

@@ -10,8 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 use std::process::ExitCode;
 
-const USAGE: &str =
-    "usage: run FILE.yaml [--seed N] [--failure-rate F] [--duration MIN..MAX] [--until SECONDS] [--start TIME] [--json]";
+const USAGE: &str = "usage: run FILE.yaml [--seed N] [--failure-rate F] [--duration MIN..MAX] [--until SECONDS] [--start TIME] [--json]";
 
 /// What the command line asks for.
 struct Options {

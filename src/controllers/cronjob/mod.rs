@@ -18,8 +18,8 @@ pub mod rules {
 }
 
 pub use client::{CronJobClient, controller_reference};
-pub use template::manual_job;
 pub use reasons::{ApiCall, CronJobSync, JobOwner, Reason};
+pub use template::manual_job;
 
 use crate::api::{CronJob, Job, ObjectList, Uid};
 use crate::apiserver::ApiResult;

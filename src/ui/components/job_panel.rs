@@ -144,7 +144,7 @@ fn stepper(
     }
 }
 
-fn chip(state: JobState) -> &'static str {
+pub fn chip(state: JobState) -> &'static str {
     match state {
         JobState::Waiting | JobState::Deleting | JobState::Deleted => "is-pending",
         JobState::Running => "is-running",

@@ -6,6 +6,7 @@
 
 pub mod cluster_panel;
 pub mod control_loop;
+pub mod cron_panel;
 pub mod decisions;
 pub mod details;
 pub mod header;

@@ -2,7 +2,7 @@
 //! Moments are said as clocks in the CronJob's zone show them. It knows the reasons, and nothing of how they are drawn.
 
 use super::decision::DecisionWords;
-use super::{count_i, count, duration, local_moment};
+use super::{count, count_i, duration, local_moment};
 use crate::api::JobConditionType;
 use crate::controllers::cronjob::{ApiCall, CronJobSync, JobOwner, Reason};
 use crate::sim::{Time, Zone};
@@ -39,7 +39,9 @@ fn headline(reason: &Reason) -> (u8, &'static str) {
         Reason::UnexpectedJob { .. } => (3, "finds a Job it does not know"),
         Reason::DeletedHistory { .. } => (3, "clears old Jobs away"),
         Reason::NotYet { .. } | Reason::AlreadyStarted { .. } => (2, "waits for the next start"),
-        Reason::Replaced { .. } | Reason::MissedStarts { .. } | Reason::TooManyMissed { .. } => (1, "makes up for a start"),
+        Reason::Replaced { .. } | Reason::MissedStarts { .. } | Reason::TooManyMissed { .. } => {
+            (1, "makes up for a start")
+        }
     }
 }
 
@@ -81,7 +83,9 @@ fn line(reason: &Reason, at: Time, zone: &Zone) -> String {
             let late = if late_ms >= 1_000 { format!(", {} late", duration(late_ms)) } else { String::new() };
             format!("created {job} for {}{late}", moment(scheduled))
         }
-        Reason::JobExists { job, owner: JobOwner::ThisCronJob } => format!("{job} exists already: it was created before"),
+        Reason::JobExists { job, owner: JobOwner::ThisCronJob } => {
+            format!("{job} exists already: it was created before")
+        }
         Reason::JobExists { job, owner: JobOwner::Other } => format!("{job} exists already, and is not this CronJob's"),
         Reason::CallFailed { call, error } => format!("could not {}: {error}; tries again", api_call(*call)),
     }

@@ -56,7 +56,8 @@ fn spec_words(spec: &SpecSchedule) -> String {
     match days.unwrap_or_default() {
         days if !days.is_empty() => {
             let comma = if kind == TimeKind::Moments && !days.contains(" to ") { "" } else { "," };
-            let on = if comma.is_empty() || !days.starts_with("on ") || days.contains(" of ") { &days } else { &days[3..] };
+            let on =
+                if comma.is_empty() || !days.starts_with("on ") || days.contains(" of ") { &days } else { &days[3..] };
             format!("{time}{comma} {on}")
         }
         _ if kind == TimeKind::Moments => format!("{time} every day"),

@@ -1,0 +1,102 @@
+//! The panel of a CronJob, and the row of cards of its Jobs.
+
+use super::job_panel::chip;
+use super::on_click;
+use super::select::Select;
+use crate::cluster::Command;
+use crate::ui::state::Action;
+use crate::ui::view_model::cron_panel::{CronPanel as Panel, CronState, JobCard, Other};
+use crate::ui::view_model::job_panel::{JobState, Switch};
+use crate::ui::view_model::pods::Can;
+use yew::prelude::*;
+
+pub fn cron_panel(panel: &Panel, act: &Callback<Action>) -> Html {
+    html! {
+        <section class="job cron" aria-label="CronJob" data-cron-job={panel.name.to_string()} data-state={panel.state.label()}>
+            <div class="cron-head">
+                <h2>{ format!("cronjob/{}", panel.name) }</h2>
+                <p><span class={classes!("chip", chip(colour(panel.state)))}>{ panel.state.label() }</span>
+                    <span class="muted num">{ format!(" {}", panel.next_in) }</span></p>
+                <p class="schedule"><code>{ panel.schedule.to_string() }</code>{ format!(" {}", panel.words) }</p>
+                { others(panel, act) }
+            </div>
+            <dl class="kv">
+                { for panel.facts.iter().map(|(name, value)| html! { <><dt>{ *name }</dt><dd>{ value.clone() }</dd></> }) }
+            </dl>
+            if !panel.runs.is_empty() {
+                <table class="runs" aria-label="Next runs">
+                    <thead><tr>{ for panel.zones.iter().map(|zone| html! { <th scope="col">{ format!("Next, {zone}") }</th> }) }</tr></thead>
+                    <tbody>{ for panel.runs.iter().map(|run| html! {
+                        <tr>{ for run.iter().map(|shown| html! { <td>{ shown.clone() }</td> }) }</tr>
+                    }) }</tbody>
+                </table>
+            }
+            { acts(panel, act) }
+        </section>
+    }
+}
+
+/// The row of cards; a click chooses the Job whose pods the stage shows.
+pub fn job_cards(cards: &[JobCard], act: &Callback<Action>) -> Html {
+    html! {
+        <div class="job-cards" role="group" aria-label="Jobs of the CronJob">
+            if cards.is_empty() {
+                <p class="note">{ "No Job yet." }</p>
+            }
+            { for cards.iter().map(|card| html! {
+                <button key={card.uid.0} class={classes!("job-card", chip(card.state))} aria-pressed={card.selected.to_string()}
+                    title={card.name.to_string()} data-job-card={card.name.to_string()}
+                    onclick={on_click(act, Action::SelectJob(card.name.clone()))}>
+                    <b>{ card.at.clone() }</b><span>{ card.state.label() }</span>
+                </button>
+            }) }
+        </div>
+    }
+}
+
+/// A list to choose from, when there is more than one CronJob.
+fn others(panel: &Panel, act: &Callback<Action>) -> Html {
+    if panel.others.is_empty() {
+        return Html::default();
+    }
+    let value = |other: &Other| match other {
+        Other::CronJob(name) => format!("cronjob/{name}"),
+        Other::Job(name) => format!("job/{name}"),
+    };
+    let options = panel.others.iter().map(|other| (value(other).into(), value(other).into())).collect();
+    let on_choose = act.reform(|chosen: String| match chosen.split_once('/') {
+        Some(("job", name)) => Action::SelectJob(name.into()),
+        Some((_, name)) => Action::SelectCronJob(name.into()),
+        None => Action::SelectPod(None),
+    });
+    html! { <Select label="Shown" groups={vec![("", options)]} chosen={format!("cronjob/{}", panel.name)} {on_choose} /> }
+}
+
+fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
+    let disabled = panel.there == Can::No;
+    let button = |name: &'static str, text: &'static str, command: Command| {
+        html! { <button aria-label={name} title={name} {disabled} onclick={on_click(act, Action::Act(command))}>{ text }</button> }
+    };
+    let cron_job = || panel.name.to_string();
+    let switch = match panel.switch {
+        Switch::Suspend => button("Suspend CronJob", "Suspend", Command::SuspendCronJob { cron_job: cron_job() }),
+        Switch::Resume => button("Resume CronJob", "Resume", Command::ResumeCronJob { cron_job: cron_job() }),
+    };
+    html! {
+        <div class="acts">
+            { switch }
+            { button("Run now", "Run now", Command::RunNow { cron_job: cron_job(), job: None }) }
+            <button aria-label="Follow the newest Job" title="Follow the newest Job"
+                onclick={on_click(act, Action::SelectCronJob(panel.name.clone()))}>{ "Follow newest" }</button>
+        </div>
+    }
+}
+
+fn colour(state: CronState) -> JobState {
+    match state {
+        CronState::Scheduled => JobState::Waiting,
+        CronState::Active => JobState::Running,
+        CronState::Suspended => JobState::Suspended,
+        CronState::Deleting | CronState::Deleted => JobState::Deleted,
+    }
+}
