@@ -1,4 +1,4 @@
-//! The cluster: how many nodes there are and how full each is, and the feature gates.
+//! The cluster: when the run starts, how many nodes there are and how full each is, and the feature gates.
 
 use super::number_field::NumberField;
 use super::on_click;
@@ -19,9 +19,16 @@ pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Actio
     };
     let set_count = set(|settings, count| NodeSettings { count, ..settings });
     let set_room = set(|settings, pods_each| NodeSettings { pods_each, ..settings });
+    // Fields for dates know no zone.
+    let start = String::from(cluster.scenario().start);
+    let start = start.trim_end_matches('Z').to_owned();
+    let set_start = act.reform(|text: String| Action::SetStart(with_seconds(text)));
     html! {
         <div class="cluster-panel">
             <p class="muted">{ "A change starts the run anew." }</p>
+            <div class="form-row"><span class="muted">{ "Start (UTC)" }</span>
+                <NumberField label="Start (UTC)" kind="datetime-local" value={start} min="1990-01-01T00:00:00" max="2149-12-31T23:59:59"
+                    step="1" on_text={set_start} /></div>
             <div class="form-row"><span class="muted">{ "Nodes" }</span>
                 <NumberField label="Nodes" value={settings.count.to_string()} min="1" max="1000" step="1" on_change={set_count} /></div>
             <div class="form-row"><span class="muted">{ "Pods per node" }</span>
@@ -39,6 +46,12 @@ pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Actio
             </details>
         </div>
     }
+}
+
+/// A field leaves seconds out when they are zero.
+fn with_seconds(text: String) -> String {
+    let seconds = if text.len() == "2026-01-01T00:00".len() { ":00Z" } else { "Z" };
+    text + seconds
 }
 
 fn gate_switch(gates: &Gates, gate: Gate, act: &Callback<Action>) -> Html {
