@@ -48,10 +48,10 @@ fn run(options: Options) -> Result<(), String> {
     let mut printed = 0;
     while let Some(next) = cluster.next_at().filter(|next| *next <= end && !cluster.is_done()) {
         cluster.run_until(next, usize::MAX);
-        for entry in &cluster.trace()[printed..] {
+        for entry in cluster.trace_since(printed) {
             print_entry(&cluster, entry, options.output);
         }
-        printed = cluster.trace().len();
+        printed = cluster.trace_count();
     }
     if !cluster.is_done() {
         cluster.run_until(end, usize::MAX);

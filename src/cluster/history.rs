@@ -1,5 +1,5 @@
-//! What became of each pod and when, for the timeline: also of pods that are long gone. Of Jobs that are gone it keeps
-//! how they were last.
+//! What became of each pod and when, for the timeline: also of pods that are gone, as `keep` has it. Of Jobs that are
+//! gone it keeps how they were last.
 
 use crate::api::{Job, PodPhase, Text, Uid};
 use crate::sim::Time;
@@ -34,7 +34,7 @@ pub struct PodRecord {
 /// Of so many Jobs that are gone the last state is kept.
 const GONE_JOBS_KEPT: usize = 100;
 
-/// The lives of all pods of a run.
+/// The lives of the pods of a run.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     /// In the order of their creation, which is that of their uids.
@@ -47,7 +47,7 @@ impl History {
         self.place(uid).map(|place| &self.pods[place])
     }
 
-    /// All pods that were ever there, in the order of their creation.
+    /// All pods of which there is a record, in the order of their creation.
     pub fn pods(&self) -> impl DoubleEndedIterator<Item = &PodRecord> {
         self.pods.iter()
     }
@@ -75,6 +75,11 @@ impl History {
 
     pub(super) fn pod_mut(&mut self, uid: Uid) -> Option<&mut PodRecord> {
         self.place(uid).map(|place| &mut self.pods[place])
+    }
+
+    /// Drops the records of which that is true.
+    pub(super) fn drop_pods(&mut self, is_dropped: impl Fn(&PodRecord) -> bool) {
+        self.pods.retain(|pod| !is_dropped(pod));
     }
 
     fn place(&self, uid: Uid) -> Option<usize> {

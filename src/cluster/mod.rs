@@ -8,6 +8,7 @@ mod deliver;
 mod digest;
 pub mod gallery;
 mod history;
+mod keep;
 pub mod link;
 mod machines;
 mod print;
@@ -227,14 +228,14 @@ impl<W: Wiring> Cluster<W> {
 
     /// Goes on to the end of the next moment in which something can be seen to happen.
     pub fn step(&mut self) -> Progress {
-        let seen = self.recorder.trace.len();
+        let seen = self.recorder.trace.count();
         while let Some(next) = self.next_at() {
-            if self.recorder.trace.len() > seen && next > self.now() {
+            if self.recorder.trace.count() > seen && next > self.now() {
                 return Progress::Reached;
             }
             self.take_next();
         }
-        if self.recorder.trace.len() > seen { Progress::Reached } else { Progress::Idle }
+        if self.recorder.trace.count() > seen { Progress::Reached } else { Progress::Idle }
     }
 
     /// Whether every Job is gone, managed elsewhere, or finished for good (not to be deleted by its TTL), no CronJob will

@@ -2,6 +2,7 @@
 
 use super::digest::Digest;
 use super::history::{History, PodRecord};
+use super::keep::Kept;
 use super::trace::{TraceEntry, TraceEvent};
 use crate::api::pod::ContainerState;
 use crate::api::{CronJob, Job, JobConditionType, Pod, PodConditionType, Text, Uid};
@@ -11,13 +12,16 @@ use crate::controllers::job::SyncRecord;
 use crate::sim::Time;
 use std::rc::Rc;
 
-/// Trace, history and decisions of a run.
+/// Trace, history and decisions of a run: all that belongs to Jobs that are there, however old it is, and the last 24
+/// hours of all else. The digest is that of the whole run.
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
-    pub trace: Vec<TraceEntry>,
+    pub trace: Kept,
     pub digest: Digest,
     pub history: History,
     pub decisions: Vec<Rc<SyncRecord>>,
+    /// The Jobs in the store, in order.
+    pub present_jobs: Vec<Uid>,
     /// Pods in the store that have not ended.
     pub live_pods: usize,
     /// The reasons for which containers have waited, so that all entries with one share it.
@@ -75,8 +79,12 @@ impl Recorder {
     fn observe_job(&mut self, change: &Change<Job>, now: Time) {
         let Some(job) = change.latest().map(|job| job.meta.uid) else { return };
         match (&change.old, &change.new) {
-            (None, _) => self.add(now, TraceEvent::JobAdded { job }),
+            (None, _) => {
+                self.present_jobs.push(job);
+                self.add(now, TraceEvent::JobAdded { job });
+            }
             (Some(old), None) => {
+                self.present_jobs.retain(|present| *present != job);
                 self.history.add_gone_job(old.clone());
                 self.add(now, TraceEvent::JobDeleted { job });
             }
@@ -180,6 +188,7 @@ impl Recorder {
         let entry = TraceEntry { at, event };
         self.digest.add(&entry);
         self.trace.push(entry);
+        self.sweep(at);
     }
 }
 

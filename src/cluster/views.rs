@@ -56,8 +56,20 @@ impl<W: Wiring> Cluster<W> {
         &mut self.wiring
     }
 
+    /// What has happened, in order. Of a long run only what is kept: all about Jobs that are there, and the last 24 hours
+    /// of all else.
     pub fn trace(&self) -> &[TraceEntry] {
-        &self.recorder.trace
+        self.recorder.trace.entries()
+    }
+
+    /// How many entries the trace ever had.
+    pub fn trace_count(&self) -> usize {
+        self.recorder.trace.count()
+    }
+
+    /// The entries behind the first `count` that the trace ever had, as far as they are kept.
+    pub fn trace_since(&self, count: usize) -> &[TraceEntry] {
+        self.recorder.trace.since(count)
     }
 
     pub fn history(&self) -> &History {
@@ -69,6 +81,7 @@ impl<W: Wiring> Cluster<W> {
         self.api.job(uid).or_else(|| self.history().gone_job(uid))
     }
 
+    /// What the Job controller decided, in order, as far as it is kept.
     pub fn decisions(&self) -> &[Rc<SyncRecord>] {
         &self.recorder.decisions
     }

@@ -197,12 +197,12 @@ impl App {
         let passed_ms = self.last_frame_ms.map_or(0.0, |last_ms| at_ms - last_ms);
         self.last_frame_ms = Some(at_ms);
         let Some(goal) = self.state.begin_frame(passed_ms) else { return Draw::Now };
-        let noticed = self.state.cluster.trace().len();
+        let noticed = self.state.cluster.trace_count();
         let full_speed = self.state.speed == Speed::Max;
         let deadline_ms = browser::now_ms() + if full_speed { FULL_SPEED_WORK_MS } else { FRAME_WORK_MS };
         while self.state.run_slice(goal) == Left::More && browser::now_ms() < deadline_ms {}
         self.state.end_frame();
-        if self.state.cluster.trace().len() != noticed && self.state.speed.is_watchable() {
+        if self.state.cluster.trace_count() != noticed && self.state.speed.is_watchable() {
             self.places = browser::pod_places();
         }
         if !self.state.is_playing() {
@@ -218,7 +218,7 @@ impl App {
 
     fn show_on_root(&mut self) {
         let (clock_ms, run) = (self.state.cluster.elapsed_ms(), self.state.run_state());
-        let trace_length = self.state.cluster.trace().len();
+        let trace_length = self.state.cluster.trace_count();
         let shown = Shown { clock_ms, run, run_number: self.state.run, trace_length };
         if self.shown_on_root == Some(shown) {
             return;

@@ -17,7 +17,7 @@ pub struct Noted {
     seen: usize,
     jobs: Vec<NotedJob>,
     cron_jobs: Vec<CronNotes>,
-    /// Place in the trace of the latest entry that a watch delivers.
+    /// How many entries stood before the latest that a watch delivers.
     latest_news: Option<usize>,
     marks: Vec<Mark>,
     runs: Vec<(Uid, RunChange)>,
@@ -62,11 +62,11 @@ pub enum RunChange {
 impl Noted {
     /// Reads what the trace has gained since the last time.
     pub fn take_in(&mut self, cluster: &Cluster) {
-        let trace = cluster.trace();
-        for (place, entry) in trace.iter().enumerate().skip(self.seen) {
-            self.note(cluster, place, entry.at, &entry.event);
+        let unseen = cluster.trace_since(self.seen);
+        self.seen = cluster.trace_count();
+        for (entry, behind) in unseen.iter().zip((0..unseen.len()).rev()) {
+            self.note(cluster, self.seen - 1 - behind, entry.at, &entry.event);
         }
-        self.seen = trace.len();
         let away = cluster.cron_job_controller().is_none();
         let controller = if away { Controller::Away } else { Controller::There };
         for notes in self.cron_jobs.iter_mut().filter(|notes| cluster.api().cron_job(notes.uid).is_some()) {
@@ -100,7 +100,7 @@ impl Noted {
 
     /// The latest thing that a watch delivers.
     pub fn latest_news<'a>(&self, cluster: &'a Cluster) -> Option<&'a TraceEvent> {
-        cluster.trace().get(self.latest_news?).map(|entry| &entry.event)
+        cluster.trace_since(self.latest_news?).first().map(|entry| &entry.event)
     }
 
     /// When the containers of that pod waited to be started again, and ran again.
