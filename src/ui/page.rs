@@ -87,7 +87,7 @@ pub fn aside(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
         <aside class="right" aria-label="Outcome">
             if let Some(cron_panel) = cron_panel {
                 { cron_part::cron_panel(&cron_panel, act) }
-                <details class="job-fold"><summary>{ job_title(panel.as_ref()) }</summary>{ job }</details>
+                <details class="job-fold" open={state.told_cron_job().is_none()}><summary>{ job_title(panel.as_ref()) }</summary>{ job }</details>
             } else {
                 { job }
             }

@@ -169,8 +169,9 @@ impl CronNotes {
 }
 
 /// Whether there is someone to start Jobs.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Controller {
+    #[default]
     There,
     Away,
 }

@@ -257,6 +257,27 @@ mod tests {
     }
 
     #[test]
+    fn it_does_not_matter_how_long_a_frame_is() {
+        let story = |second: i64| {
+            let mut run = Run::new("  startingDeadlineSeconds: 90\n", 5);
+            let mut scenario = run.cluster.scenario().clone();
+            let timed = |at_ms, command| crate::cluster::TimedCommand { at_ms, command };
+            scenario.commands =
+                vec![timed(70_000, Command::StopControllers), timed(250_000, Command::StartControllers)];
+            run.cluster = Cluster::new(scenario).expect("a good scenario");
+            while run.cluster.elapsed_ms() < 400_000 {
+                let next = run.cluster.now().plus_seconds(second).min(run.cluster.start().plus_seconds(400));
+                run.cluster.run_until(next, usize::MAX);
+                run.noted.take_in(&run.cluster);
+            }
+            run.titles()
+        };
+        assert_eq!(story(1), story(400));
+        let away = |title: &&String| title.ends_with("missed: the controller was not running");
+        assert_eq!(story(400).iter().filter(away).count(), 2, "{:?}", story(400));
+    }
+
+    #[test]
     fn a_long_run_shows_its_latest_stretch() {
         let mut run = Run::new("", 5);
         run.to(3 * 3_600);

@@ -3,7 +3,7 @@
 
 use super::cron_notes::{Controller, CronNotes};
 use crate::api::{ConditionStatus, JobConditionType, PodPhase, Uid};
-use crate::cluster::{Cluster, TraceEvent};
+use crate::cluster::{Cluster, Command, TraceEvent};
 use crate::sim::Time;
 use std::rc::Rc;
 
@@ -17,6 +17,7 @@ pub struct Noted {
     seen: usize,
     jobs: Vec<NotedJob>,
     cron_jobs: Vec<CronNotes>,
+    cron_job_controller: Controller,
     /// How many entries stood before the latest that a watch delivers.
     latest_news: Option<usize>,
     marks: Vec<Mark>,
@@ -67,11 +68,7 @@ impl Noted {
         for (entry, behind) in unseen.iter().zip((0..unseen.len()).rev()) {
             self.note(cluster, self.seen - 1 - behind, entry.at, &entry.event);
         }
-        let away = cluster.cron_job_controller().is_none();
-        let controller = if away { Controller::Away } else { Controller::There };
-        for notes in self.cron_jobs.iter_mut().filter(|notes| cluster.api().cron_job(notes.uid).is_some()) {
-            notes.pass(cluster.now(), controller);
-        }
+        self.pass(cluster, cluster.now());
     }
 
     /// The Jobs there were, in the order in which they came; of each CronJob only the newest.
@@ -152,7 +149,10 @@ impl Noted {
                 self.mark(at, MarkKind::PodFailed);
             }
             TraceEvent::PodDeleting { .. } => self.any_terminating = true,
-            TraceEvent::Command { .. } => self.mark(at, MarkKind::Command),
+            TraceEvent::Command { number } => {
+                self.mark(at, MarkKind::Command);
+                self.note_command(cluster, at, *number as usize);
+            }
             TraceEvent::JobSpecChanged { .. }
             | TraceEvent::JobDeleting { .. }
             | TraceEvent::PodAdded { .. }
@@ -182,6 +182,24 @@ impl Noted {
         }
         let name = job.meta.name.clone();
         self.jobs.push(NotedJob { uid, name, cron_job, created_at, ended: None, gone_at: None });
+    }
+
+    /// The starts up to that moment went by as things stood before it.
+    fn note_command(&mut self, cluster: &Cluster, at: Time, number: usize) {
+        let commands = &cluster.scenario().commands;
+        let controller = match commands.get(number).map(|timed| &timed.command) {
+            Some(Command::StopControllers) => Controller::Away,
+            Some(Command::StartControllers | Command::RestartController) => Controller::There,
+            _ => return,
+        };
+        self.pass(cluster, at);
+        self.cron_job_controller = controller;
+    }
+
+    fn pass(&mut self, cluster: &Cluster, now: Time) {
+        for notes in self.cron_jobs.iter_mut().filter(|notes| cluster.api().cron_job(notes.uid).is_some()) {
+            notes.pass(now, self.cron_job_controller);
+        }
     }
 
     fn change_job(&mut self, uid: Uid, change: impl FnOnce(&mut NotedJob)) {
