@@ -45,8 +45,8 @@ pub fn setup(state: &State, act: &Callback<Action>) -> Html {
         ),
         SetupTab::Cluster => (1, cluster_panel(&state.cluster, &node_lines(&state.cluster), act)),
     };
-    let several = state.noted.jobs().len() > 1;
-    let job = state.job_name().filter(|_| several).map(|name| AttrValue::from(name.to_string()));
+    let several = state.has_several_settings();
+    let job = state.settings_name().filter(|_| several).map(|name| AttrValue::from(name.to_string()));
     html! {
         <aside class="setup" aria-label="Scenario set-up">
             { tabs("Set-up", SETUP_TABS, chosen, &choose) }

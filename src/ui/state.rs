@@ -239,9 +239,21 @@ impl State {
         self.job.as_ref().filter(|name| self.noted.jobs().iter().any(|job| job.name == **name)).cloned()
     }
 
+    /// By whose name the settings of the shown pods go: the CronJob's, or else the Job's.
+    pub fn settings_name(&self) -> Option<Rc<str>> {
+        let cron_job = self.shown_cron_job().map(|notes| notes.cron_job.meta.name.clone());
+        cron_job.or_else(|| self.job_name())
+    }
+
+    /// Whether there are pods of several CronJobs or Jobs, each with settings of their own.
+    pub fn has_several_settings(&self) -> bool {
+        let alone = self.noted.jobs().iter().filter(|job| job.cron_job.is_none()).count();
+        alone + self.noted.cron_jobs().len() > 1
+    }
+
     /// How the pods of the shown Job behave now.
     pub fn pod_settings(&self) -> PodSettings {
-        let job = self.job_name().unwrap_or_default();
+        let job = self.settings_name().unwrap_or_default();
         settings_at(self.cluster.scenario(), &job, self.cluster.elapsed_ms()).clone()
     }
 
@@ -391,8 +403,8 @@ impl State {
     /// Before the run has moved the scenario itself is changed; later on it is an act at this moment. Either way the
     /// next restart begins with these settings.
     fn set_pods(&mut self, settings: PodSettings) {
-        let name = self.job_name().unwrap_or_default();
-        let alone = self.noted.jobs().len() <= 1 && !self.opened.jobs.contains_key(&*name);
+        let name = self.settings_name().unwrap_or_default();
+        let alone = !self.has_several_settings() && !self.opened.jobs.contains_key(&*name);
         let job = if alone { String::new() } else { name.to_string() };
         if job.is_empty() {
             self.opened.pods = settings.clone();
@@ -686,6 +698,7 @@ spec:
         state.update(Action::SelectJob(names[0].clone()));
         assert_eq!(state.job_name(), Some(names[0].clone()));
         assert!(state.told_cron_job().is_none() && state.shown_cron_job().is_some());
+        assert_eq!((state.settings_name().as_deref(), state.has_several_settings()), (Some("nightly"), false));
         state.update(Action::SelectCronJob("nightly".into()));
         assert_eq!(state.job_name(), Some(names[1].clone()));
     }

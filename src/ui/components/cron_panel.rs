@@ -1,6 +1,6 @@
 //! The panel of a CronJob, and the row of cards of its Jobs.
 
-use super::job_panel::chip;
+use super::job_panel::{chip, facts};
 use super::on_click;
 use super::select::Select;
 use crate::cluster::Command;
@@ -20,9 +20,7 @@ pub fn cron_panel(panel: &Panel, act: &Callback<Action>) -> Html {
                 <p class="schedule"><code>{ panel.schedule.to_string() }</code>{ format!(" {}", panel.words) }</p>
                 { others(panel, act) }
             </div>
-            <dl class="kv">
-                { for panel.facts.iter().map(|(name, value)| html! { <><dt>{ *name }</dt><dd>{ value.clone() }</dd></> }) }
-            </dl>
+            { facts(&panel.facts) }
             if !panel.runs.is_empty() {
                 <table class="runs" aria-label="Next runs">
                     <thead><tr>{ for panel.zones.iter().map(|zone| html! { <th scope="col">{ format!("Next, {zone}") }</th> }) }</tr></thead>
@@ -74,20 +72,23 @@ fn others(panel: &Panel, act: &Callback<Action>) -> Html {
 
 fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
     let disabled = panel.there == Can::No;
-    let button = |name: &'static str, text: &'static str, command: Command| {
-        html! { <button aria-label={name} title={name} {disabled} onclick={on_click(act, Action::Act(command))}>{ text }</button> }
+    let button = |name: &'static str, text: &'static str, action: Action| {
+        html! { <button aria-label={name} title={name} {disabled} onclick={on_click(act, action)}>{ text }</button> }
     };
     let cron_job = || panel.name.to_string();
     let switch = match panel.switch {
-        Switch::Suspend => button("Suspend CronJob", "Suspend", Command::SuspendCronJob { cron_job: cron_job() }),
-        Switch::Resume => button("Resume CronJob", "Resume", Command::ResumeCronJob { cron_job: cron_job() }),
+        Switch::Suspend => {
+            button("Suspend CronJob", "Suspend", Action::Act(Command::SuspendCronJob { cron_job: cron_job() }))
+        }
+        Switch::Resume => {
+            button("Resume CronJob", "Resume", Action::Act(Command::ResumeCronJob { cron_job: cron_job() }))
+        }
     };
     html! {
         <div class="acts">
             { switch }
-            { button("Run now", "Run now", Command::RunNow { cron_job: cron_job(), job: None }) }
-            <button aria-label="Follow the newest Job" title="Follow the newest Job"
-                onclick={on_click(act, Action::SelectCronJob(panel.name.clone()))}>{ "Follow newest" }</button>
+            { button("Run now", "Run now", Action::Act(Command::RunNow { cron_job: cron_job(), job: None })) }
+            { button("Follow the newest Job", "Follow newest", Action::SelectCronJob(panel.name.clone())) }
         </div>
     }
 }

@@ -33,15 +33,20 @@ pub fn job_panel(panel: Option<&Panel>, act: &Callback<Action>) -> Html {
                     { other_jobs(panel, act) }
                 </div>
             </div>
-            <dl class="kv">
-                { for panel.numbers.iter().map(|(name, value)| html! { <><dt>{ *name }</dt><dd>{ value.clone() }</dd></> }) }
-            </dl>
+            { facts(&panel.numbers) }
             if !panel.conditions.is_empty() {
                 <ul class="conditions">{ for panel.conditions.iter().map(condition) }</ul>
             }
             { acts(panel, act) }
         </section>
     }
+}
+
+/// Names and values, one below the other.
+#[inline(never)]
+pub fn facts(facts: &[(&'static str, String)]) -> Html {
+    let line = |(name, value): &(&'static str, String)| html! { <><dt>{ *name }</dt><dd>{ value.clone() }</dd></> };
+    html! { <dl class="kv">{ for facts.iter().map(line) }</dl> }
 }
 
 fn ring(panel: &Panel) -> Html {

@@ -152,8 +152,10 @@ fn facts(cron_job: &CronJob, notes: &CronNotes, now: Time) -> Vec<(&'static str,
     let (spec, status) = (&cron_job.spec, &cron_job.status);
     let moment = |at: Option<Time>| match at {
         Some(at) => {
-            let ago_ms = now.ms_since(at).max(0) / 1_000 * 1_000;
-            format!("{}, {} ago", local_moment(&notes.zone, at), duration(ago_ms))
+            let ago = duration(now.ms_since(at).max(0) / 1_000 * 1_000);
+            // The larger unit is enough here.
+            let end = ago.match_indices(' ').nth(1).map_or(ago.len(), |(end, _)| end);
+            format!("{}, {} ago", local_moment(&notes.zone, at), &ago[..end])
         }
         None => "never".to_owned(),
     };

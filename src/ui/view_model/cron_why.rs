@@ -67,8 +67,7 @@ impl Scene<'_> {
             StartOutcome::Forbidden => {
                 let active = self.cron_job.status.active.last()?;
                 let answer = format!(
-                    "Forbid: {} is still active, so the start of {at} is held back. It is made up for when that Job \
-                     has ended, unless a later one is due by then.",
+                    "Forbid: {} is still active, so the start of {at} is skipped, unless that Job ends before the next.",
                     active.name
                 );
                 Some(self.with_next(WhyTone::Waiting, "Why did no Job start?", answer))

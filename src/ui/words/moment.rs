@@ -1,19 +1,12 @@
 //! Moments as calendar and clock show them in some zone.
 
-use crate::sim::{Time, Zone};
-
-const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+use crate::sim::{SECOND_MS, Time, Zone, strftime};
 
 /// `Mon 5 Jan 03:00`; with seconds when there are some.
 pub fn local_moment(zone: &Zone, at: Time) -> String {
-    let local = zone.to_local(at);
-    let name =
-        |names: &[&'static str], place: i64| usize::try_from(place).ok().and_then(|place| names.get(place).copied());
-    let (day, month) = (name(&DAYS, local.weekday()), name(&MONTHS, local.month - 1));
-    let (day, month) = (day.unwrap_or_default(), month.unwrap_or_default());
-    let shown = format!("{day} {} {month} {:02}:{:02}", local.day, local.hour, local.minute);
-    if local.second == 0 { shown } else { format!("{shown}:{:02}", local.second) }
+    let whole_minute = at.epoch_ms().div_euclid(SECOND_MS) % 60 == 0;
+    let pattern = if whole_minute { "%a %-d %b %R" } else { "%a %-d %b %T" };
+    strftime(pattern, zone, at).unwrap_or_default()
 }
 
 /// How far the zone is from UTC at that moment: `+01:00`, or `Z` when it is not.

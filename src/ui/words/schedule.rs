@@ -3,26 +3,12 @@
 
 use super::plural;
 use crate::api::cron::{Schedule, SpecSchedule};
+use crate::sim::{MONTHS, WEEKDAYS};
 
 /// Set beside the numbers of a field that leaves everything open.
 const STAR: u64 = 1 << 63;
 /// Moments of a day are named one by one up to this many.
 const MOST_MOMENTS: usize = 4;
-const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// The schedule with that text in words; `None` when it cannot be read.
 pub fn schedule(text: &str) -> Option<String> {
