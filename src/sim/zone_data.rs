@@ -5,23 +5,28 @@
 //! (the highest first), the data.
 
 use jiff::tz::TimeZone;
-use std::cell::RefCell;
+use std::sync::OnceLock;
 
-thread_local! {
-    /// The zones that were asked for: reading the data of one anew takes longer than a sync.
-    static READ: RefCell<Vec<TimeZone>> = const { RefCell::new(Vec::new()) };
+/// A zone that was asked for, and the next one: reading the data of one anew takes longer than a sync.
+struct Read {
+    zone: TimeZone,
+    next: OnceLock<Box<Read>>,
 }
+
+static READ: OnceLock<Box<Read>> = OnceLock::new();
 
 /// The zone with exactly that name, if its data is there.
 pub(super) fn zone(name: &str) -> Option<TimeZone> {
-    READ.with_borrow_mut(|read| {
-        if let Some(zone) = read.iter().find(|zone| zone.iana_name() == Some(name)) {
-            return Some(zone.clone());
+    let mut slot = &READ;
+    while let Some(read) = slot.get() {
+        if read.zone.iana_name() == Some(name) {
+            return Some(read.zone.clone());
         }
-        let zone = TimeZone::tzif(name, source::data(name)?).ok()?;
-        read.push(zone.clone());
-        Some(zone)
-    })
+        slot = &read.next;
+    }
+    let zone = TimeZone::tzif(name, source::data(name)?).ok()?;
+    slot.get_or_init(|| Box::new(Read { zone: zone.clone(), next: OnceLock::new() }));
+    Some(zone)
 }
 
 pub use source::{are_there, load};

@@ -3,6 +3,7 @@
 
 use super::cron_notes::{CronNotes, CronStart, StartOutcome};
 use super::noted::{Noted, NotedJob};
+use super::pods::Can;
 use super::timeline::{BarKind, Row, Scale, StartKind, StartMark, Timeline, first_row, span_ms};
 use crate::api::{JobConditionType, Uid};
 use crate::cluster::Cluster;
@@ -42,7 +43,7 @@ pub fn cron_timeline(
         first,
         rows: jobs().map(|job| story.row(job, selected)).collect(),
         follows,
-        starts: story.marks(cluster.api().cron_job(notes.uid).is_some()),
+        starts: story.marks(Can::when(|| cluster.api().cron_job(notes.uid).is_some())),
     }
 }
 
@@ -105,9 +106,9 @@ impl Story<'_> {
     }
 
     /// The starts on the axis: those that were, and the next.
-    fn marks(&self, there: bool) -> Vec<StartMark> {
+    fn marks(&self, starts_more: Can) -> Vec<StartMark> {
         let in_view = |mark: &StartMark| (0.0..=100.0).contains(&mark.percent);
-        let next = self.notes.next(self.now).filter(|_| there).map(|next| StartMark {
+        let next = self.notes.next(self.now).filter(|_| starts_more == Can::Yes).map(|next| StartMark {
             percent: self.scale.percent(next),
             kind: StartKind::ToCome,
             title: format!("{}: to come", self.moment(next)),
