@@ -199,3 +199,107 @@ fn the_same_scenario_gives_the_same_run() {
     };
     assert_eq!(digest(), digest());
 }
+
+#[test]
+fn commands_act_on_the_cron_job() {
+    let cron_job_name = || "tick".to_owned();
+    let mut cluster = cluster("* * * * *", 1, "");
+    run_to(&mut cluster, 1, 30);
+    cluster.act(Command::SuspendCronJob { cron_job: cron_job_name() }).expect("it is there");
+    run_to(&mut cluster, 3, 30);
+    cluster.act(Command::ResumeCronJob { cron_job: cron_job_name() }).expect("it is there");
+    let schedule = |schedule: &str| Command::SetSchedule { cron_job: cron_job_name(), schedule: schedule.to_owned() };
+    assert!(cluster.act(schedule("often")).is_err_and(|message| message.contains("spec.schedule")));
+    run_to(&mut cluster, 4, 30);
+    cluster.act(schedule("*/10 * * * *")).expect("a good schedule");
+    run_to(&mut cluster, 10, 30);
+    assert_eq!(starts(&cluster), [1, 3, 4, 10]);
+    let propagation = Propagation::Background;
+    cluster.act(Command::DeleteCronJob { cron_job: cron_job_name(), propagation }).expect("it is there");
+    run_to(&mut cluster, 11, 0);
+    assert_eq!((cluster.api().cron_jobs().count(), cluster.api().jobs().count()), (0, 0));
+    let gone = cluster.act(Command::SuspendCronJob { cron_job: cron_job_name() });
+    assert_eq!(gone, Err("There is no CronJob tick any more.".to_owned()));
+}
+
+#[test]
+fn run_now_takes_good_names_alone() {
+    let mut cluster = cluster("* * * * *", 600, "");
+    run_to(&mut cluster, 1, 30);
+    let run_now = |job: Option<&str>| Command::RunNow { cron_job: "tick".to_owned(), job: job.map(str::to_owned) };
+    for bad in ["Tick", "", "tick-29453761"] {
+        assert!(cluster.act(run_now(Some(bad))).is_err(), "{bad}");
+    }
+    cluster.act(run_now(Some("by-hand"))).expect("a good name");
+    cluster.act(run_now(None)).expect("a name is made");
+    run_to(&mut cluster, 1, 40);
+    let names = jobs(&cluster);
+    assert!(names.len() == 3 && names[1] == "by-hand" && names[2].starts_with("tick-manual-"), "{names:?}");
+    assert_eq!(cron_job(&cluster).status.active.len(), 1, "only its own starts count as active");
+    assert!(cluster.api().events().any(|event| event.reason.as_str() == "UnexpectedJob"));
+}
+
+#[test]
+fn controllers_that_were_stopped_count_on() {
+    let mut cluster = cluster("* * * * *", 1, "");
+    run_to(&mut cluster, 2, 30);
+    let syncs = |cluster: &Cluster| cluster.job_controller().map(|controller| controller.syncs());
+    let before = syncs(&cluster).expect("it runs");
+    cluster.act(Command::StopControllers).expect("always");
+    cluster.act(Command::StopControllers).expect("twice is no error");
+    run_to(&mut cluster, 5, 30);
+    assert_eq!((starts(&cluster), syncs(&cluster)), (vec![1, 2], None));
+    cluster.act(Command::StartControllers).expect("always");
+    run_to(&mut cluster, 6, 30);
+    assert_eq!(starts(&cluster), [1, 2, 5, 6]);
+    assert!(syncs(&cluster).is_some_and(|after| after > before));
+}
+
+#[test]
+fn jobs_of_one_template_look_alike() {
+    let mut cluster = cluster("* * * * *", 600, "");
+    run_to(&mut cluster, 2, 30);
+    let mut shown = Vec::new();
+    for job in cluster.api().jobs() {
+        let (wire, uid) = (jobscope::api::wire::job_to_wire(job), job.meta.uid.to_string());
+        let text = serde_json::json!({"spec": wire.spec, "labels": wire.metadata.labels}).to_string();
+        shown.push(text.replace(&uid, "UID").replace(&*job.meta.name, "NAME"));
+        let pod = cluster.api().pods().find(|pod| pod.meta.controller().is_some_and(|owner| owner.uid == job.meta.uid));
+        assert!(pod.is_some_and(|pod| job.spec.selector.matches(&pod.meta.labels)), "its pods are its own");
+    }
+    assert_eq!(shown.len(), 2);
+    assert_eq!(shown[0], shown[1]);
+    assert!(shown[0].contains("\"batch.kubernetes.io/controller-uid\":\"UID\""), "{}", shown[0]);
+}
+
+#[test]
+fn of_a_long_run_the_last_day_is_kept_and_what_belongs_to_jobs_that_are_there() {
+    let mut cluster = cluster("* * * * *", 1, "");
+    let pod = serde_json::json!({"restartPolicy": "Never", "containers": [{"name": "c", "image": "worker"}]});
+    let job = serde_json::json!({"metadata": {"name": "stays"}, "spec": {"template": {"spec": pod}}});
+    let job = serde_json::from_value(job).expect("a Job");
+    let stays = cluster.with_api(|api| api.create_job(job)).expect("a good Job").meta.uid;
+    run_to(&mut cluster, 24 * 60, 30);
+    let (of_a_day, pods_of_a_day) = (cluster.trace().len(), cluster.history().pods().count());
+    let mut seen = cluster.trace_count();
+    for day in 2..=4 {
+        run_to(&mut cluster, day * 24 * 60 - 30, 30);
+        let unseen = cluster.trace_since(seen);
+        assert_eq!(unseen.len(), cluster.trace_count() - seen, "all that is newer than a day is there");
+        assert!(unseen.len() > of_a_day * 9 / 10 && unseen.is_sorted_by_key(|entry| entry.at));
+        run_to(&mut cluster, day * 24 * 60, 30);
+        seen = cluster.trace_count();
+        assert!(cluster.trace_since(seen).is_empty());
+        assert!(cluster.trace().len() < of_a_day * 5 / 4, "{} entries after day {day}", cluster.trace().len());
+        assert!(cluster.history().pods().count() < pods_of_a_day * 5 / 4);
+        assert!(cluster.decisions().len() < of_a_day);
+    }
+    let is_added = |entry: &&jobscope::cluster::TraceEntry| entry.event == TraceEvent::JobAdded { job: stays };
+    assert_eq!(cluster.trace().iter().filter(is_added).count(), 1);
+    assert_eq!(cluster.history().of_job(stays).count(), 1);
+    assert!(cluster.decisions()[0].job == stays && cluster.decisions()[1].job == stays);
+    // Days that nobody has looked at are left out, and nothing is told twice.
+    let unseen = cluster.trace_since(0);
+    assert!(unseen.len() < cluster.trace().len() && unseen[0].at > at(2 * 24 * 60, 0));
+    assert_eq!(cluster.digest().rsplit_once('-').map(|(_, count)| count), Some(&*cluster.trace_count().to_string()));
+}

@@ -171,8 +171,9 @@ fn status_options(job: &Job, old: &Job, gates: &Gates) -> JobStatusValidationOpt
     }
 }
 
+/// Gives a Job without a selector of its own one that picks its pods alone, and the labels for it.
 // Models pkg/registry/batch/job/strategy.go generateSelector
-fn generate_selector(spec: &mut JobSpec, name: &str, uid: &str) {
+pub fn generate_selector(spec: &mut JobSpec, name: &str, uid: &str) {
     let metadata = spec.template.metadata.get_or_insert_default();
     let labels = metadata.labels.get_or_insert_default();
     for (label, value) in [

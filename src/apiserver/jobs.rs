@@ -1,7 +1,6 @@
 //! Jobs in the store: creating, changing spec and status, deleting with a propagation policy.
 
 use super::{ApiError, ApiResult, ApiServer, Change, Notice};
-use crate::api::decode::copy;
 use crate::api::defaults::set_defaults_job;
 use crate::api::encode::encode;
 use crate::api::strategy;
@@ -16,22 +15,6 @@ use std::rc::Rc;
 pub const FOREGROUND_FINALIZER: &str = "foregroundDeletion";
 /// Held by an object whose dependents are to be let go.
 pub const ORPHAN_FINALIZER: &str = "orphan";
-
-/// A Job to be created from the template of a CronJob.
-#[derive(Clone, Debug)]
-pub struct NewJob {
-    pub metadata: wire_meta::ObjectMeta,
-    /// The spec of the CronJob.
-    pub template: Rc<batch::CronJobSpec>,
-    pub owner: OwnerReference,
-}
-
-/// Whether an object has to be looked at before it is stored.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Validation {
-    Needed,
-    Done,
-}
 
 impl ApiServer {
     pub fn job(&self, uid: Uid) -> Option<&Rc<Job>> {
@@ -48,40 +31,14 @@ impl ApiServer {
     /// # Errors
     /// `Invalid` with every fault, or `AlreadyExists` when the name is taken.
     pub fn create_job(&mut self, manifest: batch::Job) -> ApiResult<Rc<Job>> {
-        self.admit_job(manifest, Vec::new(), Validation::Needed)
+        self.admit_job(manifest, Vec::new())
     }
 
-    /// As [`create_job`](Self::create_job), from the template of a CronJob.
-    ///
-    /// # Errors
-    /// As [`create_job`](Self::create_job).
-    pub fn create_job_from_template(&mut self, new: NewJob) -> ApiResult<Rc<Job>> {
-        let NewJob { metadata, template, owner } = new;
-        // The next Job of a template differs from the last in no more than its name's digits.
-        let is_known = self.good_template.as_ref().is_some_and(|known| Rc::ptr_eq(known, &template));
-        let validation = if is_known { Validation::Done } else { Validation::Needed };
-        let manifest = batch::Job { metadata, spec: template.job_template.spec.as_ref().map(copy), status: None };
-        let created = self.admit_job(manifest, vec![owner], validation)?;
-        self.good_template = Some(template);
-        Ok(created)
-    }
-
-    fn admit_job(
-        &mut self,
-        mut manifest: batch::Job,
-        owners: Vec<OwnerReference>,
-        validation: Validation,
-    ) -> ApiResult<Rc<Job>> {
-        self.name_finally(&mut manifest.metadata);
-        let name = manifest.metadata.name.clone().unwrap_or_default();
-        if self.job_by_name(manifest.metadata.namespace.as_deref().unwrap_or_default(), &name).is_some() {
-            return Err(ApiError::AlreadyExists { kind: ObjectKind::Job, name });
-        }
+    pub(super) fn admit_job(&mut self, mut manifest: batch::Job, owners: Vec<OwnerReference>) -> ApiResult<Rc<Job>> {
+        let name = self.free_job_name(&mut manifest.metadata)?;
         let uid = self.next_uid();
         let admitted = strategy::admit_for_create(manifest, &uid.to_string(), &self.gates);
-        if validation == Validation::Needed {
-            ApiError::check(ObjectKind::Job, &name, &strategy::validate_create(&admitted, &self.gates))?;
-        }
+        ApiError::check(ObjectKind::Job, &name, &strategy::validate_create(&admitted, &self.gates))?;
         let spec = admitted.spec.unwrap_or_default();
         let mut job = Job {
             meta: wire::meta(&admitted.metadata, &mut |_| uid),
@@ -91,6 +48,16 @@ impl ApiServer {
         };
         job.meta.owner_references = owners.into();
         Ok(self.store_new_job(job))
+    }
+
+    /// The name of a new Job, which is put into its metadata.
+    pub(super) fn free_job_name(&mut self, meta: &mut wire_meta::ObjectMeta) -> ApiResult<String> {
+        self.name_finally(meta);
+        let name = meta.name.clone().unwrap_or_default();
+        match self.job_by_name(meta.namespace.as_deref().unwrap_or_default(), &name) {
+            Some(_) => Err(ApiError::AlreadyExists { kind: ObjectKind::Job, name }),
+            None => Ok(name),
+        }
     }
 
     /// Gives an object its namespace, and a name if one is to be generated.
@@ -172,7 +139,7 @@ impl ApiServer {
         Ok(())
     }
 
-    fn store_new_job(&mut self, mut job: Job) -> Rc<Job> {
+    pub(super) fn store_new_job(&mut self, mut job: Job) -> Rc<Job> {
         job.meta.resource_version = self.next_resource_version();
         job.meta.creation_time = Some(self.now.truncated_to_second());
         job.meta.generation = 1;

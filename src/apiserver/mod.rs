@@ -4,20 +4,22 @@
 mod cronjobs;
 mod error;
 mod events;
+mod job_templates;
 mod jobs;
 mod names;
 mod pods;
 
 pub use error::{ApiError, ApiResult};
 pub use events::EventDraft;
-pub use jobs::{FOREGROUND_FINALIZER, NewJob, ORPHAN_FINALIZER, propagation_of};
+pub use job_templates::{NamedBy, NewJob};
+pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, propagation_of};
 pub use pods::{DeleteGrace, NewPod};
 
 use crate::api::job::JobList;
 use crate::api::{CronJob, Event, Gates, Job, Node, ObjectList, Pod, Uid};
 use crate::sim::Time;
 use events::EventStore;
-use k8s_openapi::api::batch::v1 as batch;
+use job_templates::GoodTemplate;
 use names::NameGenerator;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -31,7 +33,7 @@ pub struct ApiServer {
     cron_jobs: ObjectList<CronJob>,
     jobs: JobList,
     /// The template from which a Job was last created, and found good.
-    good_template: Option<Rc<batch::CronJobSpec>>,
+    good_template: Option<GoodTemplate>,
     pods: BTreeMap<Uid, Rc<Pod>>,
     /// By the hash of namespace and name.
     pod_names: BTreeMap<u64, Uid>,

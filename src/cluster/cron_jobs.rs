@@ -43,8 +43,9 @@ impl<W: Wiring> Cluster<W> {
 
     pub(super) fn work_on_cron_job(&mut self) {
         let now = self.now();
+        let (wiring, api) = (&mut self.wiring, &mut self.api);
         let controller = self.cron_job_controller.as_mut();
-        let record = controller.and_then(|controller| controller.work(now, &mut self.api));
+        let record = controller.and_then(|controller| wiring.work_on_cron_job(controller, now, api));
         self.take_notices();
         if let Some(record) = record {
             self.recorder.decided_on_cron_job(record, now);

@@ -10,7 +10,7 @@ use crate::sim::Time;
 /// So long everything is kept.
 const KEPT_MS: i64 = 24 * 3_600_000;
 /// A sweep comes when the trace has grown by one part in so many, ...
-const SWEEP_PARTS: usize = 16;
+const SWEEP_PARTS: usize = 8;
 /// ... and by at least so many entries.
 const LEAST_SWEPT: usize = 1_000;
 

@@ -94,7 +94,7 @@ fn what_is_wrong(findings: &[Finding]) -> String {
                 format!("its field {place} sets a feature gate that this page does not know: {message}")
             }
             FindingKind::WrongValue { message } if place == "start" => {
-                format!("its field start cannot be taken: {message}")
+                format!("its field start is no date and time of the years 1990 to 2149: {message}")
             }
             FindingKind::WrongValue { .. } => format!("its field {place} holds something else than it should"),
         }
@@ -239,7 +239,10 @@ mod tests {
             ),
             (packed(r#"{"gates":"SuspendJob"}"#), "its field gates"),
             (packed(gate_act), "setGate.gate sets a feature gate that this page does not know: \"X\""),
-            (packed(r#"{"start":"tomorrow"}"#), "its field start cannot be taken: \"tomorrow\" is not a date and time"),
+            (
+                packed(r#"{"start":"tomorrow"}"#),
+                "its field start is no date and time of the years 1990 to 2149: \"tomorrow\"",
+            ),
             (packed(r#"{"start":"9999-01-01T00:00:00Z"}"#), "years 1990 to 2149"),
             (packed(r#"{"start":1767225600}"#), "its field start"),
             (packed(backwards), "order of time"),

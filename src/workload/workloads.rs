@@ -19,7 +19,8 @@ pub struct Workloads {
     by_job: BTreeMap<String, PodSettings>,
     /// How many pods each Job (each index of it, when it is Indexed) has had so far.
     pods_seen: BTreeMap<(Uid, Option<u32>), u32>,
-    /// By the address of the template, which is kept so that the address stays its own.
+    /// By the address of the template as people wrote it, which Jobs of a CronJob share; it is kept so that the address
+    /// stays its own.
     programs: BTreeMap<usize, (Rc<PodTemplate>, Rc<[Program]>)>,
 }
 
@@ -100,8 +101,12 @@ impl Workloads {
     }
 
     fn programs(&mut self, template: &Rc<PodTemplate>) -> Rc<[Program]> {
-        let address = Rc::as_ptr(template) as usize;
-        if let Some((_, programs)) = self.programs.get(&address) {
+        let address = Rc::as_ptr(&template.wire) as usize;
+        let is_same = |known: &Rc<PodTemplate>| {
+            Rc::ptr_eq(known, template)
+                || (known.containers == template.containers && known.init_containers == template.init_containers)
+        };
+        if let Some((_, programs)) = self.programs.get(&address).filter(|(known, _)| is_same(known)) {
             return programs.clone();
         }
         if self.programs.len() == MAX_TEMPLATES {

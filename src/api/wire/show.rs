@@ -6,7 +6,7 @@ use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
 use crate::api::pod::{ContainerState, Terminated};
 use crate::api::{
     ContainerStatus, CronJob, Job, JobCondition, JobReference, JobStatus, Labels, ObjectMeta, Pod, PodCondition,
-    PodStatus, Text, Uid,
+    PodStatus, Text, Uid, strategy,
 };
 use crate::sim::{Time, gather};
 use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
@@ -18,9 +18,19 @@ use std::collections::BTreeMap;
 pub fn job_to_wire(job: &Job) -> batch::Job {
     batch::Job {
         metadata: meta(&job.meta),
-        spec: Some(copy(&*job.wire)),
+        spec: Some(job_spec_to_wire(job)),
         status: Some(job_status_to_wire(&job.status)),
     }
+}
+
+/// Jobs of one CronJob share what people wrote; what was generated for this one is added here.
+fn job_spec_to_wire(job: &Job) -> batch::JobSpec {
+    let mut spec = copy(&*job.wire);
+    let is_shared = spec.selector.is_none() && !job.spec.selector.match_labels.is_empty();
+    if is_shared && spec.manual_selector != Some(true) {
+        strategy::generate_selector(&mut spec, &job.meta.name, &job.meta.uid.to_string());
+    }
+    spec
 }
 
 /// The status of a Job; zero counters are absent, as the API prints them.

@@ -1,6 +1,6 @@
 //! The entries of the gallery, in the order of the list: their texts, manifests, settings and acts.
 
-use super::{Act, GalleryEntry, Pods, Theme};
+use super::{Act, GalleryEntry, PLAIN, Pods, Theme, cron_jobs};
 use crate::api::Propagation;
 
 macro_rules! manifest {
@@ -8,19 +8,6 @@ macro_rules! manifest {
         include_str!(concat!("manifests/", $name, ".yaml"))
     };
 }
-
-/// What most entries have: pods by the default settings, and nothing done to them.
-const PLAIN: GalleryEntry = GalleryEntry {
-    id: "",
-    theme: Theme::Basics,
-    title: "",
-    summary: "",
-    watch_for: "",
-    manifest: "",
-    pods: Pods::Default,
-    job: "",
-    acts: &[],
-};
 
 pub(super) const ENTRIES: &[GalleryEntry] = &[
     GalleryEntry {
@@ -142,6 +129,7 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         pods: Pods::Take(15, 25),
         job: "disrupted",
         acts: &[(8, Act::EvictPod)],
+        ..PLAIN
     },
     GalleryEntry {
         id: "deadline",
@@ -231,6 +219,7 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         pods: Pods::Take(12, 20),
         job: "interrupted",
         acts: &[(10, Act::Suspend), (30, Act::Resume)],
+        ..PLAIN
     },
     GalleryEntry {
         id: "replaced-at-once",
@@ -294,4 +283,16 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         manifest: manifest!("managed-elsewhere"),
         ..PLAIN
     },
+    cron_jobs::HELLO,
+    cron_jobs::ALLOW,
+    cron_jobs::FORBID,
+    cron_jobs::REPLACE,
+    cron_jobs::CONTROLLER_DOWN,
+    cron_jobs::TOO_LATE,
+    cron_jobs::SPRING,
+    cron_jobs::AUTUMN,
+    cron_jobs::HISTORY,
+    cron_jobs::EDITED,
+    cron_jobs::SUSPENDED,
+    cron_jobs::RUN_NOW,
 ];

@@ -1,9 +1,10 @@
 //! The gallery: scenarios to begin with, each with a word on what to watch for. What they are stands in `entries`; this
 //! makes scenarios of them.
 
+mod cron_jobs;
 mod entries;
 
-use super::{Command, Scenario, TimedCommand};
+use super::{Command, Scenario, Start, TimedCommand};
 use crate::api::Propagation;
 use crate::workload::{ExitCode, PodSettings};
 
@@ -19,7 +20,9 @@ pub struct GalleryEntry {
     pub watch_for: &'static str,
     manifest: &'static str,
     pods: Pods,
-    /// The Job that the acts are about.
+    /// When the run starts, where that matters.
+    start: &'static str,
+    /// The Job or CronJob that the acts are about.
     job: &'static str,
     /// What is done during the run, each at so many seconds.
     acts: &'static [(i64, Act)],
@@ -32,6 +35,7 @@ pub enum Theme {
     Failures,
     Indexes,
     Changes,
+    CronJobs,
 }
 
 /// How the pods of an entry behave where their command does not say.
@@ -52,7 +56,27 @@ enum Act {
     EvictPod,
     DeletePod,
     DeleteJob(Propagation),
+    SuspendCronJob,
+    ResumeCronJob,
+    SetSchedule(&'static str),
+    RunNow,
+    StopControllers,
+    StartControllers,
 }
+
+/// What most entries have: pods by the default settings, and nothing done to them.
+const PLAIN: GalleryEntry = GalleryEntry {
+    id: "",
+    theme: Theme::Basics,
+    title: "",
+    summary: "",
+    watch_for: "",
+    manifest: "",
+    pods: Pods::Default,
+    start: "",
+    job: "",
+    acts: &[],
+};
 
 /// All entries; the first is the one a page opens with.
 pub fn entries() -> &'static [GalleryEntry] {
@@ -66,6 +90,7 @@ impl Theme {
             Self::Failures => "Failures",
             Self::Indexes => "Indexes",
             Self::Changes => "Changes on the way",
+            Self::CronJobs => "CronJobs",
         }
     }
 }
@@ -75,6 +100,7 @@ impl GalleryEntry {
     pub fn scenario(&self) -> Scenario {
         Scenario {
             manifest: self.manifest.to_owned(),
+            start: Start::try_from(self.start.to_owned()).unwrap_or_default(),
             pods: self.pods.settings(),
             commands: self.acts.iter().map(|(at_s, act)| self.command(*at_s, *act)).collect(),
             ..Default::default()
@@ -91,6 +117,12 @@ impl GalleryEntry {
             Act::EvictPod => Command::EvictPod { pod: newest_pod() },
             Act::DeletePod => Command::DeletePod { pod: newest_pod() },
             Act::DeleteJob(propagation) => Command::DeleteJob { job, propagation },
+            Act::SuspendCronJob => Command::SuspendCronJob { cron_job: job },
+            Act::ResumeCronJob => Command::ResumeCronJob { cron_job: job },
+            Act::SetSchedule(schedule) => Command::SetSchedule { cron_job: job, schedule: schedule.to_owned() },
+            Act::RunNow => Command::RunNow { cron_job: job, job: None },
+            Act::StopControllers => Command::StopControllers,
+            Act::StartControllers => Command::StartControllers,
         };
         TimedCommand { at_ms: at_s * 1_000, command }
     }

@@ -4,7 +4,7 @@ use super::client::controller_reference;
 use crate::api::cronjob::CRON_JOB_SCHEDULED_TIMESTAMP;
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference};
 use crate::api::{CronJob, Labels};
-use crate::apiserver::NewJob;
+use crate::apiserver::{NamedBy, NewJob};
 use crate::sim::{SECOND_MS, Time, Zone, gather};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use std::collections::BTreeMap;
@@ -22,7 +22,8 @@ pub fn job_from_template(cron_job: &CronJob, scheduled: Time) -> NewJob {
         annotations: Some(annotations),
         ..ObjectMeta::default()
     };
-    NewJob { metadata, template: cron_job.wire.clone(), owner: controller_reference(cron_job) }
+    let (template, owner) = (cron_job.wire.clone(), controller_reference(cron_job));
+    NewJob { metadata, named_by: NamedBy::Controller, template, owner }
 }
 
 /// Where a Job that was started by hand says so.
@@ -42,7 +43,7 @@ pub fn manual_job(cron_job: &CronJob, name: Option<&str>) -> NewJob {
         ..ObjectMeta::default()
     };
     let owner = OwnerReference { blocks_deletion: BlockOwnerDeletion::No, ..controller_reference(cron_job) };
-    NewJob { metadata, template: cron_job.wire.clone(), owner }
+    NewJob { metadata, named_by: NamedBy::Person, template: cron_job.wire.clone(), owner }
 }
 
 /// The name of the Job for that start, the same whenever it is asked for: it ends in minutes since the epoch.

@@ -97,7 +97,7 @@ impl Noted {
 
     /// The latest thing that a watch delivers.
     pub fn latest_news<'a>(&self, cluster: &'a Cluster) -> Option<&'a TraceEvent> {
-        cluster.trace_since(self.latest_news?).first().map(|entry| &entry.event)
+        cluster.trace_since(self.latest_news?).first().map(|entry| &entry.event).filter(|event| is_news(event))
     }
 
     /// When the containers of that pod waited to be started again, and ran again.
