@@ -2,7 +2,6 @@
 //! It knows nothing of Kubernetes.
 
 mod agenda;
-mod calendar;
 mod gather;
 mod hash;
 mod number;
@@ -12,7 +11,6 @@ mod zone;
 pub mod zone_data;
 
 pub use agenda::Agenda;
-pub use calendar::{MONTHS, WEEKDAYS, strftime};
 pub use gather::gather;
 pub use hash::stable_hash;
 pub use number::parse_decimal;

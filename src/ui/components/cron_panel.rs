@@ -1,37 +1,43 @@
 //! The panel of a CronJob, and the row of cards of its Jobs.
 
+use super::el::{el, text};
 use super::job_panel::{chip, facts};
 use super::on_click;
 use super::select::Select;
 use crate::cluster::Command;
 use crate::ui::state::Action;
 use crate::ui::view_model::cron_panel::{CronPanel as Panel, CronState, JobCard, Other};
-use crate::ui::view_model::job_panel::{JobState, Switch};
+use crate::ui::view_model::job_panel::Switch;
 use crate::ui::view_model::pods::Can;
 use yew::prelude::*;
 
 pub fn cron_panel(panel: &Panel, act: &Callback<Action>) -> Html {
+    let chip = text("span", chip_class(panel.state), panel.state.label().to_owned());
+    let state = el("p", "", vec![chip, text("span", "muted num", format!(" {}", panel.next_in))]);
+    let code = text("code", "", panel.schedule.to_string());
+    let schedule = el("p", "schedule", vec![code, Html::from(format!(" {}", panel.words))]);
+    let head = vec![text("h2", "", format!("cronjob/{}", panel.name)), state, schedule, others(panel, act)];
     html! {
         <section class="job cron" aria-label="CronJob" data-cron-job={panel.name.to_string()} data-state={panel.state.label()}>
-            <div class="cron-head">
-                <h2>{ format!("cronjob/{}", panel.name) }</h2>
-                <p><span class={classes!("chip", chip(colour(panel.state)))}>{ panel.state.label() }</span>
-                    <span class="muted num">{ format!(" {}", panel.next_in) }</span></p>
-                <p class="schedule"><code>{ panel.schedule.to_string() }</code>{ format!(" {}", panel.words) }</p>
-                { others(panel, act) }
-            </div>
+            { el("div", "cron-head", head) }
             { facts(&panel.facts) }
-            if !panel.runs.is_empty() {
-                <table class="runs" aria-label="Next runs">
-                    <thead><tr>{ for panel.zones.iter().map(|zone| html! { <th scope="col">{ format!("Next, {zone}") }</th> }) }</tr></thead>
-                    <tbody>{ for panel.runs.iter().map(|run| html! {
-                        <tr>{ for run.iter().map(|shown| html! { <td>{ shown.clone() }</td> }) }</tr>
-                    }) }</tbody>
-                </table>
-            }
+            { runs(panel) }
             { acts(panel, act) }
         </section>
     }
+}
+
+/// The runs to come, in a column per zone.
+fn runs(panel: &Panel) -> Html {
+    if panel.runs.is_empty() {
+        return Html::default();
+    }
+    let row = |tag: &'static str, cells: &[String]| {
+        el("tr", "", cells.iter().map(|cell| text(tag, "", cell.clone())).collect())
+    };
+    let mut rows = vec![row("th", &panel.zones)];
+    rows.extend(panel.runs.iter().map(|run| row("td", run)));
+    el("table", "runs", rows)
 }
 
 /// The row of cards; a click chooses the Job whose pods the stage shows.
@@ -45,7 +51,7 @@ pub fn job_cards(cards: &[JobCard], act: &Callback<Action>) -> Html {
                 <button key={card.uid.0} class={classes!("job-card", chip(card.state))} aria-pressed={card.selected.to_string()}
                     title={card.name.to_string()} data-job-card={card.name.to_string()}
                     onclick={on_click(act, Action::SelectJob(card.name.clone()))}>
-                    <b>{ card.at.clone() }</b><span>{ card.state.label() }</span>
+                    { text("b", "", card.at.clone()) }{ text("span", "", card.state.label().to_owned()) }
                 </button>
             }) }
         </div>
@@ -93,11 +99,10 @@ fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
     }
 }
 
-fn colour(state: CronState) -> JobState {
+fn chip_class(state: CronState) -> &'static str {
     match state {
-        CronState::Scheduled => JobState::Waiting,
-        CronState::Active => JobState::Running,
-        CronState::Suspended => JobState::Suspended,
-        CronState::Deleting | CronState::Deleted => JobState::Deleted,
+        CronState::Scheduled | CronState::Deleting | CronState::Deleted => "chip is-pending",
+        CronState::Active => "chip is-running",
+        CronState::Suspended => "chip is-backoff",
     }
 }

@@ -9,6 +9,7 @@ pub mod control_loop;
 pub mod cron_panel;
 pub mod decisions;
 pub mod details;
+pub mod el;
 pub mod header;
 pub mod icons;
 pub mod job_panel;

@@ -30,7 +30,7 @@ pub struct CronPanel {
     /// What is left until the next start.
     pub next_in: String,
     pub facts: Vec<(&'static str, String)>,
-    /// The zones in which the runs are shown: the CronJob's, and the viewer's where it shows something else.
+    /// What heads each column of runs: the zones in which they are shown, the CronJob's, and the viewer's where it shows something else.
     pub zones: Vec<String>,
     /// The coming runs, each as every zone shows it.
     pub runs: Vec<Vec<String>>,
@@ -196,5 +196,5 @@ fn coming(notes: &CronNotes, now: Time, viewer_zone: &str) -> (Vec<String>, Vec<
         Zone::named(viewer_zone).filter(|viewer| starts().any(|at| shown(viewer, at) != shown(&notes.zone, at)));
     let zones: Vec<&Zone> = std::iter::once(&notes.zone).chain(&viewer).collect();
     let runs = starts().map(|at| zones.iter().map(|zone| shown(zone, at)).collect()).collect();
-    (zones.iter().map(|zone| zone.name().to_owned()).collect(), runs)
+    (zones.iter().map(|zone| format!("Next, {}", zone.name())).collect(), runs)
 }

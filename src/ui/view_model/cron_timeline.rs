@@ -217,12 +217,12 @@ mod tests {
             (panel.state, panel.words.as_str(), panel.next_in.as_str()),
             (CronState::Scheduled, "every minute", "next in 30 s")
         );
-        assert_eq!(panel.zones, ["UTC", "Asia/Kolkata"]);
+        assert_eq!(panel.zones, ["Next, UTC", "Next, Asia/Kolkata"]);
         assert_eq!(panel.runs[0], ["Thu 1 Jan 00:03 Z", "Thu 1 Jan 05:33 +05:30"]);
         assert_eq!((panel.runs.len(), panel.others.len()), (5, 0));
         assert_eq!(panel.facts[2], ("Last schedule", "Thu 1 Jan 00:02, 30 s ago".to_owned()));
         let same = cron_panel(&run.cluster, &run.noted, run.notes(), "Europe/London");
-        assert_eq!(same.zones, ["UTC"], "London shows the same in winter");
+        assert_eq!(same.zones, ["Next, UTC"], "London shows the same in winter");
         let cards = job_cards(&run.cluster, &run.noted, run.notes(), None);
         assert_eq!((cards.len(), cards[0].at.as_str(), cards[0].state), (2, "Thu 1 Jan 00:02", JobState::Complete));
     }

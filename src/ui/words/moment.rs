@@ -1,12 +1,39 @@
 //! Moments as calendar and clock show them in some zone.
 
-use crate::sim::{SECOND_MS, Time, Zone, strftime};
+use crate::sim::{Time, Zone};
+
+/// From Sunday. The first three letters are short for each.
+pub(super) const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+/// The first three letters are short for each.
+pub(super) const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// `Mon 5 Jan 03:00`; with seconds when there are some.
 pub fn local_moment(zone: &Zone, at: Time) -> String {
-    let whole_minute = at.epoch_ms().div_euclid(SECOND_MS) % 60 == 0;
-    let pattern = if whole_minute { "%a %-d %b %R" } else { "%a %-d %b %T" };
-    strftime(pattern, zone, at).unwrap_or_default()
+    let local = zone.to_local(at);
+    let (day, month) = (short(&WEEKDAYS, local.weekday()), short(&MONTHS, local.month - 1));
+    let mut shown = format!("{day} {} {month} {:02}:{:02}", local.day, local.hour, local.minute);
+    if local.second != 0 {
+        shown += &format!(":{:02}", local.second);
+    }
+    shown
+}
+
+fn short(names: &[&'static str], place: i64) -> &'static str {
+    let name = usize::try_from(place).ok().and_then(|place| names.get(place));
+    name.map_or("", |name| &name[..3])
 }
 
 /// How far the zone is from UTC at that moment: `+01:00`, or `Z` when it is not.

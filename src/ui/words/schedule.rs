@@ -1,9 +1,9 @@
 //! A CronJob's schedule in words: "every 15 minutes, Monday to Friday". It words what the schedule selects, not how it
 //! is written, so that every way of writing it reads the same. It knows no CronJob and no zone.
 
+use super::moment::{MONTHS, WEEKDAYS};
 use super::plural;
 use crate::api::cron::{Schedule, SpecSchedule};
-use crate::sim::{MONTHS, WEEKDAYS};
 
 /// Set beside the numbers of a field that leaves everything open.
 const STAR: u64 = 1 << 63;

@@ -3,7 +3,6 @@
 use super::interpreter::{Flow, OnError, Shell, Stop};
 use super::script_of;
 use crate::sim::parse_decimal;
-use crate::sim::{Time, Zone, strftime};
 use crate::workload::RunDuration;
 
 /// Most numbers that `seq` prints.
@@ -118,10 +117,11 @@ impl Shell<'_> {
     fn date(&mut self, arguments: &[&str]) -> Flow {
         let format = arguments.iter().find_map(|argument| argument.strip_prefix('+'));
         let now_ms = self.run().started_at.epoch_ms().saturating_add_unsigned(self.now_ms());
-        let pattern = format.unwrap_or("%a %b %e %H:%M:%S UTC %Y");
-        match strftime(pattern, &Zone::utc(), Time::from_epoch_ms(now_ms)) {
-            Some(text) => self.write(&format!("{text}\n")).map(|()| 0),
-            None => Ok(1),
+        let now = jiff::Timestamp::from_millisecond(now_ms).map_err(|_| Stop::Unknown)?;
+        let zoned = now.to_zoned(jiff::tz::TimeZone::UTC);
+        match jiff::fmt::strtime::format(format.unwrap_or("%a %b %e %H:%M:%S UTC %Y"), &zoned) {
+            Ok(text) => self.write(&format!("{text}\n")).map(|()| 0),
+            Err(_) => Ok(1),
         }
     }
 
