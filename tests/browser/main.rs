@@ -340,14 +340,7 @@ async fn pause_at(page: &Page, scenario: Option<&str>, at_ms: u64) -> Outcome {
     if let Some(name) = scenario {
         page.choose_scenario(name).await?;
     }
-    if let Ok(path) = std::env::var("SHOT_MANIFEST") {
-        page.set_manifest(&std::fs::read_to_string(path)?).await?;
-        page.press("Apply").await?;
-        let before = page.text().await?;
-        println!("notice? {}", before.contains("Loading time zones"));
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-    }
-    page.choose("100×").await?;
+    page.choose("10×").await?;
     page.play().await?;
     eventually("the moment of the picture", async || {
         let there = page.clock_ms().await? >= at_ms || page.root("data-state").await? == "done";

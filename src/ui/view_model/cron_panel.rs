@@ -30,7 +30,7 @@ pub struct CronPanel {
     /// What is left until the next start.
     pub next_in: String,
     pub facts: Vec<(&'static str, String)>,
-    /// What heads each column of runs: the zones in which they are shown, the CronJob's, and the viewer's where it shows something else.
+    /// What heads each column of runs: the CronJob's zone, and the viewer's where it shows something else.
     pub zones: Vec<String>,
     /// The coming runs, each as every zone shows it.
     pub runs: Vec<Vec<String>>,
