@@ -8,6 +8,7 @@ mod number;
 mod random;
 mod time;
 mod zone;
+pub mod zone_data;
 
 pub use agenda::Agenda;
 pub use gather::gather;

@@ -1,7 +1,6 @@
-//! Time zones: which offset from UTC holds when, and what clocks show there. The only place that knows where the data
-//! on zones comes from.
+//! Time zones: which offset from UTC holds when, and what clocks show there. Where the data comes from is `zone_data`'s.
 
-use super::{SECOND_MS, Time};
+use super::{SECOND_MS, Time, zone_data};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::rc::Rc;
@@ -58,13 +57,13 @@ impl Zone {
         Self { name: name.into(), rules: Rules::Fixed { offset_s } }
     }
 
-    /// The zone with that name in the IANA database, in its exact case; no name means UTC. `None` when there is none.
+    /// The zone with that name in the IANA database, in its exact case; no name means UTC. `None` when there is none,
+    /// or the data is not there yet.
     pub fn named(name: &str) -> Option<Self> {
         if matches!(name, "" | "UTC") {
             return Some(Self::utc());
         }
-        let found = TimeZone::get(name).ok().filter(|zone| zone.iana_name() == Some(name) && !zone.is_unknown())?;
-        Some(Self { name: name.into(), rules: Rules::Table(found) })
+        Some(Self { name: name.into(), rules: Rules::Table(zone_data::zone(name)?) })
     }
 
     pub fn name(&self) -> &str {

@@ -8,7 +8,7 @@ use super::components::transport::{self, transport};
 use super::lists::Lists;
 use super::page;
 use super::player::{Left, RunState, Speed};
-use super::state::{Action, Copied, State};
+use super::state::{Action, Copied, State, Zones};
 use super::view_model::time_bar::time_bar;
 use super::words::clock;
 use crate::cluster::link;
@@ -40,7 +40,15 @@ pub struct App {
     shown_on_root: Option<Shown>,
     /// Takes good news away after a while.
     notice_end: Option<Later>,
+    zones_asked: ZonesAsked,
     _listeners: Vec<Listener>,
+}
+
+/// Whether the time zones are on their way.
+#[derive(Clone, Copy, PartialEq)]
+enum ZonesAsked {
+    Yes,
+    No,
 }
 
 /// Whether a change is drawn at once.
@@ -77,8 +85,10 @@ impl Component for App {
             browser::on_shortcut(move |shortcut| keys.send_message(Msg::Press(shortcut))),
             browser::on_fragment_change(move |fragment| hash.send_message(Msg::Act(Action::OpenLink(fragment)))),
         ];
+        let mut state = State::open(&browser::fragment());
+        state.viewer_zone = browser::zone_name().into();
         Self {
-            state: State::open(&browser::fragment()),
+            state,
             act: ctx.link().callback(Msg::Act),
             lists: Lists::default(),
             frame: None,
@@ -87,6 +97,7 @@ impl Component for App {
             places: Places::new(),
             shown_on_root: None,
             notice_end: None,
+            zones_asked: ZonesAsked::No,
             _listeners: listeners.into_iter().flatten().collect(),
         }
     }
@@ -101,7 +112,12 @@ impl Component for App {
                 let dismiss = move || link.send_message(Msg::Act(Action::DismissGoodNews));
                 self.notice_end = Some(browser::later(GOOD_NEWS_MS, dismiss));
             }
-            Msg::Act(action) => self.act(action),
+            Msg::Act(action) => {
+                if matches!(action, Action::TakeZones(_)) {
+                    self.zones_asked = ZonesAsked::No;
+                }
+                self.act(action);
+            }
             Msg::Press(Shortcut::PlayOrPause) => self.act(Action::PlayOrPause),
             Msg::Press(Shortcut::Step) => self.act(Action::Step),
             Msg::Press(Shortcut::Close) => self.act(Action::SelectPod(None)),
@@ -138,13 +154,16 @@ impl Component for App {
         browser::play_moves(&std::mem::take(&mut self.places));
         self.show_on_root();
         self.ask_for_frame(ctx);
+        self.ask_for_zones(ctx);
     }
 }
 
 impl App {
     fn act(&mut self, action: Action) {
         let run = self.state.run;
-        let forgets_link = matches!(action, Action::ChooseScenario(_) | Action::Apply);
+        // What has waited for the time zones is carried out when they come.
+        let carried_out = if matches!(action, Action::TakeZones(_)) { self.state.waiting() } else { Some(&action) };
+        let forgets_link = matches!(carried_out, Some(Action::ChooseScenario(_) | Action::Apply));
         self.state.update(action);
         if self.state.run != run && forgets_link {
             browser::set_fragment("");
@@ -153,6 +172,17 @@ impl App {
             self.last_frame_ms = None;
         }
         self.lists.refresh(&self.state, browser::now_ms());
+    }
+
+    /// The time zones are fetched once the page has been drawn, and again when somebody tries again.
+    fn ask_for_zones(&mut self, ctx: &Context<Self>) {
+        if self.state.zones == Zones::Coming && self.zones_asked == ZonesAsked::No {
+            self.zones_asked = ZonesAsked::Yes;
+            ctx.link().send_future(async {
+                let zones = if browser::load_zones().await { Zones::There } else { Zones::Failed };
+                Msg::Act(Action::TakeZones(zones))
+            });
+        }
     }
 
     fn ask_for_frame(&mut self, ctx: &Context<Self>) {

@@ -3,9 +3,10 @@
 
 use super::player::Speed;
 use super::state::{DetailTab, State};
+use super::view_model::cron_why::cron_why;
 use super::view_model::job_panel::job_yaml;
 use super::view_model::logs::{self, DecisionItem, EventItem, LogPanel};
-use super::view_model::why;
+use super::view_model::why::{self, Why};
 use std::rc::Rc;
 
 /// While the run plays, lists are made anew this often.
@@ -14,6 +15,12 @@ const LISTS_EVERY_MS: f64 = 100.0;
 const LISTS_AT_FULL_SPEED_EVERY_MS: f64 = 500.0;
 /// The sentence is read aloud at most this often.
 const SPOKEN_EVERY_MS: f64 = 4_000.0;
+
+/// The sentence of the moment: about the CronJob, or about the Job that was chosen.
+pub fn shown_why(state: &State) -> Why {
+    let cron_job = state.told_cron_job();
+    cron_job.map_or_else(|| why::why(&state.cluster, state.job_uid()), |notes| cron_why(&state.cluster, notes))
+}
 
 /// The things made last, and when.
 pub struct Lists {
@@ -53,13 +60,13 @@ impl Lists {
     pub fn refresh(&mut self, state: &State, now_ms: f64) {
         let job = state.job_uid();
         self.made_at_ms = now_ms;
-        self.decisions = logs::decisions(&state.cluster, job).into();
+        self.decisions = logs::decisions(&state.cluster, job, state.shown_cron_job()).into();
         match state.detail_tab {
             DetailTab::Events => self.events = logs::events(&state.cluster).into(),
             DetailTab::StatusYaml => self.yaml = job_yaml(&state.cluster, job).into(),
             DetailTab::Logs => self.log = logs::pod_log(&state.cluster, state.pod, state.log),
         }
-        let why = why::why(&state.cluster, job);
+        let why = shown_why(state);
         let spoken = format!("{} {}", why.question, why.answer);
         if *spoken != *self.spoken && (!state.is_playing() || now_ms - self.spoken_at_ms >= SPOKEN_EVERY_MS) {
             self.spoken = spoken.into();

@@ -3,6 +3,7 @@
 
 use super::components::cluster_panel::cluster_panel;
 use super::components::control_loop as loop_strip;
+use super::components::cron_panel as cron_part;
 use super::components::decisions::Decisions;
 use super::components::details::details;
 use super::components::job_panel as job_part;
@@ -13,14 +14,16 @@ use super::components::stage as stage_part;
 use super::components::tabs::{panel_id, tabs};
 use super::components::timeline::{ROWS_SHOWN, Timeline};
 use super::components::why as why_part;
-use super::lists::Lists;
+use super::lists::{Lists, shown_why};
 use super::state::{Action, SetupTab, State};
 use super::view_model::control_loop::control_loop;
-use super::view_model::job_panel::{job_panel, node_lines};
+use super::view_model::cron_panel::{cron_panel, job_cards};
+use super::view_model::cron_timeline::cron_timeline;
+use super::view_model::job_panel::{JobPanel, job_panel, node_lines};
+use super::view_model::pods;
 use super::view_model::queue_panel::queue_panels;
 use super::view_model::stage::{TerminatingLane, stage};
 use super::view_model::timeline::timeline;
-use super::view_model::{pods, why};
 use yew::prelude::*;
 
 const SETUP_TABS: &[&str] = &["Manifest", "Cluster"];
@@ -44,8 +47,8 @@ pub fn setup(state: &State, act: &Callback<Action>) -> Html {
         ),
         SetupTab::Cluster => (1, cluster_panel(&state.cluster, &node_lines(&state.cluster), act)),
     };
-    let several = state.noted.jobs().len() > 1;
-    let job = state.job_name().filter(|_| several).map(|name| AttrValue::from(name.to_string()));
+    let several = state.has_several_settings();
+    let job = state.settings_name().filter(|_| several).map(|name| AttrValue::from(name.to_string()));
     html! {
         <aside class="setup" aria-label="Scenario set-up">
             { tabs("Set-up", SETUP_TABS, chosen, &choose) }
@@ -60,13 +63,19 @@ pub fn main(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
     let (cluster, noted, job) = (&state.cluster, &state.noted, state.job_uid());
     let terminating = if noted.any_terminating() { TerminatingLane::Shown } else { TerminatingLane::Hidden };
     let card = state.pod.and_then(|pod| pods::card(cluster, pod));
+    let cron_job = state.shown_cron_job();
+    let timeline = match cron_job {
+        Some(notes) => cron_timeline(cluster, noted, notes, job, state.scroll, ROWS_SHOWN),
+        None => timeline(cluster, noted, job, state.pod, state.scroll, ROWS_SHOWN),
+    };
     html! {
         <main class="main">
             { loop_strip::control_loop(&control_loop(cluster, noted, job)) }
-            { why_part::why(&why::why(cluster, job), &lists.spoken) }
+            { why_part::why(&shown_why(state), &lists.spoken) }
+            { for cron_job.map(|notes| cron_part::job_cards(&job_cards(cluster, noted, notes, job), act)) }
             { for queue_panels(cluster).iter().map(|panel| queue_panel(panel, act)) }
             { stage_part::stage(&stage(cluster, job, state.pod, terminating), card, act) }
-            <Timeline key={state.run} timeline={timeline(cluster, noted, job, state.pod, state.scroll, ROWS_SHOWN)} act={act.clone()} />
+            <Timeline key={state.run} {timeline} act={act.clone()} />
         </main>
     }
 }
@@ -74,11 +83,27 @@ pub fn main(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
 /// The right column: the Job, the decisions, and the events or the YAML.
 pub fn aside(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
     let panel = job_panel(&state.cluster, &state.noted, state.job_name(), state.job_uid());
+    let job = job_part::job_panel(panel.as_ref(), act);
+    let cron_job = state.chosen_cron_job();
+    let cron_panel = cron_job.map(|notes| cron_panel(&state.cluster, &state.noted, notes, &state.viewer_zone));
     html! {
         <aside class="right" aria-label="Outcome">
-            { job_part::job_panel(panel.as_ref(), act) }
+            if let Some(cron_panel) = cron_panel {
+                { cron_part::cron_panel(&cron_panel, act) }
+                <details class="job-fold" open={state.told_cron_job().is_none()}><summary>{ job_title(panel.as_ref()) }</summary>{ job }</details>
+            } else {
+                { job }
+            }
             <Decisions items={lists.decisions.clone()} />
             { details(state.detail_tab, state.log, lists, act) }
         </aside>
+    }
+}
+
+/// The Job in a line, while its panel is folded away below its CronJob's.
+fn job_title(panel: Option<&JobPanel>) -> String {
+    match panel {
+        Some(panel) => format!("job/{} · {} {}", panel.name, panel.state.label(), panel.done),
+        None => "No Job yet".to_owned(),
     }
 }

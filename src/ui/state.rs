@@ -2,11 +2,13 @@
 //! It drives the cluster and knows nothing of how anything is drawn, nor of the browser.
 
 use super::player::{Playback, Speed};
+use super::view_model::cron_notes::CronNotes;
 use super::view_model::noted::Noted;
 use crate::api::problem::Problem;
 use crate::api::{Gate, GateState, Uid};
-use crate::cluster::{Cluster, Command, NodeSettings, Scenario, gallery, link};
+use crate::cluster::{Cluster, Command, NodeSettings, Scenario, Start, TimedCommand, gallery, link};
 use crate::nodes::WhichRun;
+use crate::sim::zone_data;
 use crate::workload::PodSettings;
 use std::rc::Rc;
 
@@ -28,6 +30,12 @@ pub struct State {
     /// The part of a millisecond that playing still owes to the clock.
     pub(super) owed_ms: f64,
     job: Option<Rc<str>>,
+    cron_job: Option<Rc<str>>,
+    pub zones: Zones,
+    /// What is to be done when the time zones are there.
+    waiting: Option<Action>,
+    /// The name of the time zone in which the person lives.
+    pub viewer_zone: Rc<str>,
     pub pod: Option<Uid>,
     pub scroll: TimelineScroll,
     pub setup_tab: SetupTab,
@@ -37,6 +45,14 @@ pub struct State {
     pub noted: Noted,
     /// Grows with every run, so that what was drawn of the last one is not taken for this one's.
     pub run: u32,
+}
+
+/// What has become of the data on time zones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zones {
+    Coming,
+    There,
+    Failed,
 }
 
 /// The tabs on the left.
@@ -118,10 +134,15 @@ pub enum Action {
     /// How the pods of the selected Job behave from now on.
     SetPods(PodSettings),
     SetSeed(u64),
+    /// When the run starts: date and time in UTC.
+    SetStart(String),
     SetNodes(NodeSettings),
     SetGate(Gate, GateState),
     Act(Command),
     SelectJob(Rc<str>),
+    SelectCronJob(Rc<str>),
+    /// The time zones have come, or have not.
+    TakeZones(Zones),
     SelectPod(Option<Uid>),
     ScrollTimeline(TimelineScroll),
     ShowSetup(SetupTab),
@@ -142,13 +163,14 @@ impl State {
         let first = &gallery::entries()[0];
         let mut state = Self::of(first.scenario(), first.id);
         if !fragment.trim_start_matches('#').is_empty() {
-            state.open_link(fragment);
+            state.update(Action::OpenLink(fragment.to_owned()));
         }
         state
     }
 
     /// Carries out what a person has done.
     pub fn update(&mut self, action: Action) {
+        let Some(action) = self.hold_back(action) else { return };
         match action {
             Action::Play => self.play(),
             Action::Pause => self.playback = Playback::Paused,
@@ -169,7 +191,10 @@ impl State {
             }
             Action::SetGate(gate, state) => self.set_gate(gate, state),
             Action::Act(command) => self.act(command),
+            Action::SetStart(text) => self.set_start(text),
             Action::SelectJob(name) => self.job = Some(name),
+            Action::SelectCronJob(name) => (self.cron_job, self.job) = (Some(name), None),
+            Action::TakeZones(zones) => self.take_zones(zones),
             Action::SelectPod(pod) => {
                 self.pod = pod;
                 self.log = LogChoice::default();
@@ -185,11 +210,17 @@ impl State {
         self.noted.take_in(&self.cluster);
     }
 
-    /// The name of the Job that the page shows: the one that was chosen, else the first.
+    /// The name of the Job that the page shows: the one that was chosen, else the newest active one of the CronJob, else
+    /// the first.
     pub fn job_name(&self) -> Option<Rc<str>> {
         let jobs = self.noted.jobs();
-        let chosen = self.job.as_ref().filter(|name| jobs.iter().any(|job| job.name == **name));
-        chosen.or(jobs.first().map(|job| &job.name)).cloned()
+        if let Some(chosen) = self.chosen_job() {
+            return Some(chosen);
+        }
+        let Some(cron_job) = self.chosen_cron_job() else { return jobs.first().map(|job| job.name.clone()) };
+        let of_cron_job = || self.noted.jobs_of(cron_job.uid).rev();
+        let active = of_cron_job().find(|job| job.ended.is_none() && job.gone_at.is_none());
+        active.or_else(|| of_cron_job().next()).map(|job| job.name.clone())
     }
 
     /// The Job that the page shows; of several with that name, the latest.
@@ -198,9 +229,53 @@ impl State {
         self.noted.jobs().iter().rev().find(|job| job.name == name).map(|job| job.uid)
     }
 
+    /// The CronJob that was chosen, else the first.
+    pub fn chosen_cron_job(&self) -> Option<&CronNotes> {
+        let all = self.noted.cron_jobs();
+        let chosen = all.iter().find(|notes| Some(&notes.cron_job.meta.name) == self.cron_job.as_ref());
+        chosen.or(all.first())
+    }
+
+    /// The CronJob of the Job that the page shows; also when it has no Job yet.
+    pub fn shown_cron_job(&self) -> Option<&CronNotes> {
+        match self.job_uid() {
+            None => self.chosen_cron_job(),
+            Some(job) => {
+                let owner = self.noted.cron_job_of(job)?;
+                self.noted.cron_jobs().iter().find(|notes| notes.uid == owner)
+            }
+        }
+    }
+
+    /// The CronJob that the page tells about, unless a Job was chosen.
+    pub fn told_cron_job(&self) -> Option<&CronNotes> {
+        if self.chosen_job().is_some() { None } else { self.chosen_cron_job() }
+    }
+
+    /// Whether an action waits for the time zones, which is this one.
+    pub fn waiting(&self) -> Option<&Action> {
+        self.waiting.as_ref()
+    }
+
+    fn chosen_job(&self) -> Option<Rc<str>> {
+        self.job.as_ref().filter(|name| self.noted.jobs().iter().any(|job| job.name == **name)).cloned()
+    }
+
+    /// By whose name the settings of the shown pods go: the CronJob's, or else the Job's.
+    pub fn settings_name(&self) -> Option<Rc<str>> {
+        let cron_job = self.shown_cron_job().map(|notes| notes.cron_job.meta.name.clone());
+        cron_job.or_else(|| self.job_name())
+    }
+
+    /// Whether there are pods of several CronJobs or Jobs, each with settings of their own.
+    pub fn has_several_settings(&self) -> bool {
+        let alone = self.noted.jobs().iter().filter(|job| job.cron_job.is_none()).count();
+        alone + self.noted.cron_jobs().len() > 1
+    }
+
     /// How the pods of the shown Job behave now.
     pub fn pod_settings(&self) -> PodSettings {
-        let job = self.job_name().unwrap_or_default();
+        let job = self.settings_name().unwrap_or_default();
         settings_at(self.cluster.scenario(), &job, self.cluster.elapsed_ms()).clone()
     }
 
@@ -224,6 +299,10 @@ impl State {
             speed: Speed::Normal,
             owed_ms: 0.0,
             job: None,
+            cron_job: None,
+            zones: if zone_data::are_there() { Zones::There } else { Zones::Coming },
+            waiting: None,
+            viewer_zone: "UTC".into(),
             pod: None,
             scroll: TimelineScroll::Newest,
             setup_tab: SetupTab::Manifest,
@@ -237,6 +316,51 @@ impl State {
 
     pub(super) fn restart(&mut self) {
         self.start_or_tell(self.opened.clone());
+    }
+
+    /// Keeps back what would start a manifest that names a time zone, until the zones are there.
+    fn hold_back(&mut self, action: Action) -> Option<Action> {
+        let names_zone = match &action {
+            Action::ChooseScenario(id) => {
+                let entry = gallery::entries().iter().find(|entry| entry.id == *id);
+                entry.is_some_and(|entry| scenario_names_zone(&entry.scenario()))
+            }
+            Action::OpenLink(fragment) => link::decode(fragment).is_ok_and(|scenario| scenario_names_zone(&scenario)),
+            Action::Apply => names_zone(&self.manifest),
+            _ => return Some(action),
+        };
+        self.waiting = None;
+        if self.zones == Zones::There || !names_zone {
+            return Some(action);
+        }
+        self.zones = Zones::Coming;
+        self.waiting = Some(action);
+        self.notice = Some(Notice { tone: NoticeTone::Good, text: "Loading time zones…".to_owned() });
+        None
+    }
+
+    /// What has waited for the zones goes on.
+    fn take_zones(&mut self, zones: Zones) {
+        self.zones = zones;
+        match (zones, self.waiting.take()) {
+            (Zones::There, Some(action)) => {
+                self.notice = None;
+                self.update(action);
+            }
+            (Zones::Failed, Some(_)) => {
+                let text = "The time zones could not be loaded, and the manifest names one. Apply it to try again.";
+                self.tell_bad(text.to_owned());
+            }
+            (Zones::Coming, waiting) => self.waiting = waiting,
+            (Zones::There | Zones::Failed, None) => {}
+        }
+    }
+
+    fn set_start(&mut self, text: String) {
+        match Start::try_from(text) {
+            Ok(start) => self.start_or_tell(Scenario { start, ..self.opened.clone() }),
+            Err(sentence) => self.tell_bad(sentence),
+        }
     }
 
     fn choose(&mut self, id: &str) {
@@ -281,6 +405,9 @@ impl State {
         self.problems = self.cluster.notes().into();
         self.shown_line = None;
         self.opened = scenario;
+        if !self.noted.cron_jobs().is_empty() {
+            self.job = None; // The Jobs of a CronJob come and go.
+        }
         self.noted = Noted::default();
         self.noted.take_in(&self.cluster);
         self.owed_ms = 0.0;
@@ -299,8 +426,8 @@ impl State {
     /// Before the run has moved the scenario itself is changed; later on it is an act at this moment. Either way the
     /// next restart begins with these settings.
     fn set_pods(&mut self, settings: PodSettings) {
-        let name = self.job_name().unwrap_or_default();
-        let alone = self.noted.jobs().len() <= 1 && !self.opened.jobs.contains_key(&*name);
+        let name = self.settings_name().unwrap_or_default();
+        let alone = !self.has_several_settings() && !self.opened.jobs.contains_key(&*name);
         let job = if alone { String::new() } else { name.to_string() };
         if job.is_empty() {
             self.opened.pods = settings.clone();
@@ -339,6 +466,18 @@ impl State {
     fn tell_bad(&mut self, text: String) {
         self.notice = Some(Notice { tone: NoticeTone::Bad, text });
     }
+}
+
+fn names_zone(text: &str) -> bool {
+    text.contains("timeZone") || text.contains("TZ=")
+}
+
+fn scenario_names_zone(scenario: &Scenario) -> bool {
+    let named_later = |timed: &TimedCommand| match &timed.command {
+        Command::SetSchedule { schedule, .. } => names_zone(schedule),
+        _ => false,
+    };
+    names_zone(&scenario.manifest) || scenario.commands.iter().any(named_later)
 }
 
 /// The line of a problem, from 1.
@@ -524,6 +663,76 @@ spec:
         let damaged = State::open("#v1:nonsense");
         assert!(damaged.notice.is_some_and(|notice| notice.tone == NoticeTone::Bad));
         assert_eq!(damaged.gallery_id, Some(gallery::entries()[0].id));
+    }
+
+    const NIGHTLY: &str = "\
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: nightly
+spec:
+  schedule: '* * * * *'
+  timeZone: Europe/Berlin
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+          - name: main
+            image: busybox
+            command: [sh, -c, sleep 5]
+";
+
+    #[test]
+    fn a_manifest_that_names_a_zone_waits_for_the_zones() {
+        let mut state = State::open("");
+        state.zones = Zones::Coming;
+        apply(&mut state, NIGHTLY);
+        let notice = |state: &State| state.notice.clone().map(|notice| notice.text).unwrap_or_default();
+        assert_eq!((notice(&state).as_str(), state.run), ("Loading time zones…", 1));
+        state.update(Action::TakeZones(Zones::Failed));
+        assert!(notice(&state).contains("could not be loaded") && state.run == 1);
+        state.update(Action::Apply);
+        assert_eq!((state.zones, state.run), (Zones::Coming, 1), "it is tried again");
+        state.update(Action::TakeZones(Zones::There));
+        assert_eq!((state.run, state.notice.clone(), state.waiting()), (2, None, None));
+        let linked = link::encode(state.cluster.scenario());
+        state.zones = Zones::Coming;
+        state.update(Action::OpenLink(linked));
+        assert_eq!(state.run, 2);
+        // Something else is chosen meanwhile, which needs no zone.
+        state.update(Action::ChooseScenario(gallery::entries()[0].id.to_owned()));
+        state.update(Action::TakeZones(Zones::There));
+        assert_eq!((state.run, state.gallery_id), (3, Some(gallery::entries()[0].id)));
+    }
+
+    #[test]
+    fn the_newest_active_job_of_a_cron_job_is_shown_until_one_is_chosen() {
+        let mut state = State::open("");
+        apply(&mut state, NIGHTLY);
+        assert_eq!((state.job_name(), state.shown_cron_job().is_some()), (None, true));
+        state.cluster.run_until(state.cluster.now().plus_seconds(130), usize::MAX);
+        state.end_frame();
+        let names: Vec<Rc<str>> = state.noted.jobs().iter().map(|job| job.name.clone()).collect();
+        assert_eq!(names.len(), 2);
+        assert_eq!(state.job_name(), Some(names[1].clone()));
+        assert!(state.told_cron_job().is_some());
+        state.update(Action::SelectJob(names[0].clone()));
+        assert_eq!(state.job_name(), Some(names[0].clone()));
+        assert!(state.told_cron_job().is_none() && state.shown_cron_job().is_some());
+        assert_eq!((state.settings_name().as_deref(), state.has_several_settings()), (Some("nightly"), false));
+        state.update(Action::SelectCronJob("nightly".into()));
+        assert_eq!(state.job_name(), Some(names[1].clone()));
+    }
+
+    #[test]
+    fn a_run_starts_when_it_is_told_to() {
+        let mut state = State::open("");
+        state.update(Action::SetStart("2026-03-28T23:30:00Z".to_owned()));
+        assert_eq!(state.cluster.now().to_string(), "2026-03-28T23:30:00Z");
+        state.update(Action::SetStart("soon".to_owned()));
+        assert!(state.notice.is_some() && state.run == 2);
     }
 
     #[test]

@@ -48,6 +48,51 @@ spec:
         command: [\"sh\", \"-c\", \"sleep 5\"]
 ";
 
+const IN_BERLIN: &str = "\
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: minutely
+spec:
+  schedule: '* * * * *'
+  timeZone: Europe/Berlin
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+          - name: main
+            image: busybox
+            command: [sh, -c, sleep 5]
+";
+
+#[tokio::test]
+#[ignore = "needs the built site and Chromium: cargo xtask test"]
+async fn a_cron_job_in_a_time_zone_starts_jobs() -> Outcome {
+    with_page(|page| async move {
+        page.open("").await?;
+        page.choose("100×").await?;
+        page.set_manifest(IN_BERLIN).await?;
+        page.press("Apply").await?;
+        page.find(Role::Region, "CronJob").await?;
+        eventually("a Job's card", async || {
+            let cards = page.script("return document.querySelectorAll('[data-job-card]').length", vec![]).await?;
+            Ok((cards.as_u64() > Some(0)).then_some(()))
+        })
+        .await?;
+        let text = page.text().await?;
+        assert!(text.contains("every minute") && text.contains("Next, Europe/Berlin"), "{text}");
+        page.press("Suspend CronJob").await?;
+        page.find(Role::Button, "Resume CronJob").await?;
+        page.press("Run now").await?;
+        page.client.wait().for_element(Locator::Css("[data-job-card^='minutely-manual-']")).await?;
+        assert_eq!(page.foreign_requests().await?, Vec::<String>::new());
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test]
 #[ignore = "needs the built site and Chromium: cargo xtask test"]
 async fn it_opens_on_a_running_scenario() -> Outcome {

@@ -10,6 +10,7 @@ mod small_std;
 mod test;
 mod tools;
 mod web;
+mod zones;
 
 use lexopt::prelude::*;
 use run::Outcome;

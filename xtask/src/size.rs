@@ -1,11 +1,11 @@
 //! How much a first visit loads: everything of the site that runs or lays it out, as brotli sends it.
-//! The editor's chunk does not count, as the page is there and moves before it comes.
+//! The editor's chunk and the time zones do not count, as the page is there and moves before they come.
 
 use crate::run::{Outcome, root};
 use std::path::{Path, PathBuf};
 
 const LIMIT_BYTES: usize = 450 * 1024;
-const LATER: &str = "editor.js";
+const LATER: [&str; 2] = ["editor.js", "zones.bin"];
 const BROTLI_QUALITY: i32 = 11;
 
 /// Prints the sizes in `dist/`; fails if they are together more than the bar.
@@ -44,7 +44,8 @@ fn first_load(folder: &Path) -> Outcome<Vec<PathBuf>> {
 
 fn counts(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    matches!(extension, Some("html" | "wasm" | "js" | "css")) && path.file_name().is_some_and(|name| name != LATER)
+    let is_later = LATER.iter().any(|name| path.file_name() == Some(name.as_ref()));
+    matches!(extension, Some("html" | "wasm" | "js" | "css" | "bin")) && !is_later
 }
 
 fn compressed_bytes(path: &Path) -> Outcome<usize> {
@@ -66,6 +67,7 @@ mod tests {
     fn the_editor_and_pictures_come_later() {
         let counted = |name: &str| counts(Path::new(name));
         assert!(counted("dist/index.html") && counted("dist/jobscope-1f_bg.wasm"));
-        assert!(!counted("dist/editor.js") && !counted("dist/favicon-1f.svg"));
+        assert!(!counted("dist/editor.js") && !counted("dist/zones.bin") && !counted("dist/favicon-1f.svg"));
+        assert!(counted("dist/other.bin"));
     }
 }

@@ -2,7 +2,7 @@
 //! What trunk is told for good stands in `Trunk.toml`; here stands what differs from run to run.
 
 use crate::run::{Outcome, program, root, run};
-use crate::{npm, small_std, tools};
+use crate::{npm, small_std, tools, zones};
 use std::process::Command;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -32,6 +32,7 @@ fn trunk(command: &str, profile: Profile) -> Outcome<Command> {
     npm::packages()?;
     let page_tools = tools::for_the_page()?;
     npm::bundle()?;
+    zones::write()?;
     let mut trunk = program(page_tools.trunk);
     trunk.arg(command).env("PATH", page_tools.path);
     // trunk reads this as an option of its own, and stops at the value that everybody else sets.

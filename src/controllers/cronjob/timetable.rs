@@ -64,6 +64,14 @@ impl Timetable {
         Ok(Self { schedule: Schedule::parse(schedule)?, local: Zone::utc() })
     }
 
+    /// The zone in which the schedule counts.
+    pub fn zone(&self) -> &Zone {
+        match &self.schedule {
+            Schedule::Spec(spec) => spec.zone.as_ref().unwrap_or(&self.local),
+            Schedule::Every { .. } => &self.local,
+        }
+    }
+
     /// The first start behind that moment; `None` when there is none within five years.
     pub fn next(&self, after: Time) -> Option<Time> {
         self.schedule.next(after, &self.local)

@@ -7,6 +7,7 @@ mod flip;
 mod frames;
 mod keys;
 mod root;
+mod zones;
 
 pub use address::{copy, fragment, on_fragment_change, page_address, set_fragment};
 pub use flip::{Places, play_moves, pod_places};
@@ -15,3 +16,4 @@ pub use keys::{Listener, Shortcut, on_shortcut};
 pub use root::{
     RootState, choose, input_value, new_seed, scroll_to, scroll_top, select_value, show_on_root, toggle_theme,
 };
+pub use zones::{load_zones, zone_name};

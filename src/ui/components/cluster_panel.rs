@@ -1,4 +1,5 @@
-//! The cluster: how many nodes there are, how each fares and what can be done to it, and the feature gates.
+//! The cluster: when the run starts, how many nodes there are, how each fares and what can be done to it, and the
+//! feature gates.
 
 use super::number_field::NumberField;
 use super::on_click;
@@ -24,9 +25,16 @@ pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Actio
     let set_failure =
         set(|settings, minutes| NodeSettings { mean_time_to_failure_s: minutes.saturating_mul(60), ..settings });
     let set_outage = set(|settings, outage_s| NodeSettings { outage_s, ..settings });
+    // Fields for dates know no zone.
+    let start = String::from(cluster.scenario().start);
+    let start = start.trim_end_matches('Z').to_owned();
+    let set_start = act.reform(|text: String| Action::SetStart(with_seconds(text)));
     html! {
         <div class="cluster-panel">
             <p class="muted">{ "A change starts the run anew. 0 is for no limit, and for no failures." }</p>
+            <div class="form-row"><span class="muted">{ "Start (UTC)" }</span>
+                <NumberField label="Start (UTC)" kind="datetime-local" value={start} min="1990-01-01T00:00:00" max="2149-12-31T23:59:59"
+                    step="1" on_text={set_start} /></div>
             { number_row("Nodes", settings.count, set_count) }
             { number_row("Pods per node", settings.pods_each, set_room) }
             { number_row("CPU per node, m", settings.cpu_millis, set_cpu) }
@@ -62,6 +70,12 @@ fn add_node(cluster: &Cluster) -> Command {
     let is_free = |name: &String| cluster.api().node(name).is_none();
     let node = (cluster.api().nodes().count() + 1..).map(|number| format!("node-{number}")).find(is_free);
     Command::Node { node: node.unwrap_or_default(), act: NodeAct::Add { cpu_millis, memory_mib } }
+}
+
+/// A field leaves seconds out when they are zero.
+fn with_seconds(text: String) -> String {
+    let seconds = if text.len() == "2026-01-01T00:00".len() { ":00Z" } else { "Z" };
+    text + seconds
 }
 
 fn gate_switch(gates: &Gates, gate: Gate, act: &Callback<Action>) -> Html {

@@ -43,9 +43,9 @@ impl Component for Decisions {
 fn decision(place: usize, item: &DecisionItem) -> Html {
     let newest = place == 0;
     html! {
-        <li key={item.number} class={classes!(newest.then_some("current"))} aria-current={newest.then_some("true")}>
+        <li key={item.title.clone()} class={classes!(newest.then_some("current"))} aria-current={newest.then_some("true")}>
             <time>{ item.at.clone() }</time>
-            <b>{ format!("Sync #{}", item.number) }</b>{ format!(" {}", item.verb) }
+            <b>{ item.title.clone() }</b>{ format!(" {}", item.verb) }
             <ul>{ for item.lines.iter().map(|line| html! { <li>{ line.clone() }</li> }) }</ul>
         </li>
     }

@@ -1,5 +1,6 @@
 //! The Job's panel: a ring, its numbers and conditions, and what can be done to the Job.
 
+use super::el::{el, text};
 use super::on_click;
 use super::select::Select;
 use crate::api::Propagation;
@@ -33,9 +34,7 @@ pub fn job_panel(panel: Option<&Panel>, act: &Callback<Action>) -> Html {
                     { other_jobs(panel, act) }
                 </div>
             </div>
-            <dl class="kv">
-                { for panel.numbers.iter().map(|(name, value)| html! { <><dt>{ *name }</dt><dd>{ value.clone() }</dd></> }) }
-            </dl>
+            { facts(&panel.numbers) }
             if !panel.conditions.is_empty() {
                 <ul class="conditions">{ for panel.conditions.iter().map(condition) }</ul>
             }
@@ -44,8 +43,19 @@ pub fn job_panel(panel: Option<&Panel>, act: &Callback<Action>) -> Html {
     }
 }
 
+/// Names and values, one below the other.
+#[inline(never)]
+pub fn facts(facts: &[(&'static str, String)]) -> Html {
+    let mut children = Vec::new();
+    for (name, value) in facts {
+        children.push(text("dt", "", (*name).to_owned()));
+        children.push(text("dd", "", value.clone()));
+    }
+    el("dl", "kv", children)
+}
+
 fn ring(panel: &Panel) -> Html {
-    let text = if panel.done.len() > LONGEST_TEXT { format!("{} %", panel.done_percent) } else { panel.done.clone() };
+    let done = if panel.done.len() > LONGEST_TEXT { format!("{} %", panel.done_percent) } else { panel.done.clone() };
     let full = RING * f64::from(panel.done_percent) / 100.0;
     html! {
         <svg class={classes!("ring", chip(panel.state), (panel.done.len() > 5).then_some("long"))} width="62" height="62"
@@ -53,7 +63,7 @@ fn ring(panel: &Panel) -> Html {
             <circle cx="31" cy="31" r="26" fill="none" stroke="var(--line)" stroke-width="7" />
             <circle cx="31" cy="31" r="26" fill="none" stroke="var(--succeeded)" stroke-width="7"
                 stroke-dasharray={format!("{} 164", decimal(full))} transform="rotate(-90 31 31)" />
-            <text x="31" y="35" text-anchor="middle">{ text }</text>
+            <text x="31" y="35" text-anchor="middle">{ done }</text>
         </svg>
     }
 }
@@ -144,7 +154,7 @@ fn stepper(
     }
 }
 
-fn chip(state: JobState) -> &'static str {
+pub fn chip(state: JobState) -> &'static str {
     match state {
         JobState::Waiting | JobState::Deleting | JobState::Deleted => "is-pending",
         JobState::Running => "is-running",

@@ -6,8 +6,10 @@
 
 pub mod cluster_panel;
 pub mod control_loop;
+pub mod cron_panel;
 pub mod decisions;
 pub mod details;
+pub mod el;
 pub mod header;
 pub mod icons;
 pub mod job_panel;

@@ -1,4 +1,4 @@
-//! A small field for a number. It calls back when the person is done with it, not at each key.
+//! A small field for a number, or for a date and time. It calls back when the person is done with it, not at each key.
 
 use crate::ui::browser;
 use yew::prelude::*;
@@ -7,12 +7,19 @@ use yew::prelude::*;
 pub struct Props {
     pub label: AttrValue,
     pub value: AttrValue,
-    pub min: AttrValue,
+    #[prop_or_default]
+    pub min: Option<AttrValue>,
     #[prop_or_default]
     pub max: Option<AttrValue>,
     #[prop_or(AttrValue::Static("any"))]
     pub step: AttrValue,
+    #[prop_or(AttrValue::Static("number"))]
+    pub kind: AttrValue,
+    #[prop_or_default]
     pub on_change: Callback<f64>,
+    /// Called with what stands in the field.
+    #[prop_or_default]
+    pub on_text: Callback<String>,
 }
 
 /// The field. Drawing the page anew leaves alone what a person is typing, until the number changes from outside.
@@ -31,6 +38,7 @@ impl Component for NumberField {
         if let Some(number) = crate::sim::parse_decimal(text.trim()) {
             ctx.props().on_change.emit(number);
         }
+        ctx.props().on_text.emit(text);
         true
     }
 
@@ -43,7 +51,7 @@ impl Component for NumberField {
         let props = ctx.props();
         let onchange = ctx.link().callback(|event: Event| browser::input_value(&event));
         html! {
-            <input class="number" type="number" aria-label={props.label.clone()} value={props.value.clone()}
+            <input class="number" type={props.kind.clone()} aria-label={props.label.clone()} value={props.value.clone()}
                 min={props.min.clone()} max={props.max.clone()} step={props.step.clone()} {onchange} />
         }
     }

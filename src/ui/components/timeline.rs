@@ -3,7 +3,7 @@
 use super::on_click;
 use crate::ui::browser;
 use crate::ui::state::{Action, TimelineScroll};
-use crate::ui::view_model::timeline::{Bar, BarKind, Follows, Row, Timeline as Scene};
+use crate::ui::view_model::timeline::{Bar, BarKind, Follows, Row, StartKind, StartMark, Timeline as Scene};
 use crate::ui::words::decimal;
 use yew::prelude::*;
 
@@ -69,6 +69,12 @@ impl Component for Timeline {
                         }) }
                     </div>
                 </div>
+                if !scene.starts.is_empty() {
+                    <div class="axis starts">
+                        <span class="name">{ "starts" }</span>
+                        <div class="track">{ for scene.starts.iter().map(start) }</div>
+                    </div>
+                }
                 <div class="rows" ref={&self.node} {onscroll} tabindex="0" role="group" aria-label="Rows">
                     <div class="all-rows" style={height}>
                         <div style={offset}>
@@ -114,13 +120,25 @@ enum Way {
 }
 
 fn timeline_row(row: &Row, act: &Callback<Action>) -> Html {
-    let onclick = on_click(act, Action::SelectPod(row.uid));
+    let onclick = on_click(act, row.job.clone().map_or(Action::SelectPod(row.uid), Action::SelectJob));
     html! {
         <div key={row.uid.map_or(0, |uid| uid.0)} class={classes!("row", row.selected.then_some("selected"))} title={row.title.clone()} {onclick}>
             <span class="name">{ row.name.clone() }</span>
             <span class="track" role="img" aria-label={row.title.clone()}>{ for row.bars.iter().map(bar) }</span>
         </div>
     }
+}
+
+/// A start of a CronJob: what became of it is told by shape and colour, and in words.
+fn start(mark: &StartMark) -> Html {
+    let (class, sign) = match mark.kind {
+        StartKind::Fired => ("fired", "▲"),
+        StartKind::Skipped => ("skipped", "–"),
+        StartKind::Missed => ("missed", "×"),
+        StartKind::ToCome => ("to-come", "△"),
+    };
+    let style = format!("left:{}%", decimal(mark.percent));
+    html! { <i class={classes!("start", class)} {style} role="img" title={mark.title.clone()} aria-label={mark.title.clone()}>{ sign }</i> }
 }
 
 fn bar(bar: &Bar) -> Html {

@@ -93,7 +93,8 @@ pub fn job_panel(cluster: &Cluster, noted: &Noted, name: Option<Rc<str>>, uid: O
     let name = name?;
     let mut others: Vec<Rc<str>> = noted.jobs().iter().map(|job| job.name.clone()).collect();
     others.dedup();
-    if others.len() < 2 {
+    // Beside a CronJob there is another way to choose.
+    if others.len() < 2 || !noted.cron_jobs().is_empty() {
         others.clear();
     }
     let job = cluster.job_last_seen(uid?)?;
@@ -134,7 +135,7 @@ pub fn job_yaml(cluster: &Cluster, uid: Option<Uid>) -> String {
     crate::api::yaml::write(&wire)
 }
 
-fn state(job: &Job) -> JobState {
+pub fn state(job: &Job) -> JobState {
     let has = |kind| job.has_condition(kind);
     if job.meta.deletion_time.is_some() {
         JobState::Deleting

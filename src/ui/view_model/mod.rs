@@ -2,6 +2,10 @@
 //! it is drawn, nor that there is a browser; all of it is built and tested natively.
 
 pub mod control_loop;
+pub mod cron_notes;
+pub mod cron_panel;
+pub mod cron_timeline;
+pub mod cron_why;
 pub mod job_panel;
 pub mod logs;
 pub mod noted;

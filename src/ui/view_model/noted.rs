@@ -1,10 +1,14 @@
 //! What the page notes down while a run goes on, entry by entry of the trace, so that no frame has to read the whole
 //! trace again: the Jobs there were, the latest news, restarts in place, and the moments that earn a mark.
 
-use crate::api::{PodPhase, Uid};
-use crate::cluster::{Cluster, TraceEvent};
+use super::cron_notes::{Controller, CronNotes};
+use crate::api::{ConditionStatus, JobConditionType, PodPhase, Uid};
+use crate::cluster::{Cluster, Command, TraceEvent};
 use crate::sim::Time;
 use std::rc::Rc;
+
+/// Of so many Jobs of a CronJob notes are kept.
+const JOBS_OF_CRON_JOB_KEPT: usize = 200;
 
 /// The notes of one run.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +16,8 @@ pub struct Noted {
     /// How many entries of the trace were taken in.
     seen: usize,
     jobs: Vec<NotedJob>,
+    cron_jobs: Vec<CronNotes>,
+    cron_job_controller: Controller,
     /// How many entries stood before the latest that a watch delivers.
     latest_news: Option<usize>,
     marks: Vec<Mark>,
@@ -24,6 +30,12 @@ pub struct Noted {
 pub struct NotedJob {
     pub uid: Uid,
     pub name: Rc<str>,
+    /// The CronJob that it is of.
+    pub cron_job: Option<Uid>,
+    pub created_at: Time,
+    /// When it was complete or failed, and which.
+    pub ended: Option<(Time, JobConditionType)>,
+    pub gone_at: Option<Time>,
 }
 
 /// A moment to mark on the time bar.
@@ -56,11 +68,27 @@ impl Noted {
         for (entry, behind) in unseen.iter().zip((0..unseen.len()).rev()) {
             self.note(cluster, self.seen - 1 - behind, entry.at, &entry.event);
         }
+        self.pass(cluster, cluster.now());
     }
 
-    /// All Jobs there ever were, in the order in which they came.
+    /// The Jobs there were, in the order in which they came; of each CronJob only the newest.
     pub fn jobs(&self) -> &[NotedJob] {
         &self.jobs
+    }
+
+    /// The kept Jobs of a CronJob, the oldest first.
+    pub fn jobs_of(&self, cron_job: Uid) -> impl DoubleEndedIterator<Item = &NotedJob> {
+        self.jobs.iter().filter(move |job| job.cron_job == Some(cron_job))
+    }
+
+    /// The CronJob that a Job is of.
+    pub fn cron_job_of(&self, job: Uid) -> Option<Uid> {
+        self.jobs.iter().rev().find(|noted| noted.uid == job)?.cron_job
+    }
+
+    /// All CronJobs there ever were.
+    pub fn cron_jobs(&self) -> &[CronNotes] {
+        &self.cron_jobs
     }
 
     pub fn marks(&self) -> &[Mark] {
@@ -84,8 +112,32 @@ impl Noted {
 
     fn note(&mut self, cluster: &Cluster, place: usize, at: Time, event: &TraceEvent) {
         match event {
-            TraceEvent::JobAdded { job } => self.note_job(cluster, *job),
-            TraceEvent::JobCondition { .. } => self.mark(at, MarkKind::Condition),
+            TraceEvent::JobAdded { job } => self.note_job(cluster, *job, at),
+            TraceEvent::JobCondition { job, kind, status } => {
+                // The bar has no room for all the Jobs of a CronJob.
+                let is_routine = self.cron_job_of(*job).is_some() && *kind != JobConditionType::Failed;
+                if !is_routine {
+                    self.mark(at, MarkKind::Condition);
+                }
+                if *status == ConditionStatus::True
+                    && matches!(kind, JobConditionType::Complete | JobConditionType::Failed)
+                {
+                    self.change_job(*job, |job| job.ended = Some((at, *kind)));
+                }
+            }
+            TraceEvent::JobDeleted { job } => self.change_job(*job, |job| job.gone_at = Some(at)),
+            TraceEvent::CronJobAdded { cron_job } => {
+                let cron_job = cluster.api().cron_job(*cron_job).cloned();
+                self.cron_jobs.extend(cron_job.map(|cron_job| CronNotes::new(cron_job, at)));
+            }
+            TraceEvent::CronJobSpecChanged { cron_job } => {
+                if let (Some(notes), Some(now)) = (self.notes_on(*cron_job), cluster.api().cron_job(*cron_job)) {
+                    notes.changed(now.clone(), at);
+                }
+            }
+            TraceEvent::CronJobDecision(record) => {
+                self.notes_on(record.cron_job).into_iter().for_each(|notes| notes.decided(record));
+            }
             TraceEvent::PodPhase { pod, phase: PodPhase::Failed } if !is_being_deleted(cluster, *pod) => {
                 self.mark(at, MarkKind::PodFailed);
             }
@@ -97,10 +149,12 @@ impl Noted {
                 self.mark(at, MarkKind::PodFailed);
             }
             TraceEvent::PodDeleting { pod } => self.any_terminating |= !is_of_replica_set(cluster, *pod),
-            TraceEvent::Command { .. } => self.mark(at, MarkKind::Command),
+            TraceEvent::Command { number } => {
+                self.mark(at, MarkKind::Command);
+                self.note_command(cluster, at, *number as usize);
+            }
             TraceEvent::JobSpecChanged { .. }
             | TraceEvent::JobDeleting { .. }
-            | TraceEvent::JobDeleted { .. }
             | TraceEvent::PodAdded { .. }
             | TraceEvent::PodScheduled { .. }
             | TraceEvent::PodPhase { .. }
@@ -110,21 +164,53 @@ impl Noted {
             | TraceEvent::Node { .. }
             | TraceEvent::Event(_)
             | TraceEvent::Decision(_)
-            | TraceEvent::CronJobAdded { .. }
-            | TraceEvent::CronJobSpecChanged { .. }
             | TraceEvent::CronJobDeleting { .. }
-            | TraceEvent::CronJobDeleted { .. }
-            | TraceEvent::CronJobDecision(_) => {}
+            | TraceEvent::CronJobDeleted { .. } => {}
         }
         if is_news(event) {
             self.latest_news = Some(place);
         }
     }
 
-    fn note_job(&mut self, cluster: &Cluster, uid: Uid) {
-        if let Some(job) = cluster.job_last_seen(uid) {
-            self.jobs.push(NotedJob { uid, name: job.meta.name.clone() });
+    fn note_job(&mut self, cluster: &Cluster, uid: Uid, created_at: Time) {
+        let Some(job) = cluster.job_last_seen(uid) else { return };
+        let cron_job = job.meta.controller().filter(|owner| owner.kind == "CronJob").map(|owner| owner.uid);
+        if let Some(cron_job) = cron_job
+            && self.jobs_of(cron_job).count() >= JOBS_OF_CRON_JOB_KEPT
+            && let Some(oldest) = self.jobs.iter().position(|job| job.cron_job == Some(cron_job))
+        {
+            self.jobs.remove(oldest);
         }
+        let name = job.meta.name.clone();
+        self.jobs.push(NotedJob { uid, name, cron_job, created_at, ended: None, gone_at: None });
+    }
+
+    /// The starts up to that moment went by as things stood before it.
+    fn note_command(&mut self, cluster: &Cluster, at: Time, number: usize) {
+        let commands = &cluster.scenario().commands;
+        let controller = match commands.get(number).map(|timed| &timed.command) {
+            Some(Command::StopControllers) => Controller::Away,
+            Some(Command::StartControllers | Command::RestartController) => Controller::There,
+            _ => return,
+        };
+        self.pass(cluster, at);
+        self.cron_job_controller = controller;
+    }
+
+    fn pass(&mut self, cluster: &Cluster, now: Time) {
+        for notes in self.cron_jobs.iter_mut().filter(|notes| cluster.api().cron_job(notes.uid).is_some()) {
+            notes.pass(now, self.cron_job_controller);
+        }
+    }
+
+    fn change_job(&mut self, uid: Uid, change: impl FnOnce(&mut NotedJob)) {
+        if let Some(job) = self.jobs.iter_mut().rev().find(|job| job.uid == uid) {
+            change(job);
+        }
+    }
+
+    fn notes_on(&mut self, cron_job: Uid) -> Option<&mut CronNotes> {
+        self.cron_jobs.iter_mut().find(|notes| notes.uid == cron_job)
     }
 
     fn mark(&mut self, at: Time, kind: MarkKind) {

@@ -9,6 +9,7 @@ use crate::controllers::job::Reason;
 use crate::sim::Time;
 use crate::ui::state::TimelineScroll;
 use crate::ui::words::{clock, countdown, duration};
+use std::rc::Rc;
 
 /// How much of the axis may lie behind the playhead before the axis stretches.
 const FULL_AT: f64 = 0.92;
@@ -28,6 +29,26 @@ pub struct Timeline {
     pub first: usize,
     pub rows: Vec<Row>,
     pub follows: Follows,
+    /// The starts that a CronJob's schedule asks for, above the rows.
+    pub starts: Vec<StartMark>,
+}
+
+/// A start of a CronJob, and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StartMark {
+    pub percent: f64,
+    pub kind: StartKind,
+    /// The start in words.
+    pub title: String,
+}
+
+/// What a mark of a start shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartKind {
+    Fired,
+    Skipped,
+    Missed,
+    ToCome,
 }
 
 /// Whether the rows in view are always the newest.
@@ -45,11 +66,13 @@ pub struct Tick {
     pub label: String,
 }
 
-/// The life of one pod, or the wait for the next.
+/// The life of one pod, or the wait for the next; or the life of a Job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// `None`: the pod that is still to come.
     pub uid: Option<Uid>,
+    /// The Job's name, when the row is a Job's.
+    pub job: Option<Rc<str>>,
     pub name: String,
     pub bars: Vec<Bar>,
     pub selected: bool,
@@ -97,17 +120,16 @@ pub fn timeline(
     rows_shown: usize,
 ) -> Timeline {
     let span = span_ms(cluster.elapsed_ms());
-    let axis = Axis { cluster, noted, now: cluster.now(), span_ms: span };
-    let base = Timeline { ticks: axis.ticks(), playhead_percent: axis.percent(axis.now), ..Timeline::default() };
+    let scale = Scale { from: cluster.start(), span_ms: span };
+    let axis = Axis { cluster, noted, now: cluster.now(), scale };
+    let label = |at: Time| tick_label(at.ms_since(cluster.start()), span);
+    let ticks = scale.ticks(cluster.start(), label);
+    let base = Timeline { ticks, playhead_percent: scale.percent(axis.now), ..Timeline::default() };
     let Some(job) = job else { return base };
     let pods = cluster.history().of_job(job).count();
     let next = axis.next_pod_row(job);
     let rows_in_all = pods + usize::from(next.is_some());
-    let newest = rows_in_all.saturating_sub(rows_shown);
-    let (first, follows) = match scroll {
-        TimelineScroll::Newest => (newest, Follows::Newest),
-        TimelineScroll::From(row) => (row.min(newest), Follows::Nothing),
-    };
+    let (first, follows) = first_row(rows_in_all, scroll, rows_shown);
     let name = job_name(noted, job);
     let records = cluster.history().of_job(job).skip(first).take(rows_shown);
     let mut rows: Vec<Row> = records.map(|record| axis.row(record, &name, selected)).collect();
@@ -117,35 +139,62 @@ pub fn timeline(
     Timeline { rows_in_all, first, rows, follows, ..base }
 }
 
-struct Axis<'a> {
-    cluster: &'a Cluster,
-    noted: &'a Noted,
-    now: Time,
-    span_ms: i64,
+/// The first row in view, of so many.
+pub(super) fn first_row(rows_in_all: usize, scroll: TimelineScroll, rows_shown: usize) -> (usize, Follows) {
+    let newest = rows_in_all.saturating_sub(rows_shown);
+    match scroll {
+        TimelineScroll::Newest => (newest, Follows::Newest),
+        TimelineScroll::From(row) => (row.min(newest), Follows::Nothing),
+    }
 }
 
-impl Axis<'_> {
-    fn percent(&self, time: Time) -> f64 {
-        let share = time.ms_since(self.cluster.start()) as f64 / self.span_ms as f64;
+/// Which stretch of time the axis shows.
+#[derive(Clone, Copy)]
+pub(super) struct Scale {
+    pub from: Time,
+    pub span_ms: i64,
+}
+
+impl Scale {
+    pub fn percent(self, time: Time) -> f64 {
+        let share = time.ms_since(self.from) as f64 / self.span_ms as f64;
         // Two decimals are finer than any screen, and keep the page's text short.
         (share * 10_000.0).round() / 100.0
     }
 
-    fn bar(&self, kind: BarKind, from: Time, to: Time) -> Bar {
-        let from_percent = self.percent(from);
+    pub fn bar(self, kind: BarKind, from: Time, to: Time) -> Bar {
+        let from_percent = self.percent(from).max(0.0);
         Bar { kind, from_percent, width_percent: (self.percent(to).min(100.0) - from_percent).max(0.0) }
     }
 
-    fn ticks(&self) -> Vec<Tick> {
+    /// How many seconds are between two lines of the axis.
+    pub fn step_s(self) -> i64 {
         const STEPS_S: [i64; 17] =
             [5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 604_800];
-        let step_s = STEPS_S.into_iter().find(|step| self.span_ms / (step * 1_000) <= 9).unwrap_or(2_592_000);
-        let count = self.span_ms / (step_s * 1_000);
-        let tick = |number: i64| {
-            let at_ms = number * step_s * 1_000;
-            Tick { percent: self.percent(self.cluster.start().plus_ms(at_ms)), label: tick_label(at_ms, self.span_ms) }
-        };
-        (1..=count).map(tick).filter(|tick| tick.percent < 98.0).collect()
+        STEPS_S.into_iter().find(|step| self.span_ms / (step * 1_000) <= 9).unwrap_or(2_592_000)
+    }
+
+    /// The lines of the axis, at whole steps behind `zero`.
+    pub fn ticks(self, zero: Time, label: impl Fn(Time) -> String) -> Vec<Tick> {
+        let step_ms = self.step_s() * 1_000;
+        let before = self.from.ms_since(zero) / step_ms;
+        let at = |number: i64| zero.plus_ms(number * step_ms);
+        let tick = |number: i64| Tick { percent: self.percent(at(number)), label: label(at(number)) };
+        let ticks = (before + 1..=before + self.span_ms / step_ms).map(tick);
+        ticks.filter(|tick| tick.percent < 98.0).collect()
+    }
+}
+
+struct Axis<'a> {
+    cluster: &'a Cluster,
+    noted: &'a Noted,
+    now: Time,
+    scale: Scale,
+}
+
+impl Axis<'_> {
+    fn bar(&self, kind: BarKind, from: Time, to: Time) -> Bar {
+        self.scale.bar(kind, from, to)
     }
 
     fn row(&self, record: &PodRecord, job: &str, selected: Option<Uid>) -> Row {
@@ -166,6 +215,7 @@ impl Axis<'_> {
         }
         Row {
             uid: Some(record.uid),
+            job: None,
             name: pods::row_name(record, job),
             title: self.title(record),
             bars,
@@ -230,6 +280,7 @@ impl Axis<'_> {
         let from = backoff.until.plus_ms(-backoff.delay_ms).max(self.cluster.start());
         Some(Row {
             uid: None,
+            job: None,
             name: "next pod".to_owned(),
             bars: vec![self.bar(BarKind::Backoff, from, backoff.until)],
             selected: false,

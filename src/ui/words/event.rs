@@ -5,9 +5,14 @@ use crate::api::event::ObjectKind;
 use crate::api::{ConditionStatus, EventReason, Uid};
 use crate::cluster::TraceEvent;
 
-/// What an event's reason means, for someone who reads it for the first time.
-pub fn event_meaning(reason: EventReason) -> &'static str {
+/// What an event's reason means, for someone who reads it for the first time. What the controllers say alike is told
+/// apart by the kind of object that it is about.
+pub fn event_meaning(kind: ObjectKind, reason: EventReason) -> &'static str {
     match reason {
+        EventReason::SuccessfulCreate if kind == ObjectKind::CronJob => "The CronJob controller has created a Job.",
+        EventReason::FailedCreate if kind == ObjectKind::CronJob => "The CronJob controller could not create a Job.",
+        EventReason::SuccessfulDelete if kind == ObjectKind::CronJob => "The CronJob controller has deleted a Job.",
+        EventReason::FailedDelete if kind == ObjectKind::CronJob => "The CronJob controller could not delete a Job.",
         EventReason::SuccessfulCreate => "The controller has created a pod.",
         EventReason::FailedCreate => "The controller could not create a pod.",
         EventReason::SuccessfulDelete => "The controller has deleted a pod.",

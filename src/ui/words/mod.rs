@@ -1,12 +1,18 @@
 //! Words: how numbers, times, names and reasons are said on the page. Short, plain and true, in Kubernetes' own
 //! nouns. It knows the values of the simulation, and nothing of how they are drawn.
 
+mod cron_decision;
 mod decision;
 mod event;
+mod moment;
+mod schedule;
 mod ttl;
 
+pub use cron_decision::cron_decision;
 pub use decision::{DecisionWords, decision, indexes_named};
 pub use event::{event_meaning, trace};
+pub use moment::{local_moment, local_offset};
+pub use schedule::schedule;
 pub use ttl::{ttl_left, ttl_over, ttl_to_come};
 
 /// `1 pod`, `5 pods`, `10,000 pods`.

@@ -1,0 +1,200 @@
+//! The panel of a CronJob: its schedule in words, its facts and its next runs; and the cards of its Jobs. Plain data.
+
+use super::cron_notes::CronNotes;
+use super::job_panel::{JobState, Switch, state};
+use super::noted::{Noted, NotedJob};
+use super::pods::Can;
+use crate::api::{CronJob, JobConditionType, Uid};
+use crate::cluster::Cluster;
+use crate::sim::{Time, Zone};
+use crate::ui::words::{countdown, duration, local_moment, local_offset, schedule};
+use std::rc::Rc;
+
+/// How many of the coming runs are shown.
+const RUNS_SHOWN: usize = 5;
+/// How many Jobs have a card.
+const CARDS_SHOWN: usize = 24;
+/// How many active Jobs are named.
+const NAMED: usize = 2;
+
+/// The panel of one CronJob.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CronPanel {
+    pub name: Rc<str>,
+    pub others: Vec<Other>,
+    pub there: Can,
+    pub state: CronState,
+    /// As it is written.
+    pub schedule: Rc<str>,
+    pub words: String,
+    /// What is left until the next start.
+    pub next_in: String,
+    pub facts: Vec<(&'static str, String)>,
+    /// What heads each column of runs: the CronJob's zone, and the viewer's where it shows something else.
+    pub zones: Vec<String>,
+    /// The coming runs, each as every zone shows it.
+    pub runs: Vec<Vec<String>>,
+    pub switch: Switch,
+}
+
+/// What else there is to be shown.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Other {
+    CronJob(Rc<str>),
+    Job(Rc<str>),
+}
+
+/// The state of a CronJob in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CronState {
+    Scheduled,
+    Active,
+    Suspended,
+    Deleting,
+    Deleted,
+}
+
+impl CronState {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Scheduled => "Scheduled",
+            Self::Active => "Active",
+            Self::Suspended => "Suspended",
+            Self::Deleting => "Deleting",
+            Self::Deleted => "Deleted",
+        }
+    }
+}
+
+/// The card of one Job of a CronJob.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobCard {
+    pub uid: Uid,
+    pub name: Rc<str>,
+    /// When it was created, in the CronJob's zone.
+    pub at: String,
+    pub state: JobState,
+    pub selected: bool,
+}
+
+/// The panel of that CronJob; `viewer_zone` is the name of the zone in which the person lives.
+pub fn cron_panel(cluster: &Cluster, noted: &Noted, notes: &CronNotes, viewer_zone: &str) -> CronPanel {
+    let stored = cluster.api().cron_job(notes.uid);
+    let cron_job: &CronJob = stored.unwrap_or(&notes.cron_job);
+    let there = Can::when(|| stored.is_some());
+    let now = cluster.now();
+    let words = schedule(&cron_job.spec.schedule);
+    let (zones, runs) = coming(notes, now, viewer_zone);
+    CronPanel {
+        name: cron_job.meta.name.clone(),
+        others: others(noted),
+        there,
+        state: match there {
+            Can::No => CronState::Deleted,
+            Can::Yes if cron_job.meta.deletion_time.is_some() => CronState::Deleting,
+            Can::Yes if cron_job.spec.suspend => CronState::Suspended,
+            Can::Yes if cron_job.status.active.is_empty() => CronState::Scheduled,
+            Can::Yes => CronState::Active,
+        },
+        schedule: cron_job.spec.schedule.clone(),
+        words: words.unwrap_or_else(|| "a schedule that cannot be read".to_owned()),
+        next_in: next_in(cron_job, notes, there, now),
+        facts: facts(cron_job, notes, now),
+        zones,
+        runs: if there == Can::Yes { runs } else { Vec::new() },
+        switch: if cron_job.spec.suspend { Switch::Resume } else { Switch::Suspend },
+    }
+}
+
+/// The cards of the Jobs of that CronJob, the newest first.
+pub fn job_cards(cluster: &Cluster, noted: &Noted, notes: &CronNotes, selected: Option<Uid>) -> Vec<JobCard> {
+    let newest = noted.jobs_of(notes.uid).rev().take(CARDS_SHOWN);
+    newest
+        .map(|job| JobCard {
+            uid: job.uid,
+            name: job.name.clone(),
+            at: local_moment(&notes.zone, job.created_at.truncated_to_second()),
+            state: job_state(cluster, job),
+            selected: selected == Some(job.uid),
+        })
+        .collect()
+}
+
+fn job_state(cluster: &Cluster, job: &NotedJob) -> JobState {
+    match (cluster.api().job(job.uid), &job.ended) {
+        (_, Some((_, JobConditionType::Complete))) => JobState::Complete,
+        (_, Some(_)) => JobState::Failed,
+        (Some(job), None) => state(job),
+        (None, None) => JobState::Deleted,
+    }
+}
+
+/// What there is beside the CronJob that is shown; nothing when it is alone.
+fn others(noted: &Noted) -> Vec<Other> {
+    let cron_jobs = noted.cron_jobs().iter().map(|notes| Other::CronJob(notes.cron_job.meta.name.clone()));
+    let mut others: Vec<Other> = cron_jobs.collect();
+    let alone = noted.jobs().iter().filter(|job| job.cron_job.is_none());
+    others.extend(alone.map(|job| Other::Job(job.name.clone())));
+    others.dedup();
+    if others.len() < 2 { Vec::new() } else { others }
+}
+
+fn next_in(cron_job: &CronJob, notes: &CronNotes, there: Can, now: Time) -> String {
+    match notes.next(now) {
+        _ if there == Can::No || cron_job.meta.deletion_time.is_some() => String::new(),
+        Some(_) if cron_job.spec.suspend => "skipped while suspended".to_owned(),
+        Some(next) => format!("next in {}", countdown(next.ms_since(now))),
+        None => "no start in sight".to_owned(),
+    }
+}
+
+fn facts(cron_job: &CronJob, notes: &CronNotes, now: Time) -> Vec<(&'static str, String)> {
+    let (spec, status) = (&cron_job.spec, &cron_job.status);
+    let moment = |at: Option<Time>| match at {
+        Some(at) => {
+            let ago = duration(now.ms_since(at).max(0) / 1_000 * 1_000);
+            // The larger unit is enough here.
+            let end = ago.match_indices(' ').nth(1).map_or(ago.len(), |(end, _)| end);
+            format!("{}, {} ago", local_moment(&notes.zone, at), &ago[..end])
+        }
+        None => "never".to_owned(),
+    };
+    let mut facts = vec![
+        ("Concurrency policy", spec.concurrency_policy.as_str().to_owned()),
+        ("Active Jobs", active(cron_job)),
+        ("Last schedule", moment(status.last_schedule_time)),
+        ("Last success", moment(status.last_successful_time)),
+    ];
+    facts.extend(spec.starting_deadline_s.map(|deadline_s| ("Starting deadline", format!("{deadline_s} s"))));
+    let kept = |limit: Option<i32>| limit.map_or_else(|| "all".to_owned(), |limit| limit.to_string());
+    let (complete, failed) = (kept(spec.successful_jobs_history_limit), kept(spec.failed_jobs_history_limit));
+    facts.push(("History keeps", format!("{complete} complete, {failed} failed")));
+    facts
+}
+
+fn active(cron_job: &CronJob) -> String {
+    let active = &cron_job.status.active;
+    let mut text = String::new();
+    for job in active.iter().rev().take(NAMED) {
+        if !text.is_empty() {
+            text.push_str(", ");
+        }
+        text.push_str(&job.name);
+    }
+    match active.len() {
+        0 => "none".to_owned(),
+        few if few <= NAMED => text,
+        many => format!("{text} and {} more", many - NAMED),
+    }
+}
+
+/// The zones and the runs to come, as each shows them.
+fn coming(notes: &CronNotes, now: Time, viewer_zone: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let starts = || std::iter::successors(notes.next(now), |start| notes.next(*start)).take(RUNS_SHOWN);
+    let shown = |zone: &Zone, at: Time| format!("{} {}", local_moment(zone, at), local_offset(zone, at));
+    let viewer =
+        Zone::named(viewer_zone).filter(|viewer| starts().any(|at| shown(viewer, at) != shown(&notes.zone, at)));
+    let zones: Vec<&Zone> = std::iter::once(&notes.zone).chain(&viewer).collect();
+    let runs = starts().map(|at| zones.iter().map(|zone| shown(zone, at)).collect()).collect();
+    (zones.iter().map(|zone| format!("Next, {}", zone.name())).collect(), runs)
+}

@@ -1,0 +1,295 @@
+//! The timeline of a CronJob: one row per Job, and above them a mark for each start that the schedule asks for. The axis
+//! shows the latest stretch of a long run, with the times that clocks in the CronJob's zone show.
+
+use super::cron_notes::{CronNotes, CronStart, StartOutcome};
+use super::noted::{Noted, NotedJob};
+use super::pods::Can;
+use super::timeline::{BarKind, Row, Scale, StartKind, StartMark, Timeline, first_row, span_ms};
+use crate::api::{JobConditionType, Uid};
+use crate::cluster::Cluster;
+use crate::sim::Time;
+use crate::ui::state::TimelineScroll;
+use crate::ui::words::{duration, local_moment, short_pod_name};
+
+/// About how many starts the axis has room for.
+const STARTS_IN_VIEW: i64 = 20;
+/// Where on the axis the playhead stays in a long run.
+const PLAYHEAD_SHARE: f64 = 0.86;
+const DAY_S: i64 = 86_400;
+
+/// The rows of that CronJob's Jobs that are in view: at most `rows_shown`.
+pub fn cron_timeline(
+    cluster: &Cluster,
+    noted: &Noted,
+    notes: &CronNotes,
+    selected: Option<Uid>,
+    scroll: TimelineScroll,
+    rows_shown: usize,
+) -> Timeline {
+    let now = cluster.now();
+    let rows_in_all = noted.jobs_of(notes.uid).count();
+    let (first, follows) = first_row(rows_in_all, scroll, rows_shown);
+    let jobs = || noted.jobs_of(notes.uid).skip(first).take(rows_shown);
+    let shown_from = match scroll {
+        TimelineScroll::Newest => None,
+        TimelineScroll::From(_) => jobs().next().map(|job| job.created_at),
+    };
+    let scale = scale(cluster, notes, shown_from);
+    let story = Story { notes, now, scale };
+    Timeline {
+        ticks: scale.ticks(cluster.start(), |at| story.tick_label(at)),
+        playhead_percent: scale.percent(now).clamp(0.0, 100.0),
+        rows_in_all,
+        first,
+        rows: jobs().map(|job| story.row(job, selected)).collect(),
+        follows,
+        starts: story.marks(Can::when(|| cluster.api().cron_job(notes.uid).is_some())),
+    }
+}
+
+fn scale(cluster: &Cluster, notes: &CronNotes, shown_from: Option<Time>) -> Scale {
+    let whole = Scale { from: cluster.start(), span_ms: span_ms(cluster.elapsed_ms()) };
+    let Some(period_ms) = notes.period_ms(cluster.now()) else { return whole };
+    let window_ms = span_ms(period_ms.saturating_mul(STARTS_IN_VIEW));
+    if whole.span_ms <= window_ms {
+        return whole;
+    }
+    let behind_playhead = cluster.now().plus_ms(-((window_ms as f64 * PLAYHEAD_SHARE) as i64));
+    let from = shown_from.map_or(behind_playhead, |shown| shown.plus_ms(-window_ms / 50));
+    Scale { from: from.max(cluster.start()).min(behind_playhead), span_ms: window_ms }
+}
+
+struct Story<'a> {
+    notes: &'a CronNotes,
+    now: Time,
+    scale: Scale,
+}
+
+impl Story<'_> {
+    fn moment(&self, at: Time) -> String {
+        local_moment(&self.notes.zone, at)
+    }
+
+    fn tick_label(&self, at: Time) -> String {
+        let moment = self.moment(at);
+        let Some((day, time)) = moment.rsplit_once(' ') else { return moment };
+        if self.scale.step_s() >= DAY_S || time == "00:00" { day.to_owned() } else { time.to_owned() }
+    }
+
+    fn row(&self, job: &NotedJob, selected: Option<Uid>) -> Row {
+        let end = job.ended.map(|(at, _)| at).or(job.gone_at).unwrap_or(self.now);
+        let kind = match (&job.ended, job.gone_at) {
+            (Some((_, JobConditionType::Complete)), _) => BarKind::Succeeded,
+            (Some(_), _) => BarKind::Failed,
+            (None, Some(_)) => BarKind::Terminating,
+            (None, None) => BarKind::Running,
+        };
+        let lasted = duration(end.ms_since(job.created_at));
+        let became = match kind {
+            BarKind::Succeeded => "complete after",
+            BarKind::Failed => "failed after",
+            BarKind::Terminating => "deleted after",
+            BarKind::Running | BarKind::Pending | BarKind::Backoff => "active for",
+        };
+        Row {
+            uid: Some(job.uid),
+            job: Some(job.name.clone()),
+            name: short_pod_name(&job.name, &self.notes.cron_job.meta.name).to_owned(),
+            bars: vec![self.scale.bar(kind, job.created_at, end)],
+            selected: selected == Some(job.uid),
+            title: format!(
+                "{}: created {}, {became} {lasted}",
+                job.name,
+                self.moment(job.created_at.truncated_to_second())
+            ),
+        }
+    }
+
+    /// The starts on the axis: those that were, and the next.
+    fn marks(&self, starts_more: Can) -> Vec<StartMark> {
+        let in_view = |mark: &StartMark| (0.0..=100.0).contains(&mark.percent);
+        let next = self.notes.next(self.now).filter(|_| starts_more == Can::Yes).map(|next| StartMark {
+            percent: self.scale.percent(next),
+            kind: StartKind::ToCome,
+            title: format!("{}: to come", self.moment(next)),
+        });
+        self.notes.starts.iter().map(|start| self.mark(start)).chain(next).filter(in_view).collect()
+    }
+
+    fn mark(&self, start: &CronStart) -> StartMark {
+        let (kind, what) = match &start.outcome {
+            StartOutcome::Fired { job, late_ms: ..1_000 } => (StartKind::Fired, format!("started {job}")),
+            StartOutcome::Fired { job, late_ms } => {
+                (StartKind::Fired, format!("started {job}, {} late", duration(*late_ms)))
+            }
+            StartOutcome::Forbidden => {
+                (StartKind::Skipped, "skipped: a Job was active, and concurrencyPolicy is Forbid".to_owned())
+            }
+            StartOutcome::Suspended => (StartKind::Skipped, "skipped: suspended".to_owned()),
+            StartOutcome::TooLate { deadline_s } => {
+                (StartKind::Missed, format!("missed: later than startingDeadlineSeconds {deadline_s} allows"))
+            }
+            StartOutcome::Away => (StartKind::Missed, "missed: the controller was not running".to_owned()),
+            StartOutcome::Missed => (StartKind::Missed, "missed: no Job was started for it".to_owned()),
+        };
+        let title = format!("{}: {what}", self.moment(start.scheduled));
+        StartMark { percent: self.scale.percent(start.scheduled), kind, title }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{Command, Scenario};
+    use crate::ui::view_model::cron_panel::{CronState, cron_panel, job_cards};
+    use crate::ui::view_model::cron_why::cron_why;
+    use crate::ui::view_model::job_panel::JobState;
+
+    fn scenario(lines: &str, sleep_s: u32) -> Scenario {
+        let manifest = format!(
+            "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: tick}}\nspec:\n  schedule: '* * * * *'\n{lines}  \
+             jobTemplate:\n    spec:\n      template:\n        spec:\n          restartPolicy: Never\n          \
+             containers:\n          - {{name: tick, image: busybox, command: [sh, -c, sleep {sleep_s}]}}\n"
+        );
+        Scenario { manifest, ..Scenario::default() }
+    }
+
+    struct Run {
+        cluster: Cluster,
+        noted: Noted,
+    }
+
+    impl Run {
+        fn new(lines: &str, sleep_s: u32) -> Self {
+            let cluster = Cluster::new(scenario(lines, sleep_s)).expect("a good manifest");
+            Self { cluster, noted: Noted::default() }
+        }
+
+        /// Goes on to that second of the run, in steps as a page does.
+        fn to(&mut self, second: i64) {
+            let end = self.cluster.start().plus_seconds(second);
+            while self.cluster.now() < end {
+                let next = self.cluster.now().plus_seconds(1).min(end);
+                self.cluster.run_until(next, usize::MAX);
+                self.noted.take_in(&self.cluster);
+            }
+        }
+
+        fn act(&mut self, command: Command) {
+            self.cluster.act(command).expect("it can be done");
+            self.noted.take_in(&self.cluster);
+        }
+
+        fn notes(&self) -> &CronNotes {
+            &self.noted.cron_jobs()[0]
+        }
+
+        fn timeline(&self) -> Timeline {
+            cron_timeline(&self.cluster, &self.noted, self.notes(), None, TimelineScroll::Newest, 5)
+        }
+
+        fn titles(&self) -> Vec<String> {
+            self.timeline().starts.into_iter().map(|mark| mark.title).collect()
+        }
+
+        fn why(&self) -> (String, Option<String>) {
+            let why = cron_why(&self.cluster, self.notes());
+            (format!("{} {}", why.question, why.answer), why.left)
+        }
+    }
+
+    #[test]
+    fn starts_and_jobs_are_told() {
+        let mut run = Run::new("", 5);
+        run.to(30);
+        assert_eq!(run.why().1.as_deref(), Some("next in 30 s"));
+        assert!(run.why().0.contains("The schedule says every minute. None was due yet."), "{:?}", run.why());
+        run.to(150);
+        let titles = run.titles();
+        assert!(titles[0].starts_with("Thu 1 Jan 00:01: started tick-") && !titles[0].contains("late"), "{titles:?}");
+        assert_eq!((titles.len(), titles[2].as_str()), (3, "Thu 1 Jan 00:03: to come"));
+        let timeline = run.timeline();
+        assert_eq!(timeline.rows.len(), 2);
+        assert!(timeline.rows[0].title.contains("complete after"), "{}", timeline.rows[0].title);
+        assert!(timeline.rows.iter().all(|row| row.job.is_some() && row.bars[0].kind == BarKind::Succeeded));
+        let panel = cron_panel(&run.cluster, &run.noted, run.notes(), "Asia/Kolkata");
+        assert_eq!(
+            (panel.state, panel.words.as_str(), panel.next_in.as_str()),
+            (CronState::Scheduled, "every minute", "next in 30 s")
+        );
+        assert_eq!(panel.zones, ["Next, UTC", "Next, Asia/Kolkata"]);
+        assert_eq!(panel.runs[0], ["Thu 1 Jan 00:03 Z", "Thu 1 Jan 05:33 +05:30"]);
+        assert_eq!((panel.runs.len(), panel.others.len()), (5, 0));
+        assert_eq!(panel.facts[2], ("Last schedule", "Thu 1 Jan 00:02, 30 s ago".to_owned()));
+        let same = cron_panel(&run.cluster, &run.noted, run.notes(), "Europe/London");
+        assert_eq!(same.zones, ["Next, UTC"], "London shows the same in winter");
+        let cards = job_cards(&run.cluster, &run.noted, run.notes(), None);
+        assert_eq!((cards.len(), cards[0].at.as_str(), cards[0].state), (2, "Thu 1 Jan 00:02", JobState::Complete));
+    }
+
+    #[test]
+    fn what_was_skipped_says_why() {
+        let mut run = Run::new("  concurrencyPolicy: Forbid\n", 90);
+        run.to(125);
+        assert!(run.titles()[1].ends_with("00:02: skipped: a Job was active, and concurrencyPolicy is Forbid"));
+        assert!(run.why().0.starts_with("Why did no Job start? Forbid: tick-"), "{:?}", run.why());
+        run.to(170);
+        // It was made up for when the first had ended.
+        assert!(run.titles()[1].contains("late"), "{:?}", run.titles());
+        run.act(Command::SuspendCronJob { cron_job: "tick".to_owned() });
+        run.to(250);
+        assert!(run.why().0.contains("suspended: starts are skipped"), "{:?}", run.why());
+        assert!(run.titles().iter().any(|title| title.ends_with("00:04: skipped: suspended")), "{:?}", run.titles());
+        let panel = cron_panel(&run.cluster, &run.noted, run.notes(), "UTC");
+        assert_eq!((panel.state, panel.next_in.as_str()), (CronState::Suspended, "skipped while suspended"));
+    }
+
+    #[test]
+    fn what_was_missed_says_why() {
+        let mut run = Run::new("  startingDeadlineSeconds: 20\n", 5);
+        run.act(Command::StopControllers);
+        run.to(100);
+        assert!(run.titles()[0].ends_with("missed: the controller was not running"), "{:?}", run.titles());
+        assert!(run.why().0.contains("The CronJob controller is not running."));
+        run.act(Command::StartControllers);
+        run.to(110);
+        let titles = run.titles();
+        assert!(titles[0].ends_with("missed: later than startingDeadlineSeconds 20 allows"), "{titles:?}");
+    }
+
+    #[test]
+    fn it_does_not_matter_how_long_a_frame_is() {
+        let story = |second: i64| {
+            let mut run = Run::new("  startingDeadlineSeconds: 90\n", 5);
+            let mut scenario = run.cluster.scenario().clone();
+            let timed = |at_ms, command| crate::cluster::TimedCommand { at_ms, command };
+            scenario.commands =
+                vec![timed(70_000, Command::StopControllers), timed(250_000, Command::StartControllers)];
+            run.cluster = Cluster::new(scenario).expect("a good scenario");
+            while run.cluster.elapsed_ms() < 400_000 {
+                let next = run.cluster.now().plus_seconds(second).min(run.cluster.start().plus_seconds(400));
+                run.cluster.run_until(next, usize::MAX);
+                run.noted.take_in(&run.cluster);
+            }
+            run.titles()
+        };
+        assert_eq!(story(1), story(400));
+        let away = |title: &&String| title.ends_with("missed: the controller was not running");
+        assert_eq!(story(400).iter().filter(away).count(), 2, "{:?}", story(400));
+    }
+
+    #[test]
+    fn a_long_run_shows_its_latest_stretch() {
+        let mut run = Run::new("", 5);
+        run.to(3 * 3_600);
+        let timeline = run.timeline();
+        assert_eq!(timeline.rows.len(), 5);
+        assert!((80.0..90.0).contains(&timeline.playhead_percent), "{}", timeline.playhead_percent);
+        assert!(timeline.starts.len() > 10 && timeline.starts.len() < 40, "{}", timeline.starts.len());
+        assert!(timeline.ticks.iter().any(|tick| tick.label.starts_with("02:5")), "{:?}", timeline.ticks);
+        let all = run.noted.jobs_of(run.notes().uid).count();
+        let older = cron_timeline(&run.cluster, &run.noted, run.notes(), None, TimelineScroll::From(0), 5);
+        assert_eq!((older.rows_in_all, older.first), (all, 0));
+        assert!(older.rows.iter().all(|row| row.bars[0].width_percent > 0.0));
+    }
+}

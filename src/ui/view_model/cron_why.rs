@@ -1,0 +1,131 @@
+//! The one sentence that says why a CronJob starts no Job at this moment, or which one runs. Plain data made from the
+//! cluster.
+
+use super::cron_notes::{CronNotes, StartOutcome};
+use super::why::{Why, WhyTone};
+use crate::api::{ConcurrencyPolicy, CronJob};
+use crate::cluster::Cluster;
+use crate::controllers::cronjob::Reason;
+use crate::sim::Time;
+use crate::ui::words::{capital, count, countdown, duration, local_moment, schedule};
+
+/// Why things are as they are with that CronJob.
+pub fn cron_why(cluster: &Cluster, notes: &CronNotes) -> Why {
+    let Some(cron_job) = cluster.api().cron_job(notes.uid) else {
+        return why(WhyTone::Plain, "Where is the CronJob?", "It was deleted, and starts nothing any more.".to_owned());
+    };
+    let scene = Scene { cluster, notes, cron_job, now: cluster.now() };
+    scene.hold().or_else(|| scene.skipped()).or_else(|| scene.active()).unwrap_or_else(|| scene.between())
+}
+
+struct Scene<'a> {
+    cluster: &'a Cluster,
+    notes: &'a CronNotes,
+    cron_job: &'a CronJob,
+    now: Time,
+}
+
+impl Scene<'_> {
+    /// Nothing starts at all.
+    fn hold(&self) -> Option<Why> {
+        const QUESTION: &str = "Why does no Job start?";
+        let say = |tone, answer: String| Some(why(tone, QUESTION, answer));
+        if self.cron_job.meta.deletion_time.is_some() {
+            return say(WhyTone::Plain, "The CronJob is being deleted, so nothing is started for it.".to_owned());
+        }
+        if self.cron_job.spec.suspend {
+            let active = match self.cron_job.status.active.len() {
+                0 => "",
+                _ => " What runs already goes on.",
+            };
+            let answer = format!("The CronJob is suspended: starts are skipped until it is resumed.{active}");
+            return say(WhyTone::Waiting, answer);
+        }
+        if self.cluster.cron_job_controller().is_none() {
+            let answer = "The CronJob controller is not running. When it is back it makes up for the latest start that \
+                          it has missed, if startingDeadlineSeconds allows.";
+            return say(WhyTone::Bad, answer.to_owned());
+        }
+        let latest = self.notes.decisions.last()?;
+        latest.reasons.iter().find_map(|reason| match reason {
+            Reason::UnknownTimeZone { zone } => say(WhyTone::Bad, format!("Its timeZone {zone} is not known.")),
+            Reason::UnreadableSchedule { complaint } => {
+                say(WhyTone::Bad, format!("Its schedule cannot be read: {complaint}."))
+            }
+            Reason::InvalidSchedule { .. } => {
+                say(WhyTone::Bad, "Its schedule names a moment that never comes.".to_owned())
+            }
+            _ => None,
+        })
+    }
+
+    /// The latest start was not made.
+    fn skipped(&self) -> Option<Why> {
+        let latest = self.notes.starts.last()?;
+        let at = self.moment(latest.scheduled);
+        match &latest.outcome {
+            StartOutcome::Forbidden => {
+                let active = self.cron_job.status.active.last()?;
+                let answer = format!(
+                    "Forbid: {} is still active, so the start of {at} is skipped, unless that Job ends before the next.",
+                    active.name
+                );
+                Some(self.with_next(WhyTone::Waiting, "Why did no Job start?", answer))
+            }
+            StartOutcome::TooLate { deadline_s } => {
+                let answer = format!(
+                    "The start of {at} could not be made within the {deadline_s} s that startingDeadlineSeconds allows."
+                );
+                Some(self.with_next(WhyTone::Bad, "Why did no Job start?", answer))
+            }
+            StartOutcome::Fired { .. } | StartOutcome::Suspended | StartOutcome::Away | StartOutcome::Missed => None,
+        }
+    }
+
+    fn active(&self) -> Option<Why> {
+        let active = &self.cron_job.status.active;
+        let newest = active.last()?;
+        let policy = match self.cron_job.spec.concurrency_policy {
+            ConcurrencyPolicy::Allow => "the next start goes beside it",
+            ConcurrencyPolicy::Forbid => "the next start has to wait until it has ended",
+            ConcurrencyPolicy::Replace => "the next start deletes it",
+        };
+        let which = match active.len() {
+            1 => format!("{} is active", newest.name),
+            several => format!("{} are active, the newest is {}", capital(&count(several as u64, "Job")), newest.name),
+        };
+        let name = self.cron_job.spec.concurrency_policy.as_str();
+        Some(self.with_next(WhyTone::Plain, "What runs now?", format!("{which}. {name}: {policy}.")))
+    }
+
+    fn between(&self) -> Why {
+        let words = schedule(&self.cron_job.spec.schedule).unwrap_or_else(|| self.cron_job.spec.schedule.to_string());
+        let last = match self.notes.starts.last() {
+            Some(start) => match &start.outcome {
+                StartOutcome::Fired { late_ms: ..1_000, .. } => {
+                    format!("The Job of {} was started in time.", self.moment(start.scheduled))
+                }
+                StartOutcome::Fired { late_ms, .. } => {
+                    format!("The Job of {} was started {} late.", self.moment(start.scheduled), duration(*late_ms))
+                }
+                _ => format!("The start of {} was missed.", self.moment(start.scheduled)),
+            },
+            None => "None was due yet.".to_owned(),
+        };
+        let answer = format!("The schedule says {words}. {last}");
+        self.with_next(WhyTone::Plain, "Why does no Job start now?", answer)
+    }
+
+    fn with_next(&self, tone: WhyTone, question: &str, answer: String) -> Why {
+        let left = self.notes.next(self.now).map(|next| format!("next in {}", countdown(next.ms_since(self.now))));
+        Why { left, ..why(tone, question, answer) }
+    }
+
+    fn moment(&self, at: Time) -> String {
+        local_moment(&self.notes.zone, at)
+    }
+}
+
+fn why(tone: WhyTone, question: &str, answer: String) -> Why {
+    Why { question: question.to_owned(), answer, left: None, tone }
+}

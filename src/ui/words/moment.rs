@@ -1,0 +1,60 @@
+//! Moments as calendar and clock show them in some zone.
+
+use crate::sim::{Time, Zone};
+
+/// From Sunday. The first three letters are short for each.
+pub(super) const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+/// The first three letters are short for each.
+pub(super) const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// `Mon 5 Jan 03:00`; with seconds when there are some.
+pub fn local_moment(zone: &Zone, at: Time) -> String {
+    let local = zone.to_local(at);
+    let (day, month) = (short(&WEEKDAYS, local.weekday()), short(&MONTHS, local.month - 1));
+    let mut shown = format!("{day} {} {month} {:02}:{:02}", local.day, local.hour, local.minute);
+    if local.second != 0 {
+        shown += &format!(":{:02}", local.second);
+    }
+    shown
+}
+
+fn short(names: &[&'static str], place: i64) -> &'static str {
+    let name = usize::try_from(place).ok().and_then(|place| names.get(place));
+    name.map_or("", |name| &name[..3])
+}
+
+/// How far the zone is from UTC at that moment: `+01:00`, or `Z` when it is not.
+pub fn local_offset(zone: &Zone, at: Time) -> String {
+    zone.rfc3339(at).split_off("2026-01-01T00:00:00".len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_said_as_clocks_show_them() {
+        for (zone, at, said, offset) in [
+            ("", "2026-01-05T03:00:00Z", "Mon 5 Jan 03:00", "Z"),
+            ("Europe/Berlin", "2026-03-29T00:59:30Z", "Sun 29 Mar 01:59:30", "+01:00"),
+            ("Europe/Berlin", "2026-03-29T01:00:00Z", "Sun 29 Mar 03:00", "+02:00"),
+            ("America/New_York", "2026-01-01T04:00:00Z", "Wed 31 Dec 23:00", "-05:00"),
+        ] {
+            let (zone, at) = (Zone::named(zone).expect("a zone"), Time::parse(at).expect("a time"));
+            assert_eq!((local_moment(&zone, at).as_str(), local_offset(&zone, at).as_str()), (said, offset));
+        }
+    }
+}
