@@ -41,14 +41,14 @@ impl Cache {
         self.pods.get(self.controller_of.get(&uid)?)?.get(&uid)
     }
 
-    pub fn put_pod(&mut self, pod: Rc<Pod>) {
+    /// Takes a pod as it is now; returns how it was before, if that was known.
+    pub fn put_pod(&mut self, pod: Rc<Pod>) -> Option<Rc<Pod>> {
         let (uid, controller) = (pod.meta.uid, controller_uid(&pod));
-        if let Some(earlier) = self.controller_of.insert(uid, controller)
-            && earlier != controller
-        {
-            self.take_from(earlier, uid);
-        }
-        self.pods.entry(controller).or_default().insert(uid, pod);
+        let moved = match self.controller_of.insert(uid, controller) {
+            Some(earlier) if earlier != controller => self.take_from(earlier, uid),
+            Some(_) | None => None,
+        };
+        self.pods.entry(controller).or_default().insert(uid, pod).or(moved)
     }
 
     pub fn remove_pod(&mut self, uid: Uid) {
@@ -80,13 +80,13 @@ impl Cache {
         });
     }
 
-    fn take_from(&mut self, controller: Option<Uid>, uid: Uid) {
-        if let Some(pods) = self.pods.get_mut(&controller) {
-            pods.remove(&uid);
-            if pods.is_empty() {
-                self.pods.remove(&controller);
-            }
+    fn take_from(&mut self, controller: Option<Uid>, uid: Uid) -> Option<Rc<Pod>> {
+        let pods = self.pods.get_mut(&controller)?;
+        let taken = pods.remove(&uid);
+        if pods.is_empty() {
+            self.pods.remove(&controller);
         }
+        taken
     }
 }
 

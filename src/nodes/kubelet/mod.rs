@@ -37,7 +37,7 @@ pub struct Kubelets {
     /// Those whose machines run.
     nodes: BTreeMap<Rc<str>, NodeImages>,
     /// The pods that have not ended, and those that ended last.
-    pods: BTreeMap<Uid, PodRuntime>,
+    pods: BTreeMap<Uid, Box<PodRuntime>>,
     dark: Vec<DarkNode>,
     /// Those that ended last, in order.
     ended: VecDeque<Uid>,
@@ -112,7 +112,7 @@ impl Kubelets {
     /// # Errors
     /// A sentence when no container of the pod is running.
     pub fn end_pod(&mut self, uid: Uid, exit_code: i32, turn: &mut NodeTurn) -> Result<(), String> {
-        let running: Vec<usize> = self.pods.get(&uid).map(PodRuntime::running).unwrap_or_default();
+        let running: Vec<usize> = self.pods.get(&uid).map(|runtime| runtime.running()).unwrap_or_default();
         let Some(pod) = turn.api.pod(uid).filter(|_| !running.is_empty()) else {
             let name = turn.api.pod(uid).map_or("The pod".to_owned(), |pod| format!("Pod {}", pod.meta.name));
             return Err(format!("{name} has no running container."));
@@ -127,15 +127,13 @@ impl Kubelets {
     /// When the runs of the pod's containers that are now going are due to end; `None` when none is running or one
     /// has no end.
     pub fn expected_end(&self, uid: Uid) -> Option<Time> {
-        let running = self.pods.get(&uid)?.awaited().iter().filter_map(|container| match &container.state {
-            RunState::Running { due, .. } => Some(*due),
-            RunState::NotStarted
-            | RunState::Pulling { .. }
-            | RunState::PullFailed { .. }
-            | RunState::NoImage
-            | RunState::Ended { .. } => None,
-        });
-        running.collect::<Option<Vec<Time>>>()?.into_iter().max()
+        let mut last = None;
+        for container in self.pods.get(&uid)?.awaited() {
+            if let RunState::Running { due, .. } = container.state {
+                last = last.max(Some(due?));
+            }
+        }
+        last
     }
 
     /// Begins with a pod that is new here; false when there is nothing to begin.
@@ -147,7 +145,7 @@ impl Kubelets {
         }
         let ticket = turn.workloads.ticket(&pod);
         let random = turn.workloads.node_random(&ticket);
-        self.pods.insert(uid, PodRuntime::new(ticket, random, &pod.template));
+        self.pods.insert(uid, Box::new(PodRuntime::new(ticket, random, &pod.template)));
         self.with_pod(uid, turn, |worker| worker.begin());
         true
     }

@@ -19,7 +19,7 @@ const LOST_REASON: &str = "Unknown";
 pub struct DarkNode {
     name: Rc<str>,
     images: NodeImages,
-    pods: Vec<(Uid, PodRuntime)>,
+    pods: Vec<(Uid, Box<PodRuntime>)>,
 }
 
 impl Kubelets {
