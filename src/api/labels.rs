@@ -74,7 +74,7 @@ impl Selector {
 
     /// Whether the selector picks an object with these labels. An empty selector picks everything.
     pub fn matches(&self, labels: &Labels) -> bool {
-        self.match_labels.iter().all(|label| labels.get(&label.0) == Some(&label.1))
+        self.match_labels.iter().all(|label| labels.0.contains(label))
             && self.requirements.iter().all(|requirement| requirement.holds(labels))
     }
 }

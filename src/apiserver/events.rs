@@ -99,7 +99,8 @@ struct Lately {
     old: BTreeMap<SaidKey, Uid>,
 }
 
-type SaidKey = (Uid, u32);
+/// The uid of the object, and below it the hash.
+type SaidKey = u64;
 
 impl Lately {
     fn get(&self, key: SaidKey) -> Option<Uid> {
@@ -119,7 +120,7 @@ impl ApiServer {
     pub fn record_event(&mut self, draft: EventDraft) {
         let now = self.now;
         self.events.forget(now);
-        let key = (draft.object_uid, stable_hash(0, &(draft.reason, &draft.message)) as u32);
+        let key = u64::from(draft.object_uid.0) << 32 | stable_hash(0, &(draft.reason, &draft.message)) & 0xffff_ffff;
         let earlier = self.events.lately.get(key).and_then(|uid| self.events.place_of(uid, &draft));
         let event = match earlier {
             Some(place) => {
@@ -184,7 +185,7 @@ mod tests {
     #[test]
     fn what_was_said_long_ago_is_said_anew() {
         let mut lately = Lately::default();
-        let key = |number| (Uid(number), 0);
+        let key = |number| u64::from(number) << 32;
         for number in 0..3 * SAID_LATELY as u32 {
             lately.put(key(number), Uid(number));
         }

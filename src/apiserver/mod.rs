@@ -118,8 +118,8 @@ impl ApiServer {
     }
 
     /// Takes what has changed since the last call, in order.
-    pub fn take_notices(&mut self) -> Vec<Notice> {
-        std::mem::take(&mut self.notices)
+    pub fn take_notices(&mut self) -> impl Iterator<Item = Notice> {
+        self.notices.drain(..)
     }
 
     /// The version of the last write.

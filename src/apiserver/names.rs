@@ -21,8 +21,9 @@ impl NameGenerator {
     /// `prefix`, cut so that the whole fits, and five random characters.
     // Models staging/src/k8s.io/apiserver/pkg/storage/names/generate.go GenerateName
     pub fn generate(&mut self, prefix: &str) -> String {
-        let kept = prefix.len().min(MAX_NAME_LENGTH - SUFFIX_LENGTH);
-        let mut name: String = prefix.chars().take(kept).collect();
+        let kept = prefix.get(..MAX_NAME_LENGTH - SUFFIX_LENGTH).unwrap_or(prefix);
+        let mut name = String::with_capacity(kept.len() + SUFFIX_LENGTH);
+        name.push_str(kept);
         for _ in 0..SUFFIX_LENGTH {
             let place = self.random.in_range(0, ALPHABET.len() as u64 - 1) as usize;
             name.push(char::from(ALPHABET[place]));

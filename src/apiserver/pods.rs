@@ -18,7 +18,7 @@ const NAME_TRIES: usize = 8;
 pub struct NewPod {
     pub namespace: Rc<str>,
     /// The server adds five characters.
-    pub generate_name: Rc<str>,
+    pub generate_name: String,
     pub template: Rc<PodTemplate>,
     pub labels: Labels,
     pub annotations: Labels,
@@ -56,7 +56,7 @@ impl ApiServer {
     /// # Errors
     /// `AlreadyExists` when no free name was found.
     pub fn create_pod(&mut self, new: NewPod) -> ApiResult<Rc<Pod>> {
-        let name = self.free_pod_name(&new)?;
+        let name = self.take_pod_name(&new)?;
         let meta = ObjectMeta {
             namespace: new.namespace,
             name,
@@ -64,11 +64,12 @@ impl ApiServer {
             resource_version: self.next_resource_version(),
             generation: 1,
             creation_time: Some(self.now.truncated_to_second()),
+            deletion_time: None,
+            deletion_grace_s: None,
             labels: new.labels,
             annotations: new.annotations,
             finalizers: new.finalizers,
             owner_references: new.owner_references,
-            ..Default::default()
         };
         let mut pod = Pod {
             meta,
@@ -82,7 +83,6 @@ impl ApiServer {
             pod.status.conditions.push(gated(self.now.truncated_to_second()));
         }
         let pod = Rc::new(pod);
-        self.pod_names.insert(name_key(&pod.meta.namespace, &pod.meta.name), pod.meta.uid);
         self.pods.insert(pod.meta.uid, pod.clone());
         self.notices.push(Notice::Pod(Change { old: None, new: Some(pod.clone()) }));
         Ok(pod)
@@ -93,14 +93,14 @@ impl ApiServer {
     /// # Errors
     /// `NotFound` when there is no such pod.
     pub fn update_pod(&mut self, uid: Uid, change: impl FnOnce(&mut Pod)) -> ApiResult<()> {
-        let old = self.pods.get(uid).ok_or_else(|| no_pod(uid))?.clone();
-        let mut pod = (*old).clone();
-        change(&mut pod);
-        pod.meta.resource_version = self.next_resource_version();
+        let stored = self.pods.get_mut(uid).ok_or_else(|| no_pod(uid))?;
+        let old = stored.clone();
+        let pod = Rc::make_mut(stored);
+        change(pod);
+        self.last_resource_version += 1;
+        pod.meta.resource_version = self.last_resource_version;
         let done = pod.meta.deletion_grace_s == Some(0) && pod.meta.finalizers.is_empty();
-        let pod = Rc::new(pod);
-        self.pods.insert(uid, pod.clone());
-        self.notices.push(Notice::Pod(Change { old: Some(old), new: Some(pod) }));
+        self.notices.push(Notice::Pod(Change { old: Some(old), new: Some(stored.clone()) }));
         if done {
             self.remove_pod(uid);
         }
@@ -145,14 +145,17 @@ impl ApiServer {
         }
     }
 
-    fn free_pod_name(&mut self, new: &NewPod) -> ApiResult<Rc<str>> {
+    /// A free name, which is from now on that of the next object.
+    fn take_pod_name(&mut self, new: &NewPod) -> ApiResult<Rc<str>> {
         for _ in 0..NAME_TRIES {
             let name = self.names.generate(&new.generate_name);
-            if !self.pod_names.contains_key(&name_key(&new.namespace, &name)) {
-                return Ok(name.into());
-            }
+            let key = name_key(&new.namespace, &name);
+            match self.pod_names.insert(key, Uid(self.last_uid + 1)) {
+                Some(other) => self.pod_names.insert(key, other),
+                None => return Ok(name.into()),
+            };
         }
-        Err(ApiError::AlreadyExists { kind: ObjectKind::Pod, name: new.generate_name.to_string() })
+        Err(ApiError::AlreadyExists { kind: ObjectKind::Pod, name: new.generate_name.clone() })
     }
 }
 

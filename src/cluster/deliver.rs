@@ -8,7 +8,7 @@ use crate::nodes::Wakes;
 impl<W: Wiring> Cluster<W> {
     pub(super) fn deliver(&mut self, stream: Stream) {
         let now = self.now();
-        let mut wakes = Wakes::new();
+        let mut wakes = std::mem::take(&mut self.wakes);
         while let Some(notice) = self.watches.take(stream, now) {
             self.wiring.delivered(stream, &notice, now);
             match notice {

@@ -37,7 +37,7 @@ impl Machines {
         }
         let now = api.now();
         api.nodes().for_each(|node| outages.add(node, now, wakes));
-        api.take_notices();
+        api.take_notices().for_each(drop);
         Self {
             outages,
             scheduler: Scheduler::new(api),

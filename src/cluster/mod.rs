@@ -76,6 +76,8 @@ pub struct Cluster<W = Plain> {
     /// When each worker has its next entry on the agenda.
     work_at: WorkAt,
     recorder: Recorder,
+    /// Empty between entries; kept for its room.
+    wakes: Wakes,
     tunables: Tunables,
     /// What there is to say about the manifest, though it is good.
     notes: Vec<Problem>,
@@ -228,6 +230,7 @@ impl<W: Wiring> Cluster<W> {
             node_controllers: None,
             work_at: WorkAt::default(),
             recorder: Recorder::default(),
+            wakes: Wakes::new(),
             tunables,
             scenario,
             notes: Vec::new(),
@@ -320,17 +323,18 @@ impl<W: Wiring> Cluster<W> {
     }
 
     fn node_event(&mut self, event: NodeEvent) {
-        let mut wakes = Wakes::new();
+        let mut wakes = std::mem::take(&mut self.wakes);
         if let Some(machines) = &mut self.machines {
             machines.on_event(event, &mut self.api, &mut wakes);
         }
         self.plan_wakes(wakes);
     }
 
-    fn plan_wakes(&mut self, wakes: Wakes) {
-        for (at, event) in wakes {
+    fn plan_wakes(&mut self, mut wakes: Wakes) {
+        for (at, event) in wakes.drain(..) {
             self.agenda.add(at, Entry::Node(event));
         }
+        self.wakes = wakes;
     }
 
     fn work(&mut self, worker: Worker) {
@@ -400,13 +404,12 @@ impl<W: Wiring> Cluster<W> {
     fn take_notices(&mut self) {
         let now = self.now();
         let deaf = self.deaf_stream();
+        let machines = self.machines.as_ref();
         for notice in self.api.take_notices() {
             self.wiring.changed(&notice, now);
-            let machines = self.machines.as_ref();
             self.recorder.observe(&notice, now, |pod| machines.and_then(|machines| machines.expected_end(pod)));
-            for (due, stream) in self.watches.publish(&notice, now, deaf) {
-                self.agenda.add(due, Entry::Deliver(stream));
-            }
+            let plan = |due, stream| self.agenda.add(due, Entry::Deliver(stream));
+            self.watches.publish(&notice, now, deaf, plan);
         }
     }
 

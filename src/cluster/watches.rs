@@ -131,20 +131,18 @@ impl Watches {
         self.streams[stream as usize].extra_delay_ms = delay_ms.max(0) - WATCH_DELAY_MS;
     }
 
-    /// Puts a change into the streams that want it, except for `deaf`; returns which of them have to be looked after,
-    /// and when.
-    pub fn publish(&mut self, notice: &Notice, now: Time, deaf: Option<Stream>) -> Vec<(Time, Stream)> {
-        let mut deliveries = Vec::new();
+    /// Puts a change into the streams that want it, except for `deaf`; tells `plan` which of them have to be looked
+    /// after, and when.
+    pub fn publish(&mut self, notice: &Notice, now: Time, deaf: Option<Stream>, mut plan: impl FnMut(Time, Stream)) {
         for stream in Stream::ALL.into_iter().filter(|stream| Some(*stream) != deaf && stream.wants(notice)) {
             let Queue { extra_delay_ms, notices: queue } = &mut self.streams[stream as usize];
             let delay_ms = WATCH_DELAY_MS + *extra_delay_ms;
             let due = queue.back().map_or(now, |(last, _)| *last).max(now.plus_ms(delay_ms));
             if queue.is_empty() {
-                deliveries.push((due, stream));
+                plan(due, stream);
             }
             queue.push_back((due, notice.clone()));
         }
-        deliveries
     }
 
     /// Takes the next change of a stream that is due.

@@ -259,7 +259,7 @@ fn selects(set: &ReplicaSet, pod: &Pod) -> bool {
 fn new_pod(set: &ReplicaSet) -> NewPod {
     NewPod {
         namespace: set.meta.namespace.clone(),
-        generate_name: format!("{}-", set.meta.name).into(),
+        generate_name: format!("{}-", set.meta.name),
         template: set.spec.template.clone(),
         labels: set.spec.template.labels.clone(),
         annotations: set.spec.template.annotations.clone(),

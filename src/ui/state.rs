@@ -1,12 +1,14 @@
 //! What the page remembers, and the one place where it changes: [`Action`]s go in, [`State::update`] carries them out.
 //! It drives the cluster and knows nothing of how anything is drawn, nor of the browser.
 
+mod zones;
+
 use super::player::{Playback, Speed};
 use super::view_model::cron_notes::CronNotes;
 use super::view_model::noted::Noted;
 use crate::api::problem::Problem;
 use crate::api::{Gate, GateState, Uid};
-use crate::cluster::{Cluster, Command, NodeSettings, Scenario, Start, TimedCommand, gallery, link};
+use crate::cluster::{Cluster, Command, NodeSettings, Scenario, Start, gallery, link};
 use crate::nodes::WhichRun;
 use crate::sim::zone_data;
 use crate::workload::PodSettings;
@@ -318,44 +320,6 @@ impl State {
         self.start_or_tell(self.opened.clone());
     }
 
-    /// Keeps back what would start a manifest that names a time zone, until the zones are there.
-    fn hold_back(&mut self, action: Action) -> Option<Action> {
-        let names_zone = match &action {
-            Action::ChooseScenario(id) => {
-                let entry = gallery::entries().iter().find(|entry| entry.id == *id);
-                entry.is_some_and(|entry| scenario_names_zone(&entry.scenario()))
-            }
-            Action::OpenLink(fragment) => link::decode(fragment).is_ok_and(|scenario| scenario_names_zone(&scenario)),
-            Action::Apply => names_zone(&self.manifest),
-            _ => return Some(action),
-        };
-        self.waiting = None;
-        if self.zones == Zones::There || !names_zone {
-            return Some(action);
-        }
-        self.zones = Zones::Coming;
-        self.waiting = Some(action);
-        self.notice = Some(Notice { tone: NoticeTone::Good, text: "Loading time zones…".to_owned() });
-        None
-    }
-
-    /// What has waited for the zones goes on.
-    fn take_zones(&mut self, zones: Zones) {
-        self.zones = zones;
-        match (zones, self.waiting.take()) {
-            (Zones::There, Some(action)) => {
-                self.notice = None;
-                self.update(action);
-            }
-            (Zones::Failed, Some(_)) => {
-                let text = "The time zones could not be loaded, and the manifest names one. Apply it to try again.";
-                self.tell_bad(text.to_owned());
-            }
-            (Zones::Coming, waiting) => self.waiting = waiting,
-            (Zones::There | Zones::Failed, None) => {}
-        }
-    }
-
     fn set_start(&mut self, text: String) {
         match Start::try_from(text) {
             Ok(start) => self.start_or_tell(Scenario { start, ..self.opened.clone() }),
@@ -466,18 +430,6 @@ impl State {
     fn tell_bad(&mut self, text: String) {
         self.notice = Some(Notice { tone: NoticeTone::Bad, text });
     }
-}
-
-fn names_zone(text: &str) -> bool {
-    text.contains("timeZone") || text.contains("TZ=")
-}
-
-fn scenario_names_zone(scenario: &Scenario) -> bool {
-    let named_later = |timed: &TimedCommand| match &timed.command {
-        Command::SetSchedule { schedule, .. } => names_zone(schedule),
-        _ => false,
-    };
-    names_zone(&scenario.manifest) || scenario.commands.iter().any(named_later)
 }
 
 /// The line of a problem, from 1.

@@ -19,7 +19,7 @@ pub fn compare(view: &View) -> Result<(), String> {
         let controls = |pod: &&Rc<Pod>| pod.meta.controller().is_some_and(|owner| owner.uid == job.meta.uid);
         let all: Vec<Rc<Pod>> = view.pods.values().filter(controls).cloned().collect();
         let mut cache = Cache::default();
-        all.iter().for_each(|pod| cache.put_pod(pod.clone()));
+        all.iter().for_each(|pod| drop(cache.put_pod(pod.clone())));
         cache.drop_settled(job, &Gates::default());
         let kept: Vec<Rc<Pod>> = cache.pods_of(job.meta.uid).cloned().collect();
         let (by_all, by_kept) = (answers(job, all), answers(job, kept));

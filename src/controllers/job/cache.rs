@@ -44,17 +44,18 @@ impl Cache {
         }
     }
 
-    pub fn put_pod(&mut self, pod: Rc<Pod>) {
+    /// Takes a pod as it is now; returns how it was before, if that was known.
+    pub fn put_pod(&mut self, pod: Rc<Pod>) -> Option<Rc<Pod>> {
         let (uid, controller) = (pod.meta.uid, controller_uid(&pod));
-        if let Some(earlier) = self.controller_of.insert(uid, controller)
-            && earlier != controller
-        {
-            self.take_from(earlier, uid);
-        }
-        match controller {
+        let moved = match self.controller_of.insert(uid, controller) {
+            Some(earlier) if earlier != controller => self.take_from(earlier, uid),
+            Some(_) | None => None,
+        };
+        let earlier = match controller {
             Some(controller) => self.pods.or_default(controller).insert(uid, pod),
             None => self.orphans.insert(uid, pod),
         };
+        earlier.or(moved)
     }
 
     pub fn remove_pod(&mut self, uid: Uid) {
@@ -84,17 +85,14 @@ impl Cache {
         }
     }
 
-    fn take_from(&mut self, controller: Option<Uid>, uid: Uid) {
-        let Some(controller) = controller else {
-            self.orphans.remove(uid);
-            return;
-        };
-        if let Some(pods) = self.pods.get_mut(controller) {
-            pods.remove(uid);
-            if pods.is_empty() {
-                self.pods.remove(controller);
-            }
+    fn take_from(&mut self, controller: Option<Uid>, uid: Uid) -> Option<Rc<Pod>> {
+        let Some(controller) = controller else { return self.orphans.remove(uid) };
+        let pods = self.pods.get_mut(controller)?;
+        let taken = pods.remove(uid);
+        if pods.is_empty() {
+            self.pods.remove(controller);
         }
+        taken
     }
 }
 

@@ -209,7 +209,7 @@ fn newly_ended(
 ) -> Vec<Rc<Pod>> {
     let has_place = |pod: &Pod| !context.job.is_indexed() || valid_index(pod, context.completions()).is_some();
     let is_new = |pod: &Pod| context.is_unprocessed(pod) && !uncounted.contains(&pod.meta.uid) && has_place(pod);
-    context.pods.iter().filter(|pod| is_new(pod) && ended(pod, context)).cloned().collect()
+    context.pods.iter().filter(|pod| ended(pod, context) && is_new(pod)).cloned().collect()
 }
 
 fn counts(context: &SyncContext, pod: &Pod) -> bool {

@@ -38,9 +38,8 @@ impl JobController {
         match (&change.old, &change.new) {
             (old, Some(pod)) => {
                 self.memory.consistency.read_pod(pod.meta.resource_version);
-                let known = self.cache.pod(pod.meta.uid).cloned().or(old.clone());
+                let known = self.cache.put_pod(pod.clone()).or_else(|| old.clone());
                 self.memory.metrics.pod_changed(known.as_deref(), Some(pod));
-                self.cache.put_pod(pod.clone());
                 if known.as_ref().is_some_and(|known| known.meta.resource_version == pod.meta.resource_version) {
                     return;
                 }

@@ -200,11 +200,14 @@ pub fn first_pending_indexes(context: &SyncContext, count: usize) -> Vec<u32> {
     if count == 0 {
         return Vec::new();
     }
-    let indexes = |pods: &[Rc<Pod>]| -> BTreeSet<u32> { gather(pods.iter().filter_map(|pod| pod.completion_index)) };
-    let mut taken = context.succeeded_indexes.with_ordered(indexes(&context.active));
+    let indexes = |mut pods: Vec<Rc<Pod>>| -> Vec<u32> {
+        sort_pods(&mut pods, index_order);
+        pods.iter().filter_map(|pod| pod.completion_index).collect()
+    };
+    let mut taken = context.succeeded_indexes.with_ordered(indexes(context.active.clone()));
     if replaces_only_failed_pods(&context.job, &context.gates) {
-        let terminating: Vec<_> = context.pods.iter().filter(|pod| pod.is_terminating()).cloned().collect();
-        taken = taken.with_ordered(indexes(&terminating));
+        let terminating = context.pods.iter().filter(|pod| pod.is_terminating()).cloned().collect();
+        taken = taken.with_ordered(indexes(terminating));
     }
     if let Some(failed) = &context.failed_indexes {
         taken = taken.merged(failed);

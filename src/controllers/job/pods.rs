@@ -14,13 +14,8 @@ pub fn has_tracking_finalizer(pod: &Pod) -> bool {
 /// Whether the pod counts as failed. Unless only ended pods are replaced, one that is being deleted does.
 // Models pkg/controller/job/job_controller.go isPodFailed
 pub fn is_pod_failed(pod: &Pod, job: &Job, gates: &Gates) -> bool {
-    if pod.status.phase == PodPhase::Failed {
-        return true;
-    }
-    if replaces_only_failed_pods(job, gates) {
-        return false;
-    }
-    pod.meta.deletion_time.is_some() && pod.status.phase != PodPhase::Succeeded
+    let ends = pod.meta.deletion_time.is_some() && pod.status.phase != PodPhase::Succeeded;
+    pod.status.phase == PodPhase::Failed || (ends && !replaces_only_failed_pods(job, gates))
 }
 
 /// Whether a pod is replaced only once it has ended.

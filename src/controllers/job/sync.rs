@@ -265,7 +265,7 @@ impl<C: JobClient> Sync<'_, C> {
         self.memory.metrics.failures_handled(&plan.policy_actions);
         let (removed, failure) = self.remove_finalizers(context, &plan);
         if let Some(error) = failure {
-            if tracking::settle_partly(context, &plan, &removed) == Flush::Needed {
+            if tracking::settle_partly(context, &removed) == Flush::Needed {
                 self.write_status(context)?;
             }
             return Err(error);

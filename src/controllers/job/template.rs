@@ -46,9 +46,7 @@ impl<'a> PodMaker<'a> {
         let index_label = index.map(|index| Rc::new((self.index_key.clone(), index.to_string().into())));
         NewPod {
             namespace: self.job.meta.namespace.clone(),
-            generate_name: index
-                .map_or_else(|| format!("{name}-"), |index| pod_generate_name_with_index(name, index))
-                .into(),
+            generate_name: index.map_or_else(|| format!("{name}-"), |index| pod_generate_name_with_index(name, index)),
             template: self.template.clone(),
             annotations: self.annotations(index_label.clone(), replaced),
             labels: self.labels(index_label),

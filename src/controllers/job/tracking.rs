@@ -42,7 +42,6 @@ pub struct TrackingPlan {
     pub remove_finalizer: Vec<Rc<Pod>>,
     /// How many of the newly listed failures the pod failure policy dealt with, and how.
     pub policy_actions: Vec<PodFailureAction>,
-    with_finalizer: BTreeSet<Uid>,
     limit: UncountedLimit,
 }
 
@@ -66,13 +65,16 @@ pub fn plan(context: &mut SyncContext, flush: Flush) -> TrackingPlan {
     if context.job.is_indexed() {
         sort_pods(&mut context.pods, index_order);
     }
-    let with_finalizer = gather(context.pods.iter().filter(|pod| context.is_unprocessed(pod)).map(|pod| pod.meta.uid));
-    let flush = flush.or(count_released(&mut context.job.status, &with_finalizer));
+    // Mostly none are listed yet, and the set is not needed.
+    let listed = context.job.status.uncounted_terminated_pods.as_ref();
+    let is_any_listed = listed.is_some_and(|listed| !listed.is_empty());
+    let unprocessed = context.pods.iter().filter(|pod| is_any_listed && context.is_unprocessed(pod));
+    let with_finalizer: BTreeSet<Uid> = gather(unprocessed.map(|pod| pod.meta.uid));
+    let flush = flush.or(count_released(&mut context.job.status, &|uid| !with_finalizer.contains(uid)));
     let mut plan = TrackingPlan {
         flush,
         remove_finalizer: Vec::new(),
         policy_actions: Vec::new(),
-        with_finalizer,
         limit: UncountedLimit::NotReached,
     };
     let new_succeeded_indexes = list_ended_pods(context, &mut plan);
@@ -85,8 +87,7 @@ pub fn plan(context: &mut SyncContext, flush: Flush) -> TrackingPlan {
 // Models pkg/controller/job/job_controller.go flushUncountedAndRemoveFinalizers, enactJobFinished
 pub fn settle(context: &mut SyncContext, plan: &TrackingPlan, removed: &BTreeSet<Uid>) -> (Flush, Ending) {
     let before = (context.job.status.succeeded, context.job.status.failed);
-    let still_there: BTreeSet<Uid> = gather(plan.with_finalizer.difference(removed).copied());
-    let flush = count_released(&mut context.job.status, &still_there);
+    let flush = count_released(&mut context.job.status, &|uid| removed.contains(uid));
     tell_counted(context, before);
     let ending = match plan.limit {
         UncountedLimit::Reached => {
@@ -102,21 +103,20 @@ pub fn settle(context: &mut SyncContext, plan: &TrackingPlan, removed: &BTreeSet
 }
 
 /// Counts what could be released although a call failed.
-pub fn settle_partly(context: &mut SyncContext, plan: &TrackingPlan, removed: &BTreeSet<Uid>) -> Flush {
-    let still_there: BTreeSet<Uid> = gather(plan.with_finalizer.difference(removed).copied());
-    count_released(&mut context.job.status, &still_there)
+pub fn settle_partly(context: &mut SyncContext, removed: &BTreeSet<Uid>) -> Flush {
+    count_released(&mut context.job.status, &|uid| removed.contains(uid))
 }
 
 /// Moves listed pods without a finalizer into the counters.
 // Models pkg/controller/job/job_controller.go cleanUncountedPodsWithoutFinalizers
-fn count_released(status: &mut JobStatus, with_finalizer: &BTreeSet<Uid>) -> Flush {
+fn count_released(status: &mut JobStatus, is_released: &dyn Fn(&Uid) -> bool) -> Flush {
     let Some(uncounted) = &mut status.uncounted_terminated_pods else { return Flush::NotNeeded };
     let before = uncounted.len();
     for (list, counter) in
         [(&mut uncounted.succeeded, &mut status.succeeded), (&mut uncounted.failed, &mut status.failed)]
     {
         let listed = list.len();
-        list.retain(|uid| with_finalizer.contains(uid));
+        list.retain(|uid| !is_released(uid));
         *counter += (listed - list.len()) as i32;
     }
     Flush::if_changed(&before, &uncounted.len())
@@ -124,9 +124,10 @@ fn count_released(status: &mut JobStatus, with_finalizer: &BTreeSet<Uid>) -> Flu
 
 fn list_ended_pods(context: &mut SyncContext, plan: &mut TrackingPlan) -> Vec<u32> {
     let mut new_succeeded_indexes = Vec::new();
-    for pod in std::mem::take(&mut context.pods) {
-        if plan.limit == UncountedLimit::NotReached && context.is_unprocessed(&pod) && may_release(context, &pod) {
-            let index = list_ended_pod(context, &pod, plan);
+    let pods = std::mem::take(&mut context.pods);
+    for pod in &pods {
+        if plan.limit == UncountedLimit::NotReached && may_release(context, pod) && context.is_unprocessed(pod) {
+            let index = list_ended_pod(context, pod, plan);
             new_succeeded_indexes.extend(index);
             plan.remove_finalizer.push(pod.clone());
             let listed = new_succeeded_indexes.len() + context.uncounted_status().len();
@@ -134,8 +135,8 @@ fn list_ended_pods(context: &mut SyncContext, plan: &mut TrackingPlan) -> Vec<u3
                 plan.limit = UncountedLimit::Reached;
             }
         }
-        context.pods.push(pod);
     }
+    context.pods = pods;
     new_succeeded_indexes
 }
 

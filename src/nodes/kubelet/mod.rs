@@ -139,15 +139,13 @@ impl Kubelets {
     /// When the runs of the pod's containers that are now going are due to end; `None` when none is running or one
     /// has no end.
     pub fn expected_end(&self, uid: Uid) -> Option<Time> {
-        let running = self.pods.get(uid)?.awaited().iter().filter_map(|container| match &container.state {
-            RunState::Running { due, question, .. } => Some(due.filter(|_| question.is_none())),
-            RunState::NotStarted
-            | RunState::Pulling { .. }
-            | RunState::PullFailed { .. }
-            | RunState::NoImage
-            | RunState::Ended { .. } => None,
-        });
-        running.collect::<Option<Vec<Time>>>()?.into_iter().max()
+        let mut last = None;
+        for container in self.pods.get(uid)?.awaited() {
+            if let RunState::Running { due, question, .. } = &container.state {
+                last = last.max(Some(due.filter(|_| question.is_none())?));
+            }
+        }
+        last
     }
 
     /// Begins with a pod that is new here; false when there is nothing to begin.

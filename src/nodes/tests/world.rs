@@ -70,7 +70,7 @@ impl World {
         let end = self.start.plus_ms((seconds * 1_000.0) as i64);
         let mut wakes = Wakes::new();
         loop {
-            for notice in self.api.take_notices() {
+            for notice in self.api.take_notices().collect::<Vec<_>>() {
                 if let Notice::Pod(change) = notice {
                     self.note(&change);
                     self.agenda.add(self.agenda.now().plus_ms(WATCH_MS), Work::Pod(change));
