@@ -8,6 +8,8 @@
 //! `JOBSCOPE_CHAOS_SEEDS=100000 cargo test --test cron_chaos` runs more seeds; `JOBSCOPE_CHAOS_SEED=7 …` repeats one and
 //! prints its trace.
 
+mod seeds;
+
 use jobscope::api::cronjob::CRON_JOB_SCHEDULED_TIMESTAMP;
 use jobscope::api::{ConcurrencyPolicy, CronJob, Job, JobConditionType, Propagation, Uid};
 use jobscope::apiserver::{ApiError, ApiResult, ApiServer, Change, EventDraft, NewJob, Notice};
@@ -16,13 +18,12 @@ use jobscope::controllers::cronjob::{CronJobClient, CronJobController, CronJobSy
 use jobscope::controllers::job::{JobController, SyncRecord};
 use jobscope::sim::{Random, Time};
 use jobscope::workload::PodSettings;
+use seeds::Telling;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How many seeds run when nothing else is asked for.
 const SEEDS: u64 = 300;
-/// So many failing seeds are shown at the most.
-const SHOWN: usize = 10;
 /// So long after the last act all Jobs have ended, in seconds.
 const PATIENCE_S: i64 = 2 * 3_600;
 
@@ -415,27 +416,12 @@ fn manifest(number: u64, random: &mut Random) -> String {
 
 #[test]
 fn cron_jobs_survive_chaos() {
-    if let Some(seed) = number("JOBSCOPE_CHAOS_SEED") {
+    seeds::survive("cron_chaos", SEEDS, |seed, telling| {
         let mut run = Run::new(seed);
         let result = run.go();
-        run.print();
-        assert_eq!(result, Ok(()));
-        return;
-    }
-    let mut failures = Vec::new();
-    for seed in 0..number("JOBSCOPE_CHAOS_SEEDS").unwrap_or(SEEDS) {
-        let outcome = std::panic::catch_unwind(|| Run::new(seed).go());
-        if let Err(what) = outcome.unwrap_or_else(|_| Err("it panics, as shown above".to_owned())) {
-            failures.push(format!("JOBSCOPE_CHAOS_SEED={seed} cargo test --test cron_chaos -- --nocapture  # {what}"));
+        if telling == Telling::Trace {
+            run.print();
         }
-        if failures.len() == SHOWN {
-            break;
-        }
-    }
-    assert!(failures.is_empty(), "\n{}\n", failures.join("\n"));
-}
-
-fn number(name: &str) -> Option<u64> {
-    let text = std::env::var(name).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{name} is a whole number, not {text:?}")))
+        result
+    });
 }

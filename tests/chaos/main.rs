@@ -8,39 +8,23 @@ mod faults;
 mod plan;
 mod recount;
 mod run;
+#[path = "../seeds/mod.rs"]
+mod seeds;
 
 use run::Run;
+use seeds::Telling;
 
 /// How many seeds run when nothing else is asked for.
 const SEEDS: u64 = 2_000;
-/// So many failing seeds are shown at the most.
-const SHOWN: usize = 10;
 
 #[test]
 fn jobs_survive_chaos() {
-    if let Some(seed) = number("JOBSCOPE_CHAOS_SEED") {
-        let mut run = Run::new(seed).expect("the manifest is good");
+    seeds::survive("chaos", SEEDS, |seed, telling| {
+        let mut run = Run::new(seed)?;
         let result = run.go();
-        run.print();
-        assert_eq!(result, Ok(()));
-        return;
-    }
-    let seeds = number("JOBSCOPE_CHAOS_SEEDS").unwrap_or(SEEDS);
-    let mut failures = Vec::new();
-    for seed in 0..seeds {
-        let run = || Run::new(seed).and_then(|mut run| run.go());
-        let outcome = std::panic::catch_unwind(run).unwrap_or_else(|_| Err("it panics, as shown above".to_owned()));
-        if let Err(what) = outcome {
-            failures.push(format!("JOBSCOPE_CHAOS_SEED={seed} cargo test --test chaos -- --nocapture  # {what}"));
+        if telling == Telling::Trace {
+            run.print();
         }
-        if failures.len() == SHOWN {
-            break;
-        }
-    }
-    assert!(failures.is_empty(), "\n{}\n", failures.join("\n"));
-}
-
-fn number(name: &str) -> Option<u64> {
-    let text = std::env::var(name).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{name} is a whole number, not {text:?}")))
+        result
+    });
 }
