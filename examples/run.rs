@@ -3,10 +3,10 @@
 //! `cargo run --example run -- FILE.yaml [--seed N] [--failure-rate F] [--duration MIN..MAX] [--until SECONDS] [--start TIME]
 //! [--json]`
 
+use jobscope::api::encode::{Encode, encode};
 use jobscope::api::{wire, yaml};
 use jobscope::cluster::{Cluster, Scenario, Start, TraceEntry};
 use lexopt::prelude::*;
-use serde::Serialize;
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -83,9 +83,9 @@ fn print_objects(cluster: &Cluster, output: Output) -> Result<(), String> {
     Ok(())
 }
 
-fn print_object(name: &str, object: &impl Serialize, status: &impl Serialize, output: Output) -> Result<(), String> {
+fn print_object(name: &str, object: &impl Encode, status: &impl Encode, output: Output) -> Result<(), String> {
     let text = match output {
-        Output::Json => serde_json::to_string(object).map_err(|error| error.to_string())?,
+        Output::Json => encode(object).to_string(),
         Output::Text => format!("---\n{name}\n{}", yaml::write(status)),
     };
     println!("{text}");

@@ -52,7 +52,7 @@ fn cron_job(cluster: &Cluster) -> &jobscope::api::CronJob {
     cluster.api().cron_jobs().next().expect("the CronJob is there")
 }
 
-fn spec(cluster: &mut Cluster, change: impl FnOnce(&mut k8s_openapi::api::batch::v1::CronJobSpec)) {
+fn spec(cluster: &mut Cluster, change: impl FnOnce(&mut jobscope::api::types::batch::CronJobSpec)) {
     let uid = cron_job(cluster).meta.uid;
     cluster.with_api(|api| api.update_cron_job_spec(uid, change)).expect("the change is good");
 }

@@ -160,7 +160,7 @@ spec:
 fn new_image(cluster: &mut Cluster, image: &str) {
     let uid = cluster.api().deployments().next().unwrap().meta.uid;
     cluster.with_api(|api| {
-        let change = |spec: &mut k8s_openapi::api::apps::v1::DeploymentSpec| {
+        let change = |spec: &mut jobscope::api::types::apps::DeploymentSpec| {
             spec.template.spec.as_mut().unwrap().containers[0].image = Some(image.to_owned());
         };
         api.update_deployment_spec(uid, change).expect("images may change");

@@ -1,8 +1,8 @@
 //! A CronJob, with its defaults applied.
 
 use super::{Labels, ObjectMeta, Uid};
+use crate::api::types::batch;
 use crate::sim::Time;
-use k8s_openapi::api::batch::v1 as batch;
 use std::rc::Rc;
 
 /// Where a Job of a CronJob says for when it was scheduled.

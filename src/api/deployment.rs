@@ -1,7 +1,7 @@
 //! A Deployment, with its defaults applied: pods of a template that may change, through one ReplicaSet for each.
 
 use super::{ObjectMeta, PodTemplate, Selector};
-use k8s_openapi::api::apps::v1 as apps;
+use crate::api::types::apps;
 use std::rc::Rc;
 
 /// By this label a Deployment tells the pods of its ReplicaSets apart.

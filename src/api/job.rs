@@ -2,8 +2,8 @@
 
 use super::policy::{PodFailurePolicy, SuccessPolicy};
 use super::{ConditionStatus, ObjectList, ObjectMeta, PodTemplate, Selector, Text, Uid};
+use crate::api::types::batch;
 use crate::sim::Time;
-use k8s_openapi::api::batch::v1 as batch;
 use std::rc::Rc;
 
 /// The finalizer that keeps a terminated pod until its Job has counted it.

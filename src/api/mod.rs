@@ -24,6 +24,7 @@ pub mod replica_set;
 pub mod scheduling;
 pub mod service;
 pub mod strategy;
+pub mod types;
 mod uid_map;
 pub mod validation;
 pub mod warnings;

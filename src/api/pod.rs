@@ -3,8 +3,8 @@
 
 use super::scheduling::Scheduling;
 use super::{ConditionStatus, Labels, ObjectMeta, Text};
+use crate::api::types::core;
 use crate::sim::Time;
-use k8s_openapi::api::core::v1 as core;
 use std::rc::Rc;
 
 /// A pod.

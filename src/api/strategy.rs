@@ -2,7 +2,7 @@
 //! defaults, generated selector and labels, and the switches with which it validates.
 //! Stores nothing; uid and stored object come from the caller.
 
-use k8s_openapi::api::batch::v1::{CronJob, Job, JobSpec, JobStatus};
+use crate::api::types::batch::{CronJob, Job, JobSpec, JobStatus};
 
 use super::defaults::{set_defaults_cronjob, set_defaults_job};
 use super::gates::{Gate, Gates};

@@ -1,15 +1,15 @@
 //! ReplicaSets and Deployments in the store: creating them, scaling, changing spec and status.
 
 use super::{ApiError, ApiResult, ApiServer, Change, Notice};
-use crate::api::decode::copy;
+
 use crate::api::defaults::{set_defaults_deployment, set_defaults_replica_set};
 use crate::api::manifest::Sent;
+use crate::api::types::apps;
+use crate::api::types::meta as wire_meta;
 use crate::api::validation::apps::{validate_deployment, validate_deployment_update, validate_replica_set};
 use crate::api::{
     Deployment, DeploymentStatus, ObjectKind, ObjectMeta, ReplicaSet, ReplicaSetSpec, ReplicaSetStatus, Uid, wire,
 };
-use k8s_openapi::api::apps::v1 as apps;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1 as wire_meta;
 use std::rc::Rc;
 
 impl ApiServer {
@@ -112,7 +112,7 @@ impl ApiServer {
         change: impl FnOnce(&mut apps::DeploymentSpec),
     ) -> ApiResult<()> {
         let stored = self.deployments.get(uid).ok_or_else(|| gone(ObjectKind::Deployment, uid))?;
-        let mut spec = copy(&*stored.wire);
+        let mut spec = (*stored.wire).clone();
         change(&mut spec);
         set_defaults_deployment(&mut spec);
         let meta = wire_meta::ObjectMeta {

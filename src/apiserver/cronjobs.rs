@@ -4,9 +4,9 @@ use super::jobs::mark_deleted;
 use super::{ApiError, ApiResult, ApiServer, Change, Notice};
 use crate::api::defaults::set_defaults_cronjob;
 use crate::api::encode::encode;
+use crate::api::types::batch;
 use crate::api::validation::cronjob::{validate_cronjob_create, validate_cronjob_update};
 use crate::api::{CronJob, CronJobStatus, ObjectKind, Propagation, Uid, strategy, wire};
-use k8s_openapi::api::batch::v1 as batch;
 use std::rc::Rc;
 
 impl ApiServer {

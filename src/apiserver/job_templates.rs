@@ -2,14 +2,14 @@
 //! than their names: the template is looked at once, and they share what they have in common.
 
 use super::{ApiResult, ApiServer};
-use crate::api::decode::copy;
+
 use crate::api::labels::{Labels, Selector, label};
+use crate::api::types::batch;
+use crate::api::types::meta as wire_meta;
 use crate::api::validation::job::{
     CONTROLLER_UID_LABEL, JOB_NAME_LABEL, LEGACY_CONTROLLER_UID_LABEL, LEGACY_JOB_NAME_LABEL,
 };
 use crate::api::{Gates, Job, JobSpec, JobStatus, OwnerReference, PodTemplate, Uid, wire};
-use k8s_openapi::api::batch::v1 as batch;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1 as wire_meta;
 use std::rc::Rc;
 
 /// A Job to be created from the template of a CronJob.
@@ -56,7 +56,7 @@ impl ApiServer {
             return created;
         }
         let NewJob { metadata, template, owner, .. } = new;
-        let manifest = batch::Job { metadata, spec: template.job_template.spec.as_ref().map(copy), status: None };
+        let manifest = batch::Job { metadata, spec: template.job_template.spec.clone(), status: None };
         let job = self.admit_job(manifest, vec![owner])?;
         self.good_template = good_template(template, &job, &self.gates);
         Ok(job)
@@ -83,7 +83,7 @@ impl ApiServer {
 
 /// What the next Job of the template can have from this one; `None` when selectors are not generated.
 fn good_template(template: Rc<batch::CronJobSpec>, job: &Job, gates: &Gates) -> Option<GoodTemplate> {
-    let mut wire = copy(&*job.wire);
+    let mut wire = (*job.wire).clone();
     if wire.manual_selector == Some(true) {
         return None;
     }

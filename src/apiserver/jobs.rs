@@ -4,11 +4,11 @@ use super::{ApiError, ApiResult, ApiServer, Change, Notice};
 use crate::api::defaults::set_defaults_job;
 use crate::api::encode::encode;
 use crate::api::strategy;
+use crate::api::types::batch;
+use crate::api::types::meta as wire_meta;
 use crate::api::validation::ErrorList;
 use crate::api::{Job, JobStatus, ObjectKind, ObjectMeta, OwnerReference, Propagation, Uid, wire};
 use crate::sim::Time;
-use k8s_openapi::api::batch::v1 as batch;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1 as wire_meta;
 use std::rc::Rc;
 
 /// Held by an object whose dependents must go first.

@@ -3,9 +3,9 @@
 use super::{ApiError, ApiResult, ApiServer};
 use crate::api::defaults::set_defaults_service;
 use crate::api::manifest::Sent;
+use crate::api::types::core::ServiceSpec;
 use crate::api::validation::service::validate_service;
 use crate::api::{ObjectKind, Service, wire};
-use k8s_openapi::api::core::v1::ServiceSpec;
 use std::rc::Rc;
 
 /// The first of the ports that are given to Services of type NodePort.

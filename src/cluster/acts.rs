@@ -171,7 +171,7 @@ impl<W: Wiring> Cluster<W> {
     fn change_spec(
         &mut self,
         job: &str,
-        change: impl FnOnce(&mut k8s_openapi::api::batch::v1::JobSpec),
+        change: impl FnOnce(&mut crate::api::types::batch::JobSpec),
     ) -> Result<(), String> {
         let old = self.job_named(job)?;
         let new = self.api.update_job_spec(old.meta.uid, change).map_err(sentence)?;

@@ -4,8 +4,8 @@ use super::acts::sentence;
 use super::watches::listed;
 use super::{Cluster, Stream, Wiring};
 use crate::api::CronJob;
+use crate::api::types::batch::CronJobSpec;
 use crate::controllers::cronjob::{CronJobController, manual_job};
-use k8s_openapi::api::batch::v1::CronJobSpec;
 use std::rc::Rc;
 
 impl<W: Wiring> Cluster<W> {

@@ -3,7 +3,7 @@
 //! sentence; nothing that is read can take more memory than the bounds here.
 
 use super::scenario::Scenario;
-use crate::api::decode::{Finding, FindingKind, decode as decode_value, path_text};
+use crate::api::decode::{Finding, FindingKind, decode_settings, path_text};
 use crate::sim::gather;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -81,7 +81,7 @@ pub fn decode(fragment: &str) -> Result<Scenario, LinkError> {
     let difference: Value = serde_json::from_slice(&bytes).map_err(|_| LinkError::Damaged)?;
     let mut value = to_value(&Scenario::default());
     lay_over(&mut value, difference);
-    match decode_value::<Scenario>(&value) {
+    match decode_settings::<Scenario>(&value) {
         (Some(scenario), findings) if findings.is_empty() => within_bounds(scenario),
         (_, findings) => Err(LinkError::NoScenario(what_is_wrong(&findings))),
     }
@@ -122,7 +122,7 @@ fn within_bounds(mut scenario: Scenario) -> Result<Scenario, LinkError> {
 }
 
 fn to_value(scenario: &Scenario) -> Value {
-    crate::api::encode::encode(scenario)
+    serde_json::to_value(scenario).unwrap_or_default()
 }
 
 fn empty() -> Value {

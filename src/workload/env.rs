@@ -2,7 +2,7 @@
 //! such as `$(NAME)` are replaced as the kubelet does it. What comes from config maps and secrets is not known.
 
 use crate::api::Pod;
-use k8s_openapi::api::core::v1 as core;
+use crate::api::types::core;
 use std::rc::Rc;
 
 /// Where the value of a variable comes from.

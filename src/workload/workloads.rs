@@ -244,7 +244,7 @@ fn programs_of(template: &PodTemplate) -> Rc<[Program]> {
     let wire_main = spec.map_or(&[][..], |spec| &spec.containers);
     let init = template.init_containers.iter().map(|container| (container, wire_init));
     let main = template.containers.iter().map(|container| (container, wire_main));
-    let program = |(container, wire): (&Container, &[k8s_openapi::api::core::v1::Container])| Program {
+    let program = |(container, wire): (&Container, &[crate::api::types::core::Container])| Program {
         container: container.clone(),
         behaviour: Behaviour::of(container),
         env: wire.iter().find(|wire| wire.name == *container.name).map(env::sources).unwrap_or_default(),
@@ -263,8 +263,8 @@ mod tests {
     use super::super::PlanBasis;
     use super::*;
     use crate::api::meta::{BlockOwnerDeletion, ObjectMeta, OwnerReference, OwnerRole};
+    use crate::api::types::core;
     use crate::api::{Container, Labels, PodStatus, RestartPolicy};
-    use k8s_openapi::api::core::v1 as core;
 
     fn pod(job: &str, job_uid: u32, script: Option<&str>) -> Pod {
         let owner = OwnerReference {

@@ -5,12 +5,12 @@ use std::rc::Rc;
 use jobscope::api::cronjob::CRON_JOB_SCHEDULED_TIMESTAMP;
 use jobscope::api::event::EventType;
 use jobscope::api::meta::OwnerRole;
+use jobscope::api::types::batch;
 use jobscope::api::{CronJob, Job, ObjectKind, ObjectMeta, Uid, wire};
 use jobscope::apiserver::{ApiError, ApiResult, Change, EventDraft, NewJob};
 use jobscope::controllers::cronjob::rules::{Deadline, Missed, Sync, Timetable, by_start_time, job_from_template};
 use jobscope::controllers::cronjob::{CronJobClient, CronJobController};
 use jobscope::sim::Time;
-use k8s_openapi::api::batch::v1 as batch;
 use serde_json::{Value, json};
 
 use super::objects::{Uids, now, read, time};

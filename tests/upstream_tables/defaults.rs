@@ -1,7 +1,7 @@
 //! What the API server fills in.
 
 use jobscope::api::defaults::{set_defaults_cronjob, set_defaults_job};
-use k8s_openapi::api::batch::v1::{CronJob, Job};
+use jobscope::api::types::batch::{CronJob, Job};
 use serde_json::Value;
 
 use super::{Case, Outcome, same};

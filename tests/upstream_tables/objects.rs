@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use jobscope::api::job::JOB_COMPLETION_INDEX;
+use jobscope::api::types::meta::ObjectMeta;
+use jobscope::api::types::{batch, core};
 use jobscope::api::{CronJob, Gates, Job, JobCondition, JobStatus, Pod, Uid, wire};
 use jobscope::controllers::job::rules::{Intervals, SyncContext, SyncInput, Tunables, observe};
 use jobscope::sim::Time;
-use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 

@@ -4,11 +4,11 @@ use super::scenarios::{Script, create_cron_job, create_job};
 use jobscope::api::job::JOB_TRACKING_FINALIZER;
 use jobscope::api::meta::Propagation;
 use jobscope::api::pod::{ContainerState, ContainerStatus, Pod, PodCondition, PodPhase, PodStatus, Terminated};
+use jobscope::api::types::{batch, core};
 use jobscope::api::{ConditionStatus, Gate, GateState, PodConditionType, Uid, wire};
 use jobscope::apiserver::{ApiError, DeleteGrace, NewPod};
 use jobscope::controllers::job::Metrics;
 use jobscope::sim::Time;
-use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
 use serde_json::Value;
 use std::rc::Rc;
 

@@ -1,6 +1,7 @@
 //! Refusals and warnings of the API server for Jobs, the syntax of names, and lists of indexes.
 
 use jobscope::api::strategy::validate_create;
+use jobscope::api::types::batch::{CronJob, Job};
 use jobscope::api::validation::cronjob::{
     validate_cronjob_create, validate_cronjob_spec, validate_cronjob_update, validate_time_zone,
 };
@@ -13,7 +14,6 @@ use jobscope::api::warnings::{
     ApiWarning, cronjob_warnings_on_create, warnings_for_job_spec, warnings_on_create, warnings_on_update,
 };
 use jobscope::api::{strategy, validation::FieldPath};
-use k8s_openapi::api::batch::v1::{CronJob, Job};
 use serde_json::{Value, json};
 
 use super::{Case, Outcome, same};

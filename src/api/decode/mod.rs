@@ -2,13 +2,17 @@
 //! field and every value of a wrong type is found, not only the first, each with its path.
 //! `null` stands for the zero value, as in Go. Knows no particular type.
 
+mod cursor;
 mod reader;
 
-use super::encode::encode;
-use reader::{Cursor, Failure, Reader};
-use serde::Serialize;
+pub use cursor::Cursor;
+
+use crate::sim::gather;
+use reader::{Failure, Reader};
 use serde::de::Deserialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt;
 
 /// After so many wrong values the rest of an object is not looked at.
 const MAX_WRONG_VALUES: usize = 20;
@@ -51,13 +55,80 @@ pub fn path_text(steps: &[Step]) -> String {
     text
 }
 
-/// Decodes `document`; the object is there even when findings are, with zero values in place of
-/// wrong ones. `None` when a value is so wrong that nothing can stand in for it.
-pub fn decode<T: for<'de> Deserialize<'de>>(document: &Value) -> (Option<T>, Vec<Finding>) {
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = path_text(&self.steps);
+        match &self.kind {
+            FindingKind::UnknownField { .. } => write!(f, "unknown field {path:?}"),
+            FindingKind::WrongValue { message } => write!(f, "{path}: {message}"),
+        }
+    }
+}
+
+/// What can be read from a document.
+pub trait Decode: Default {
+    /// Reads the value at the cursor. What is wrong is noted there, and a zero value stands in for it.
+    fn decode(cursor: &mut Cursor) -> Self;
+}
+
+/// Decodes `document`; the object is there even when findings are, with zero values in place of wrong ones.
+pub fn decode<T: Decode>(document: &Value) -> (T, Vec<Finding>) {
+    let mut cursor = Cursor::new(document);
+    let decoded = T::decode(&mut cursor);
+    let mut findings = std::mem::take(&mut cursor.wrong);
+    findings.extend(cursor.schema.unknown_fields());
+    (decoded, findings)
+}
+
+impl Decode for String {
+    fn decode(cursor: &mut Cursor) -> Self {
+        cursor.text().to_owned()
+    }
+}
+
+impl Decode for bool {
+    fn decode(cursor: &mut Cursor) -> Self {
+        cursor.flag()
+    }
+}
+
+impl Decode for i32 {
+    fn decode(cursor: &mut Cursor) -> Self {
+        cursor.integer("int32") as i32
+    }
+}
+
+impl Decode for i64 {
+    fn decode(cursor: &mut Cursor) -> Self {
+        cursor.integer("int64")
+    }
+}
+
+impl<T: Decode> Decode for Option<T> {
+    fn decode(cursor: &mut Cursor) -> Self {
+        (!cursor.value().is_null()).then(|| T::decode(cursor))
+    }
+}
+
+impl<T: Decode> Decode for Vec<T> {
+    fn decode(cursor: &mut Cursor) -> Self {
+        cursor.entries()
+    }
+}
+
+impl<T: Decode> Decode for BTreeMap<String, T> {
+    fn decode(cursor: &mut Cursor) -> Self {
+        let pairs = cursor.pairs().into_iter().flatten();
+        gather(pairs.map(|(key, value)| (key.clone(), cursor.entry(key, value))))
+    }
+}
+
+/// Decodes what serde describes: settings of our own. `None` when a value is so wrong that nothing can stand in for it.
+pub fn decode_settings<T: for<'de> Deserialize<'de>>(document: &Value) -> (Option<T>, Vec<Finding>) {
     let mut document = document.clone();
     let mut wrong = Vec::new();
     while wrong.len() < MAX_WRONG_VALUES {
-        let mut cursor = Cursor::new(&document);
+        let mut cursor = reader::Cursor::new(&document);
         match T::deserialize(Reader(&mut cursor)) {
             Ok(object) => {
                 wrong.extend(cursor.schema.unknown_fields());
@@ -75,13 +146,6 @@ pub fn decode<T: for<'de> Deserialize<'de>>(document: &Value) -> (Option<T>, Vec
         }
     }
     (None, wrong)
-}
-
-/// A copy of an object of the API, by way of a plain value. The derived `Clone` of all its types would be 50 KB more
-/// for each browser to load, and copies are made seldom.
-pub fn copy<T: Serialize + for<'de> Deserialize<'de> + Default>(object: &T) -> T {
-    let value = encode(object);
-    T::deserialize(Reader(&mut Cursor::new(&value))).unwrap_or_default()
 }
 
 /// Whether a value was there that is not `null` already.
@@ -103,7 +167,7 @@ fn replace_with_null(document: &mut Value, steps: &[Step]) -> bool {
 /// The fields that the decoded types have, and those of the document that fit none of them.
 #[derive(Default)]
 pub struct Schema {
-    pub structs: Vec<(Vec<Step>, &'static [&'static str])>,
+    pub structs: Vec<(Vec<Step>, Vec<&'static str>)>,
     pub unknown: Vec<(Vec<Step>, String)>,
 }
 
@@ -156,7 +220,7 @@ fn distance(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use k8s_openapi::api::batch::v1::Job;
+    use crate::api::types::batch::Job;
     use serde_json::json;
 
     use super::*;
@@ -182,8 +246,8 @@ mod tests {
         assert_eq!(
             found,
             [
-                "spec.parallelism: cannot unmarshal string into Go struct field JobSpec.spec.parallelism of type int32: write a whole number, without quotes",
                 "spec.completions: cannot unmarshal number 1.5 into Go struct field JobSpec.spec.completions of type int32: write a whole number, without quotes",
+                "spec.parallelism: cannot unmarshal string into Go struct field JobSpec.spec.parallelism of type int32: write a whole number, without quotes",
                 "spec.template.spec.containers[0].env[0].value: cannot unmarshal number into Go struct field EnvVar.spec.template.spec.containers.env.value of type string: write text, in quotes if it looks like something else",
                 "spec.paralelism: did you mean \"parallelism\"?",
                 "spec.restartPolicy: it belongs to spec.template.spec.restartPolicy",
@@ -198,7 +262,7 @@ mod tests {
         }}}});
         let (job, findings) = decode::<Job>(&document);
         assert_eq!(findings, []);
-        assert!(job.is_some());
+        assert_eq!(job.spec.unwrap().template.spec.unwrap().containers.len(), 2);
     }
 
     #[test]

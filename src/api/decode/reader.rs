@@ -208,7 +208,7 @@ impl<'v> Cursor<'v> {
         for (key, _) in fields.iter().filter(|(key, _)| !known.contains(&key.as_str())) {
             self.schema.unknown.push((steps.clone(), key.to_string()));
         }
-        self.schema.structs.push((steps, known));
+        self.schema.structs.push((steps, known.to_vec()));
         fields.retain(|(key, _)| known.contains(&key.as_str()));
         self.owner = name;
         Ok(fields.into_iter())

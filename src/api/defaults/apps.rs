@@ -1,9 +1,9 @@
 //! Defaults of ReplicaSets, Deployments and Services.
 
 use super::set_defaults_pod_template;
-use k8s_openapi::api::apps::v1::{DeploymentSpec, ReplicaSetSpec};
-use k8s_openapi::api::core::v1::ServiceSpec;
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use crate::api::types::apps::{DeploymentSpec, ReplicaSetSpec};
+use crate::api::types::core::ServiceSpec;
+use crate::api::types::meta::IntOrString;
 
 /// Fills in a ReplicaSet and its pod template.
 // Models pkg/apis/apps/v1/defaults.go SetDefaults_ReplicaSet

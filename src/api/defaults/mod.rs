@@ -7,7 +7,7 @@ mod pod;
 pub use apps::{set_defaults_deployment, set_defaults_replica_set, set_defaults_service};
 pub use pod::{set_defaults_pod_spec, set_defaults_pod_template};
 
-use k8s_openapi::api::batch::v1::{CronJob, Job, JobSpec};
+use crate::api::types::batch::{CronJob, Job, JobSpec};
 
 use crate::api::gates::{Gate, Gates};
 

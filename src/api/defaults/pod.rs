@@ -1,7 +1,7 @@
 //! Defaults of a pod template, as a person sees them in `-o yaml`.
 
 use crate::api::encode::encode;
-use k8s_openapi::api::core::v1::{
+use crate::api::types::core::{
     Container, HTTPGetAction, LifecycleHandler, ObjectFieldSelector, PodSpec, PodTemplateSpec, Probe,
     ResourceRequirements, Volume, VolumeProjection,
 };

@@ -5,10 +5,10 @@ mod kinds;
 mod object;
 mod serving;
 
-use k8s_openapi::api::apps::v1::{DeploymentSpec, ReplicaSetSpec};
-use k8s_openapi::api::batch::v1::{CronJob, Job};
-use k8s_openapi::api::core::v1::ServiceSpec;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use crate::api::types::apps::{DeploymentSpec, ReplicaSetSpec};
+use crate::api::types::batch::{CronJob, Job};
+use crate::api::types::core::ServiceSpec;
+use crate::api::types::meta::ObjectMeta;
 use serde_json::Value;
 
 use super::gates::Gates;

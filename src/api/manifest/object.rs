@@ -1,11 +1,11 @@
 //! One object of a manifest: decoded strictly, and tried as the API server would take it.
 
-use k8s_openapi::api::batch::v1::{CronJob, Job};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use crate::api::types::batch::{CronJob, Job};
+use crate::api::types::meta::ObjectMeta;
 use serde_json::Value;
 
 use super::{Mark, Source};
-use crate::api::decode::{Finding, FindingKind, copy, decode, path_text};
+use crate::api::decode::{Finding, FindingKind, decode, path_text};
 use crate::api::problem::{Problem, Severity};
 use crate::api::strategy::{admit_cronjob_for_create, admit_for_create, validate_create};
 use crate::api::validation::ErrorList;
@@ -19,11 +19,10 @@ const DEFAULT_NAMESPACE: &str = "default";
 
 /// The Job as sent, if the API server would take it. What it would say goes to `problems`.
 pub fn read_job(source: &Source, value: &Value, problems: &mut Vec<Problem>) -> Option<Job> {
-    let (job, findings) = decode::<Job>(value);
+    let (mut job, findings) = decode::<Job>(value);
     problems.extend(findings.iter().map(|finding| finding_problem(source, finding)));
-    let mut job = job?;
     job.status = None;
-    let mut trial = copy(&job);
+    let mut trial = job.clone();
     name_finally(&mut trial.metadata);
     let trial = admit_for_create(trial, TRIAL_UID, source.gates);
     judge(source, &findings, &validate_create(&trial, source.gates), || warnings_on_create(&trial), problems)?;
@@ -32,11 +31,10 @@ pub fn read_job(source: &Source, value: &Value, problems: &mut Vec<Problem>) -> 
 
 /// The CronJob as sent, if the API server would take it. What it would say goes to `problems`.
 pub fn read_cron_job(source: &Source, value: &Value, problems: &mut Vec<Problem>) -> Option<CronJob> {
-    let (cron_job, findings) = decode::<CronJob>(value);
+    let (mut cron_job, findings) = decode::<CronJob>(value);
     problems.extend(findings.iter().map(|finding| finding_problem(source, finding)));
-    let mut cron_job = cron_job?;
     cron_job.status = None;
-    let mut trial = copy(&cron_job);
+    let mut trial = cron_job.clone();
     name_finally(&mut trial.metadata);
     let trial = admit_cronjob_for_create(trial, TRIAL_UID);
     judge(source, &findings, &validate_cronjob_create(&trial), || cronjob_warnings_on_create(&trial), problems)?;

@@ -1,15 +1,14 @@
 //! ReplicaSets, Deployments and Services of a manifest: what Jobs work with. Metadata and spec are decoded strictly,
 //! each by itself, for the wire types around them would only cost the page bytes.
 
-use k8s_openapi::api::apps::v1::{DeploymentSpec, ReplicaSetSpec};
-use k8s_openapi::api::core::v1::ServiceSpec;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use serde::{Deserialize, Serialize};
+use crate::api::types::apps::{DeploymentSpec, ReplicaSetSpec};
+use crate::api::types::core::ServiceSpec;
+use crate::api::types::meta::ObjectMeta;
 use serde_json::Value;
 
 use super::object::{finding_problem, judge, name_finally};
 use super::{Sent, Source};
-use crate::api::decode::{Finding, FindingKind, Step, copy, decode};
+use crate::api::decode::{Decode, Finding, FindingKind, Step, decode};
 use crate::api::defaults::{set_defaults_deployment, set_defaults_replica_set, set_defaults_service};
 use crate::api::problem::Problem;
 use crate::api::validation::ErrorList;
@@ -47,26 +46,26 @@ pub fn read_service(source: &Source, value: &Value, problems: &mut Vec<Problem>)
 }
 
 /// Decodes metadata and spec, and tries them: `admit` fills in defaults and validates.
-fn read<S: for<'de> Deserialize<'de> + Serialize + Default>(
+fn read<S: Decode>(
     source: &Source,
     value: &Value,
     problems: &mut Vec<Problem>,
     admit: impl FnOnce(&ObjectMeta, &mut S) -> ErrorList,
 ) -> Option<Sent<S>> {
     let mut findings = unknown_fields(value);
-    let metadata: Option<ObjectMeta> = part(value, "metadata", &mut findings);
-    let spec: Option<S> = part(value, "spec", &mut findings);
+    let metadata: ObjectMeta = part(value, "metadata", &mut findings);
+    let spec: S = part(value, "spec", &mut findings);
     problems.extend(findings.iter().map(|finding| finding_problem(source, finding)));
-    let mut sent = Sent { metadata: metadata?, spec: spec? };
-    let mut trial = copy(&sent.metadata);
+    let mut sent = Sent { metadata, spec };
+    let mut trial = sent.metadata.clone();
     name_finally(&mut trial);
     let errors = admit(&trial, &mut sent.spec);
     judge(source, &findings, &errors, Vec::new, problems)?;
     Some(sent)
 }
 
-fn part<T: for<'de> Deserialize<'de> + Default>(value: &Value, field: &str, findings: &mut Vec<Finding>) -> Option<T> {
-    let Some(value) = value.get(field).filter(|value| !value.is_null()) else { return Some(T::default()) };
+fn part<T: Decode>(value: &Value, field: &str, findings: &mut Vec<Finding>) -> T {
+    let Some(value) = value.get(field).filter(|value| !value.is_null()) else { return T::default() };
     let (decoded, found) = decode::<T>(value);
     findings.extend(found.into_iter().map(|mut finding| {
         finding.steps.insert(0, Step::Key(field.to_owned()));

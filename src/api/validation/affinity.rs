@@ -1,6 +1,6 @@
 //! Node and pod affinity.
 
-use k8s_openapi::api::core::v1::{
+use crate::api::types::core::{
     Affinity, NodeAffinity, NodeSelectorRequirement, NodeSelectorTerm, PodAffinityTerm, WeightedPodAffinityTerm,
 };
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::apps::v1::{DeploymentSpec, DeploymentStrategy, ReplicaSetSpec};
-use k8s_openapi::api::core::v1::PodTemplateSpec;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use crate::api::types::apps::{DeploymentSpec, DeploymentStrategy, ReplicaSetSpec};
+use crate::api::types::core::PodTemplateSpec;
+use crate::api::types::meta::IntOrString;
+use crate::api::types::meta::{LabelSelector, ObjectMeta};
 
 use super::field::{ErrorList, FieldError, FieldPath};
 use super::labels::{selector_matches, validate_label_selector};

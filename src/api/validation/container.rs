@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use k8s_openapi::api::core::v1::{Container, ContainerPort, PodSpec, SecurityContext};
+use crate::api::types::core::{Container, ContainerPort, PodSpec, SecurityContext};
 
 use super::env::{validate_env, validate_env_from};
 use super::field::{ErrorList, FieldError, FieldPath};

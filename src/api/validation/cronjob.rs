@@ -1,7 +1,7 @@
 //! CronJobs on creation and update: schedule, time zone, limits, and the template of their Jobs.
 //! What a schedule's text must look like is the business of [`crate::api::cron`].
 
-use k8s_openapi::api::batch::v1::{CronJob, CronJobSpec, JobSpec, JobTemplateSpec};
+use crate::api::types::batch::{CronJob, CronJobSpec, JobSpec, JobTemplateSpec};
 
 use super::field::{ErrorList, FieldError, FieldPath};
 use super::job::validate_fields;

@@ -1,6 +1,6 @@
 //! Environment variables of a container, and the fields they may be taken from.
 
-use k8s_openapi::api::core::v1::{EnvFromSource, EnvVar, EnvVarSource, ObjectFieldSelector, ResourceFieldSelector};
+use crate::api::types::core::{EnvFromSource, EnvVar, EnvVarSource, ObjectFieldSelector, ResourceFieldSelector};
 
 use super::field::{ErrorList, FieldError, FieldPath};
 use super::labels::push_all;

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use crate::api::encode::Encode;
 
 /// All errors found in one object, in the order in which the rules ran.
 pub type ErrorList = Vec<FieldError>;
@@ -104,7 +104,7 @@ impl FieldError {
     }
 
     /// A value that breaks a rule.
-    pub fn invalid<T: Serialize + ?Sized>(path: &FieldPath, value: &T, detail: &str) -> Self {
+    pub fn invalid<T: Encode + ?Sized>(path: &FieldPath, value: &T, detail: &str) -> Self {
         Self::with_detail(FieldErrorKind::Invalid, path, render(value), detail)
     }
 
@@ -114,7 +114,7 @@ impl FieldError {
     }
 
     /// A value outside of a closed set.
-    pub fn not_supported<T: Serialize + ?Sized>(path: &FieldPath, value: &T, supported: &[&str]) -> Self {
+    pub fn not_supported<T: Encode + ?Sized>(path: &FieldPath, value: &T, supported: &[&str]) -> Self {
         let supported: Vec<String> = supported.iter().map(|text| quote(text)).collect();
         let detail = format!("supported values: {}", supported.join(", "));
         Self::with_detail(FieldErrorKind::NotSupported, path, render(value), &detail)
@@ -126,7 +126,7 @@ impl FieldError {
     }
 
     /// A value that stands twice where each may stand once.
-    pub fn duplicate<T: Serialize + ?Sized>(path: &FieldPath, value: &T) -> Self {
+    pub fn duplicate<T: Encode + ?Sized>(path: &FieldPath, value: &T) -> Self {
         Self::with_detail(FieldErrorKind::Duplicate, path, render(value), "")
     }
 
@@ -180,7 +180,7 @@ pub fn quote_list(texts: &[&str]) -> String {
     format!("[{}]", quoted.join(" "))
 }
 
-fn render<T: Serialize + ?Sized>(value: &T) -> String {
+fn render<T: Encode + ?Sized>(value: &T) -> String {
     match crate::api::encode::encode(value) {
         serde_json::Value::String(text) => quote(&text),
         value => value.to_string(),

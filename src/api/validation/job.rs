@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::sim::gather;
 
-use k8s_openapi::api::batch::v1::{Job, JobSpec};
-use k8s_openapi::api::core::v1::PodSpec;
+use crate::api::types::batch::{Job, JobSpec};
+use crate::api::types::core::PodSpec;
 
 use super::failure_policy::validate_pod_failure_policy;
 use super::field::{ErrorList, FieldError, FieldPath, quote};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use k8s_openapi::api::batch::v1::{Job, JobSpec, JobStatus, UncountedTerminatedPods};
+use crate::api::types::batch::{Job, JobSpec, JobStatus, UncountedTerminatedPods};
 
 use super::field::{ErrorList, FieldError, FieldPath};
 use super::indexes::{validate_failed_indexes_not_overlap_completed, validate_indexes_format};

@@ -1,9 +1,9 @@
 //! What an update may change in a stored Job.
 //! Decides from the two Jobs alone; which switches are on is the strategy's business.
 
-use k8s_openapi::api::batch::v1::{Job, JobSpec};
-use k8s_openapi::api::core::v1::{Affinity, Container, PodTemplateSpec};
-use serde::Serialize;
+use crate::api::encode::Encode;
+use crate::api::types::batch::{Job, JobSpec};
+use crate::api::types::core::{Affinity, Container, PodTemplateSpec};
 use serde_json::Value;
 
 use super::failure_policy::render_pod_failure_policy;
@@ -11,7 +11,7 @@ use super::field::{ErrorList, FieldError, FieldPath};
 use super::job::{JobValidationOptions, is_indexed, validate_job_spec};
 use super::metadata::{immutable, validate_object_meta_update};
 use super::success_policy::render_success_policy;
-use crate::api::decode::copy;
+
 use crate::api::encode::encode;
 
 /// Everything wrong with an update of a Job's metadata and spec.
@@ -79,7 +79,7 @@ fn validate_template(
     options: JobValidationOptions,
     errors: &mut ErrorList,
 ) {
-    let mut old = copy(old);
+    let mut old = old.clone();
     if options.allow_mutable_scheduling_directives {
         adopt_scheduling_directives(&mut old, template);
     }
@@ -91,7 +91,7 @@ fn validate_template(
 
 /// Gives `old` the parts of `new` that may differ while a Job is suspended.
 fn adopt_scheduling_directives(old: &mut PodTemplateSpec, new: &PodTemplateSpec) {
-    let new = copy(new);
+    let new = new.clone();
     let new_meta = new.metadata.unwrap_or_default();
     let meta = old.metadata.get_or_insert_default();
     meta.labels = new_meta.labels;
@@ -113,7 +113,7 @@ fn adopt_node_affinity(old: Option<Affinity>, new: Option<Affinity>) -> Option<A
 
 /// Gives the containers of `old` the resources of the containers at the same place in `new`.
 fn adopt_resources(old: &mut PodTemplateSpec, new: &PodTemplateSpec) {
-    let new = copy(new).spec.unwrap_or_default();
+    let new = new.clone().spec.unwrap_or_default();
     let old = old.spec.get_or_insert_default();
     let adopt = |old: &mut [Container], new: &[Container]| {
         for (old, new) in old.iter_mut().zip(new) {
@@ -126,7 +126,7 @@ fn adopt_resources(old: &mut PodTemplateSpec, new: &PodTemplateSpec) {
 }
 
 /// `field is immutable` unless both mean the same: an empty list is as good as none.
-fn same<T: Serialize>(new: &T, old: &T, path: &FieldPath, errors: &mut ErrorList) {
+fn same<T: Encode>(new: &T, old: &T, path: &FieldPath, errors: &mut ErrorList) {
     if meaning(new) != meaning(old) {
         errors.push(FieldError::invalid(path, new, "field is immutable"));
     }
@@ -140,7 +140,7 @@ const PLAIN_FLAGS: [&str; 7] = ["hostIPC", "hostNetwork", "hostPID", "readOnly",
 /// Fields whose zero is the same as none.
 const PLAIN_NUMBERS: [&str; 2] = ["hostPort", "initialDelaySeconds"];
 
-fn meaning<T: Serialize>(object: &T) -> Value {
+fn meaning<T: Encode>(object: &T) -> Value {
     let mut value = encode(object);
     drop_meaningless(&mut value);
     value

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
+use crate::api::types::meta::{LabelSelector, LabelSelectorRequirement};
 
 use super::field::{ErrorList, FieldError, FieldPath};
 use super::names;

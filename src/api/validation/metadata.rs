@@ -1,8 +1,8 @@
 //! Object metadata: name, namespace, labels, annotations, owners, finalizers.
 //! Knows no particular kind.
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
-use serde::Serialize;
+use crate::api::encode::Encode;
+use crate::api::types::meta::{ObjectMeta, OwnerReference};
 
 use super::field::{ErrorList, FieldError, FieldPath};
 use super::labels::{push_all, validate_annotations, validate_label_name, validate_labels};
@@ -84,7 +84,7 @@ pub fn validate_object_meta_update(meta: &ObjectMeta, old: &ObjectMeta, path: &F
 
 /// `field is immutable` unless both values are equal.
 // Models k8s.io/apimachinery pkg/api/validation ValidateImmutableField
-pub fn immutable<T: Serialize + PartialEq>(new: &T, old: &T, path: &FieldPath, errors: &mut ErrorList) {
+pub fn immutable<T: Encode + PartialEq>(new: &T, old: &T, path: &FieldPath, errors: &mut ErrorList) {
     if new != old {
         errors.push(FieldError::invalid(path, new, "field is immutable"));
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use k8s_openapi::api::core::v1::{PodSecurityContext, PodSpec, PodTemplateSpec};
+use crate::api::types::core::{PodSecurityContext, PodSpec, PodTemplateSpec};
 
 use super::affinity::validate_affinity;
 use super::container::{validate_containers, validate_init_containers};

@@ -1,7 +1,7 @@
 //! Probes and lifecycle hooks of a container.
 
-use k8s_openapi::api::core::v1::{ExecAction, HTTPGetAction, Lifecycle, LifecycleHandler, Probe};
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use crate::api::types::core::{ExecAction, HTTPGetAction, Lifecycle, LifecycleHandler, Probe};
+use crate::api::types::meta::IntOrString;
 
 use super::container::validate_port_number;
 use super::field::{ErrorList, FieldError, FieldPath};

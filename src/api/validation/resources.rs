@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::ResourceRequirements;
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity as WireQuantity;
+use crate::api::types::core::ResourceRequirements;
+use crate::api::types::meta::Quantity as WireQuantity;
 
 use super::field::{ErrorList, FieldError, FieldPath};
 use super::labels::validate_label_name;

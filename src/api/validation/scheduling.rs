@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use k8s_openapi::api::core::v1::{PodSpec, Toleration, TopologySpreadConstraint};
+use crate::api::types::core::{PodSpec, Toleration, TopologySpreadConstraint};
 
 use super::field::{ErrorList, FieldError, FieldPath};
 use super::labels::{push_all, validate_label_name, validate_label_selector};

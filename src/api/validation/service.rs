@@ -1,8 +1,8 @@
 //! A Service on creation. Expects defaults applied; changes nothing.
 
-use k8s_openapi::api::core::v1::{ServicePort, ServiceSpec};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use crate::api::types::core::{ServicePort, ServiceSpec};
+use crate::api::types::meta::IntOrString;
+use crate::api::types::meta::ObjectMeta;
 
 use super::field::{ErrorList, FieldError, FieldPath};
 use super::labels::{push_all, validate_labels};

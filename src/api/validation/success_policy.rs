@@ -1,6 +1,6 @@
 //! The rules of a success policy.
 
-use k8s_openapi::api::batch::v1::{JobSpec, SuccessPolicy, SuccessPolicyRule};
+use crate::api::types::batch::{JobSpec, SuccessPolicy, SuccessPolicyRule};
 use serde_json::{Value, json};
 
 use super::field::{ErrorList, FieldError, FieldPath};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use k8s_openapi::api::core::v1::{HostPathVolumeSource, KeyToPath, NFSVolumeSource, Volume};
+use crate::api::types::core::{HostPathVolumeSource, KeyToPath, NFSVolumeSource, Volume};
 use serde_json::Value;
 
 use super::field::{ErrorList, FieldError, FieldPath};

@@ -4,7 +4,7 @@ mod pod_template;
 
 use std::fmt;
 
-use k8s_openapi::api::batch::v1::{CronJob, Job, JobSpec};
+use crate::api::types::batch::{CronJob, Job, JobSpec};
 
 use super::validation::FieldPath;
 use super::validation::names::is_dns1123_label;

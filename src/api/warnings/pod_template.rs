@@ -1,11 +1,11 @@
 //! Warnings about a pod template: what is old, has no effect, or is said twice. Left out are paths in volumes that
 //! overlap and unusual ways of writing IP addresses.
 
-use k8s_openapi::api::core::v1::{
+use crate::api::types::core::{
     Affinity, Container, ContainerPort, EnvVar, NodeSelectorTerm, PodAffinityTerm, PodSpec, PodTemplateSpec, Volume,
     WeightedPodAffinityTerm,
 };
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity as WireQuantity;
+use crate::api::types::meta::Quantity as WireQuantity;
 use std::collections::BTreeMap;
 
 use super::{ApiWarning, warn};

@@ -2,11 +2,11 @@
 
 use super::{pod_template, selector};
 use crate::api::service::{ServicePort, TargetPort};
+use crate::api::types::apps;
+use crate::api::types::core;
+use crate::api::types::meta::IntOrString;
 use crate::api::validation::apps::whole_part;
 use crate::api::{DeploymentSpec, ReplicaSetSpec, RolloutStrategy};
-use k8s_openapi::api::apps::v1 as apps;
-use k8s_openapi::api::core::v1 as core;
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use std::rc::Rc;
 
 /// The spec of a ReplicaSet.

@@ -2,7 +2,7 @@
 
 use super::scheduling::scheduling;
 use crate::api::cronjob::{ConcurrencyPolicy, CronJob, CronJobSpec, CronJobStatus, JobReference};
-use crate::api::decode::copy;
+
 use crate::api::job::{Job, UncountedTerminatedPods};
 use crate::api::labels::Requirement;
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
@@ -13,15 +13,15 @@ use crate::api::policy::{
     ExitCodeOperator, OnExitCodes, OnPodCondition, PodFailureAction, PodFailurePolicy, PodFailureRule, SuccessPolicy,
     SuccessRule,
 };
+use crate::api::types::meta as wire;
+use crate::api::types::meta::IntOrString;
+use crate::api::types::{batch, core};
 use crate::api::{
     CompletionMode, ConditionStatus, Container, ContainerStatus, JobCondition, JobConditionType, JobSpec, JobStatus,
     Labels, ObjectMeta, PodCondition, PodConditionType, PodPhase, PodReplacementPolicy, PodStatus, RestartPolicy,
     Selector, Text, Uid,
 };
 use crate::sim::Time;
-use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1 as wire;
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -162,7 +162,7 @@ pub fn pod_template(template: &core::PodTemplateSpec) -> PodTemplate {
         init_containers: spec.init_containers.iter().flatten().map(init_container).collect(),
         termination_grace_s: spec.termination_grace_period_seconds.unwrap_or(30),
         scheduling: Rc::new(scheduling(spec)),
-        wire: Rc::new(copy(template)),
+        wire: Rc::new(template.clone()),
     }
 }
 
@@ -386,7 +386,7 @@ fn text(text: &Option<String>) -> Text {
 }
 
 fn time(time: &wire::Time) -> Time {
-    Time::from_epoch_ms(time.0.as_millisecond())
+    time.0
 }
 
 impl Job {

@@ -5,7 +5,7 @@ use crate::api::quantity::Quantity;
 use crate::api::scheduling::{
     Gating, NodeOperator, NodeRequirement, NodeTerm, Preemption, Scheduling, Subject, Toleration,
 };
-use k8s_openapi::api::core::v1 as core;
+use crate::api::types::core;
 use std::rc::Rc;
 
 /// How long every pod puts up with a node that is not ready or not reached, unless it says otherwise.
@@ -108,10 +108,10 @@ fn amounts(resources: Option<&core::ResourceRequirements>) -> Resources {
     Resources { cpu_millis: of("cpu"), memory_bytes: of("memory"), pods: 0 }
 }
 
-type Amounts = std::collections::BTreeMap<String, k8s_openapi::apimachinery::pkg::api::resource::Quantity>;
+type Amounts = std::collections::BTreeMap<String, crate::api::types::meta::Quantity>;
 
 /// Thousandths of `cpu`, whole units of anything else, rounded up.
-fn amount(quantity: Option<&k8s_openapi::apimachinery::pkg::api::resource::Quantity>, name: &str) -> u64 {
+fn amount(quantity: Option<&crate::api::types::meta::Quantity>, name: &str) -> u64 {
     let unit = if name == "cpu" { NANOS_PER_MILLI } else { NANOS_PER_UNIT };
     let nanos = quantity.and_then(|quantity| Quantity::parse(&quantity.0)).map_or(0, Quantity::nanos).max(0);
     u64::try_from((nanos + unit - 1) / unit).unwrap_or(u64::MAX)

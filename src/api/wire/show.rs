@@ -1,18 +1,17 @@
 //! From the simulator's objects to wire objects, made only when someone looks.
 
 use super::scheduling::added_tolerations;
-use crate::api::decode::copy;
+
 use crate::api::job::UncountedTerminatedPods;
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
 use crate::api::pod::{ContainerState, Terminated};
+use crate::api::types::meta as wire;
+use crate::api::types::{batch, core};
 use crate::api::{
     ContainerStatus, CronJob, Job, JobCondition, JobReference, JobStatus, Labels, ObjectMeta, Pod, PodCondition,
     PodStatus, Text, Uid, strategy,
 };
 use crate::sim::{Time, gather};
-use k8s_openapi::api::{batch::v1 as batch, core::v1 as core};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1 as wire;
-use k8s_openapi::jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// The whole Job as the API server would return it.
@@ -26,7 +25,7 @@ pub fn job_to_wire(job: &Job) -> batch::Job {
 
 /// Jobs of one CronJob share what people wrote; what was generated for this one is added here.
 fn job_spec_to_wire(job: &Job) -> batch::JobSpec {
-    let mut spec = copy(&*job.wire);
+    let mut spec = (*job.wire).clone();
     let is_shared = spec.selector.is_none() && !job.spec.selector.match_labels.is_empty();
     if is_shared && spec.manual_selector != Some(true) {
         strategy::generate_selector(&mut spec, &job.meta.name, &job.meta.uid.to_string());
@@ -62,7 +61,7 @@ pub fn cron_job_to_wire(cron_job: &CronJob) -> batch::CronJob {
     let status = &cron_job.status;
     batch::CronJob {
         metadata: meta(&cron_job.meta),
-        spec: copy(&*cron_job.wire),
+        spec: (*cron_job.wire).clone(),
         status: Some(batch::CronJobStatus {
             active: list(&status.active, job_reference),
             last_schedule_time: status.last_schedule_time.map(time),
@@ -85,7 +84,7 @@ fn job_reference(job: &JobReference) -> core::ObjectReference {
 
 /// The whole pod as the API server would return it.
 pub fn pod_to_wire(pod: &Pod) -> core::Pod {
-    let mut spec = copy(&*pod.template.wire).spec.unwrap_or_default();
+    let mut spec = (*pod.template.wire).clone().spec.unwrap_or_default();
     spec.node_name = pod.node.as_ref().map(ToString::to_string);
     let added: Vec<core::Toleration> = added_tolerations(&spec).collect();
     spec.tolerations.get_or_insert_default().extend(added);
@@ -214,5 +213,5 @@ fn text(text: &Text) -> Option<String> {
 }
 
 fn time(time: Time) -> wire::Time {
-    wire::Time(Timestamp::from_second(time.truncated_to_second().epoch_ms() / 1_000).unwrap_or(Timestamp::UNIX_EPOCH))
+    wire::Time(time.truncated_to_second())
 }

@@ -59,7 +59,7 @@ pub struct Reading {
 }
 
 /// Writes an object as YAML, such as `kubectl get -o yaml` shows.
-pub fn write(object: &impl serde::Serialize) -> String {
+pub fn write(object: &impl super::encode::Encode) -> String {
     write::write(&super::encode::encode(object))
 }
 

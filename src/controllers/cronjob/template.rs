@@ -3,10 +3,10 @@
 use super::client::controller_reference;
 use crate::api::cronjob::CRON_JOB_SCHEDULED_TIMESTAMP;
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference};
+use crate::api::types::meta::ObjectMeta;
 use crate::api::{CronJob, Labels};
 use crate::apiserver::{NamedBy, NewJob};
 use crate::sim::{SECOND_MS, Time, Zone, gather};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use std::collections::BTreeMap;
 
 /// The Job for that start.

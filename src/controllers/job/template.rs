@@ -3,14 +3,14 @@
 use super::client::controller_reference;
 use super::indexes::{new_index_failure_counts, pod_generate_name_with_index};
 use super::pods::has_backoff_limit_per_index;
-use crate::api::decode::copy;
+
 use crate::api::job::{
     JOB_COMPLETION_INDEX, JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, JOB_TRACKING_FINALIZER, Job,
 };
 use crate::api::labels::{Label, label};
+use crate::api::types::core;
 use crate::api::{Gate, Gates, Labels, OwnerReference, Pod, PodTemplate, Text};
 use crate::apiserver::NewPod;
-use k8s_openapi::api::core::v1 as core;
 use std::rc::Rc;
 
 /// The variable in which a container of an Indexed Job finds its index.
@@ -81,7 +81,7 @@ impl<'a> PodMaker<'a> {
 /// The template with the variable for the index in each container that does not set it itself.
 // Models pkg/controller/job/indexed_job_utils.go addCompletionIndexEnvVariables
 fn with_index_variable(template: &PodTemplate, gates: &Gates) -> PodTemplate {
-    let mut wire = copy(&*template.wire);
+    let mut wire = (*template.wire).clone();
     if let Some(spec) = &mut wire.spec {
         for container in spec.containers.iter_mut().chain(spec.init_containers.iter_mut().flatten()) {
             let variables = container.env.get_or_insert_default();

@@ -192,7 +192,7 @@ impl Drop for CodeMirror {
 }
 
 fn json(diagnostics: &[Diagnostic]) -> JsValue {
-    let text = crate::api::encode::encode(diagnostics).to_string();
+    let text = serde_json::to_string(diagnostics).unwrap_or_default();
     js_sys::JSON::parse(&text).unwrap_or_else(|_| js_sys::Array::new().into())
 }
 
