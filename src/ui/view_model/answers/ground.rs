@@ -51,7 +51,7 @@ pub struct Ground {
 
 /// The ground of a reason of the Job controller.
 pub fn ground(reason: &Reason) -> Ground {
-    use Topic::{Count, Create, Delete, End, Ending, Life, Seats};
+    use Topic::{Count, Create, End, Ending, Life, Seats};
     let (topic, field, upstream) = match reason {
         Reason::Started => (Life, Field::None, Upstream::SyncJob),
         Reason::Resumed => (Life, Field::Spec("suspend"), Upstream::SyncJob),
