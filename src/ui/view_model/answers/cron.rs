@@ -36,9 +36,14 @@ fn next(scene: &Scene, notes: &CronNotes) -> Found {
     let now = cron_why(scene.cluster, notes);
     let spec = &notes.cron_job.spec;
     let at = notes.decisions.last().map_or(scene.cluster.start(), |record| record.at);
-    let field = if spec.suspend { "suspend" } else { "schedule" };
+    let (field, upstream) = match notes.starts.last().map(|start| &start.outcome) {
+        _ if spec.suspend => ("suspend", Upstream::SyncCronJob),
+        Some(StartOutcome::Forbidden) if now.tone == WhyTone::Waiting => ("concurrencyPolicy", Upstream::SyncCronJob),
+        Some(StartOutcome::TooLate { .. }) => ("startingDeadlineSeconds", Upstream::SyncCronJob),
+        _ => ("schedule", Upstream::NextScheduleTime),
+    };
     let said = schedule(&spec.schedule).unwrap_or_default();
-    let mut found = Found::plain(now.answer, notes.uid, Field::CronJob(field), Upstream::NextScheduleTime, at)
+    let mut found = Found::plain(now.answer, notes.uid, Field::CronJob(field), upstream, at)
         .with(format!("schedule {}: {said}", spec.schedule));
     if let Some(next) = notes.next(scene.cluster.now()).filter(|_| !spec.suspend) {
         found = found.with(format!("next start {} ({})", local_moment(&notes.zone, next), notes.zone.name()));
@@ -68,10 +73,12 @@ fn tick(scene: &Scene, notes: &CronNotes, at: Time) -> (String, Found) {
             plain(format!("The schedule says {}: {job} was started{late}.", words()), "schedule", Upstream::SyncCronJob)
                 .toned(WhyTone::Good)
         }
-        StartOutcome::Forbidden => {
-            plain("A Job was still active, and Forbid starts none beside it.".to_owned(), "concurrencyPolicy", Upstream::SyncCronJob)
-                .toned(WhyTone::Waiting)
-        }
+        StartOutcome::Forbidden => plain(
+            "A Job was still active, and Forbid starts none beside it.".to_owned(),
+            "concurrencyPolicy",
+            Upstream::SyncCronJob,
+        )
+        .toned(WhyTone::Waiting),
         StartOutcome::Suspended => {
             plain("The CronJob was suspended, so the start was skipped.".to_owned(), "suspend", Upstream::SyncCronJob)
         }
@@ -81,9 +88,11 @@ fn tick(scene: &Scene, notes: &CronNotes, at: Time) -> (String, Found) {
             Upstream::SyncCronJob,
         )
         .toned(WhyTone::Bad),
-        StartOutcome::Away => plain("The CronJob controller was not running.".to_owned(), "schedule", Upstream::SyncCronJob)
-            .with("when it is back it makes up for the latest start only, within startingDeadlineSeconds")
-            .toned(WhyTone::Bad),
+        StartOutcome::Away => {
+            plain("The CronJob controller was not running.".to_owned(), "schedule", Upstream::SyncCronJob)
+                .with("when it is back it makes up for the latest start only, within startingDeadlineSeconds")
+                .toned(WhyTone::Bad)
+        }
         StartOutcome::Missed => plain(
             "When the controller looked, a later start was due: only the latest is made up for.".to_owned(),
             "schedule",
@@ -99,7 +108,9 @@ fn with_decision(notes: &CronNotes, scheduled_at: Time, found: Found) -> Found {
         matches!(reason, Reason::StartedJob { scheduled, .. } | Reason::SkippedForbid { scheduled, .. }
             | Reason::MissedDeadline { scheduled, .. } if *scheduled == scheduled_at)
     };
-    let of = |record: &Rc<CronJobSync>| Some((record.at, cron_reason(record.reasons.iter().find(deals)?, record.at, &notes.zone)));
+    let of = |record: &Rc<CronJobSync>| {
+        Some((record.at, cron_reason(record.reasons.iter().find(deals)?, record.at, &notes.zone)))
+    };
     match notes.decisions.iter().rev().find_map(of) {
         Some((at, line)) => Found { at, ..found.with(line) },
         None => found.with(format!("schedule {}", notes.cron_job.spec.schedule)),

@@ -8,7 +8,6 @@ use crate::cluster::{Command, TraceEvent};
 use crate::controllers::cronjob::Reason;
 use crate::controllers::ttl_after_finished::time_left;
 use crate::sim::Time;
-use crate::ui::view_model::why::why;
 use crate::ui::words::{Upstream, cron_reason};
 
 /// Whether the Job is gone or on its way out.
@@ -24,29 +23,28 @@ pub fn of_job(scene: &Scene, job: &Job) -> Found {
         return Found::plain(answer, uid, Field::None, Upstream::SyncJob, scene.cluster.now());
     }
     let at = asked_at(scene, job);
-    let found = by_ttl(scene, job, at).or_else(|| by_cron_job(scene, job)).unwrap_or_else(|| {
-        let answer = why(scene.cluster, Some(uid)).answer;
+    let act = act(scene, job, at);
+    // A Job that is gone has lost the finalizers that would tell.
+    let how = match act.unwrap_or_else(|| propagation_of(job)) {
+        Propagation::Background => "background: the Job goes, and its pods after it",
+        Propagation::Foreground => "foreground: its pods go first",
+        Propagation::Orphan => "orphan: its pods are left",
+    };
+    let known = by_ttl(scene, job, at).or_else(|| by_cron_job(scene, job));
+    let found = known.unwrap_or_else(|| {
+        let answer = match (act, job.meta.controller()) {
+            (None, Some(owner)) => format!("Its owner {} was deleted, and it goes with it.", owner.name),
+            (Some(_) | None, _) => format!("Somebody asked for it: kubectl delete job {}.", job.meta.name),
+        };
         Found::plain(answer, uid, Field::None, Upstream::CollectGarbage, at)
     });
-    let rule = match act(scene, job, at) {
-        Some(Propagation::Background) => "it was asked for: kubectl delete job, its pods after it (background)",
-        Some(Propagation::Foreground) => "it was asked for, with its pods first (foreground)",
-        Some(Propagation::Orphan) => "it was asked for, leaving its pods (orphan)",
-        None => match propagation_of(job) {
-            Propagation::Background => "its pods go after it (background)",
-            Propagation::Foreground => "its pods go first (foreground)",
-            Propagation::Orphan => "its pods are left (orphan)",
-        },
-    };
-    found.with(rule)
+    found.with(how)
 }
 
 /// When the deletion was asked for, or was done.
 fn asked_at(scene: &Scene, job: &Job) -> Time {
     let uid = job.meta.uid;
-    let is_it = |event: &TraceEvent| {
-        matches!(event, TraceEvent::JobDeleting { job } | TraceEvent::JobDeleted { job } if *job == uid)
-    };
+    let is_it = |event: &TraceEvent| matches!(event, TraceEvent::JobDeleting { job } | TraceEvent::JobDeleted { job } if *job == uid);
     let entry = scene.cluster.trace().iter().find(|entry| is_it(&entry.event));
     entry.map(|entry| entry.at).or(job.meta.deletion_time).unwrap_or(scene.cluster.now())
 }
@@ -58,7 +56,9 @@ fn by_ttl(scene: &Scene, job: &Job, at: Time) -> Option<Found> {
     let ended = if job.has_condition(JobConditionType::Complete) { "Complete" } else { "Failed" };
     let ended_at = expires_at.plus_seconds(-i64::from(ttl_s));
     let rule = format!("{ended} at {} + {ttl_s} s = {}", scene.clock(ended_at), scene.clock(expires_at));
-    Some(Found::plain(answer, job.meta.uid, Field::Spec("ttlSecondsAfterFinished"), Upstream::ProcessTtl, at).with(rule))
+    Some(
+        Found::plain(answer, job.meta.uid, Field::Spec("ttlSecondsAfterFinished"), Upstream::ProcessTtl, at).with(rule),
+    )
 }
 
 /// A CronJob deletes Jobs that its history does not keep, and those that it replaces.
@@ -77,11 +77,11 @@ fn by_cron_job(scene: &Scene, job: &Job) -> Option<Found> {
         _ if job.has_condition(JobConditionType::Failed) => ("failedJobsHistoryLimit", Upstream::CleanupFinishedJobs),
         _ => ("successfulJobsHistoryLimit", Upstream::CleanupFinishedJobs),
     };
-    let answer = format!("{}.", cron_reason(reason, record.at, &notes.zone));
+    let answer = format!("Its CronJob deleted it: {}.", cron_reason(reason, record.at, &notes.zone));
     Some(Found::plain(answer, job.meta.uid, Field::CronJob(field), upstream, record.at))
 }
 
-/// The act that asked for it, if one did.
+/// How an act of that moment asked for it, if one did.
 fn act(scene: &Scene, job: &Job, at: Time) -> Option<Propagation> {
     let at_ms = at.ms_since(scene.cluster.start());
     let mut acts = scene.cluster.scenario().commands.iter().filter(|timed| timed.at_ms == at_ms);

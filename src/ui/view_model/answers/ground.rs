@@ -72,9 +72,7 @@ pub fn ground(reason: &Reason) -> Ground {
         Reason::EnoughActive => (Life, Field::Spec("parallelism"), Upstream::ManageJob),
         Reason::WorkQueueDraining { .. } => (Seats, Field::Spec("completions"), Upstream::ManageJob),
         Reason::Backoff { .. } => (Seats, Field::Pod("restartPolicy"), Upstream::RemainingTime),
-        Reason::BackoffPerIndex { .. } => {
-            (Seats, Field::Spec("backoffLimitPerIndex"), Upstream::RemainingTimePerIndex)
-        }
+        Reason::BackoffPerIndex { .. } => (Seats, Field::Spec("backoffLimitPerIndex"), Upstream::RemainingTimePerIndex),
         Reason::NoIndexLeft => (Seats, Field::Spec("completions"), Upstream::FirstPendingIndexes),
         Reason::WaitsForReplacement { .. } => {
             (Seats, Field::Spec("podReplacementPolicy"), Upstream::OnlyReplaceFailedPods)

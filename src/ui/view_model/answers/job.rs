@@ -9,8 +9,8 @@ use crate::cluster::{BackoffView, Cluster};
 use crate::controllers::job::{Reason, SyncRecord};
 use crate::sim::Time;
 use crate::ui::view_model::wanted::failed_indexes;
-use crate::ui::view_model::why::{WhyTone, why};
-use crate::ui::words::{Upstream, count, count_i, countdown, decision, duration, reason_lines, weight};
+use crate::ui::view_model::why::{WhyTone, why, why_ended};
+use crate::ui::words::{Upstream, count, count_i, countdown, decision, duration, indexes_named, reason_lines, weight};
 use std::rc::Rc;
 
 /// The question in words, and its answer.
@@ -85,6 +85,9 @@ pub fn lines_on(record: &SyncRecord, topic: Topic) -> Vec<String> {
         match reason {
             // What was left at that time would be taken for what is left now.
             Reason::Backoff { failures, delay_ms, .. } => lines.push(delay_rule(*failures, *delay_ms)),
+            Reason::BackoffPerIndex { count, indexes, .. } => {
+                lines.push(format!("{}: waits for its own back-off", indexes_named(*count, indexes)));
+            }
             _ => lines.extend(reason_lines(reason, &record.job_name)),
         }
     }
@@ -111,8 +114,9 @@ fn empty_seat(scene: &Scene, job: &Job) -> Found {
     if is_ending(job) {
         return end(scene, job, "Its end is decided, so it needs no pod. ");
     }
-    if cluster.api().job(job.meta.uid).is_none() || job.meta.deletion_time.is_some() {
-        return deletion::of_job(scene, job);
+    if deletion::is_going(scene, job) {
+        let found = deletion::of_job(scene, job);
+        return Found { answer: format!("The Job is deleted, so none is created. {}", found.answer), ..found };
     }
     if cluster.job_controller().is_none() {
         let answer = "The Job controller is not running, and nobody else creates pods for a Job.";
@@ -129,8 +133,8 @@ fn empty_seat(scene: &Scene, job: &Job) -> Found {
 
 /// The end of the Job, with words before it.
 fn end(scene: &Scene, job: &Job, before: &str) -> Found {
-    let now = why(scene.cluster, Some(job.meta.uid));
-    Found { tone: now.tone, left: now.left, ..on(scene, job, Topic::End, format!("{before}{}", now.answer)) }
+    let now = why_ended(scene.cluster, job).unwrap_or_else(|| why(scene.cluster, Some(job.meta.uid)));
+    Found { tone: now.tone, ..on(scene, job, Topic::End, format!("{before}{}", now.answer)) }
 }
 
 fn backoff(scene: &Scene, job: &Job) -> Found {
@@ -163,11 +167,11 @@ fn backoff(scene: &Scene, job: &Job) -> Found {
 /// `3 failures in a row → 10 s, doubled 2 times = 40 s (at most 10 min)`.
 fn delay_rule(failures: i32, delay_ms: i64) -> String {
     let doubled = match failures {
-        ..=1 => String::new(),
-        2 => ", doubled once".to_owned(),
-        _ => format!(", doubled {} times", failures - 1),
+        ..=1 => return "1 failure → 10 s (doubled per failure, at most 10 min)".to_owned(),
+        2 => "once".to_owned(),
+        _ => format!("{} times", failures - 1),
     };
-    format!("{} → 10 s{doubled} = {} (at most 10 min)", in_a_row(failures), duration(delay_ms))
+    format!("{} → 10 s, doubled {doubled} = {} (at most 10 min)", in_a_row(failures), duration(delay_ms))
 }
 
 fn in_a_row(failures: i32) -> String {
@@ -210,18 +214,19 @@ fn not_complete(scene: &Scene, job: &Job) -> Found {
     let (succeeded, active) = (status.succeeded, status.active);
     let counted_at = latest(scene.cluster, job.meta.uid, Topic::Count).map(|(record, _)| record.at);
     let at = counted_at.or(status.start_time).unwrap_or(scene.cluster.start());
-    let plain = |answer: String| {
-        Found::plain(answer, job.meta.uid, Field::Spec("completions"), Upstream::SyncJob, at)
-    };
+    let plain = |answer: String| Found::plain(answer, job.meta.uid, Field::Spec("completions"), Upstream::SyncJob, at);
     let held = deletion::is_going(scene, job) || job.spec.suspend || job.external_manager().is_some();
     let found = match job.spec.completions {
         _ if is_ending(job) => on(scene, job, Topic::Ending, why(scene.cluster, Some(job.meta.uid)).answer),
-        Some(completions) if succeeded >= completions => {
-            on(scene, job, Topic::Ending, "Enough pods have succeeded. What is left must end and be counted.".to_owned())
-        }
+        Some(completions) if succeeded >= completions => on(
+            scene,
+            job,
+            Topic::Ending,
+            "Enough pods have succeeded. What is left must end and be counted.".to_owned(),
+        ),
         Some(completions) => {
             let rest = completions - succeeded - failed_indexes(job);
-            let found = plain(format!("{} of {} have succeeded.", succeeded, count_i(completions, "completion")))
+            let found = plain(format!("So far {succeeded} of {completions} have succeeded."))
                 .with(format!("{succeeded} succeeded < completions {completions}: {} to go", count_i(rest, "success")));
             match status.failed_indexes.as_deref().unwrap_or_default() {
                 "" => found,
@@ -249,7 +254,7 @@ fn not_failed(scene: &Scene, job: &Job) -> Found {
     let plain = |answer: &str, field| Found::plain(answer, uid, field, Upstream::SyncJob, at);
     let failed = status.failed;
     let mut found = match (spec.max_failed_indexes, spec.backoff_limit_per_index, spec.backoff_limit) {
-        _ if job.is_finished() => end(scene, job, ""),
+        _ if job.is_finished() => end(scene, job, "It is Complete, and that is for good. "),
         (Some(limit), _, _) => {
             let indexes = failed_indexes(job);
             plain("Not too many indexes have failed.", Field::Spec("maxFailedIndexes"))

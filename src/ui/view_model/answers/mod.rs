@@ -16,7 +16,7 @@ use super::why::{Why, WhyTone};
 use crate::api::{JobConditionType, Uid};
 use crate::cluster::Cluster;
 use crate::sim::Time;
-use crate::ui::words::{Upstream, capital, clock};
+use crate::ui::words::{Upstream, clock};
 pub use ground::Field;
 pub use manifest::{Lit, Origin};
 use std::rc::Rc;
@@ -30,7 +30,10 @@ pub enum Question {
     /// Why that node is as it is.
     Node(Rc<str>),
     /// Why items of that queue, behind that Service, wait.
-    Queue { service: Rc<str>, queue: Rc<str> },
+    Queue {
+        service: Rc<str>,
+        queue: Rc<str>,
+    },
 }
 
 /// What can be asked about a pod.
@@ -103,7 +106,7 @@ pub fn answer(cluster: &Cluster, noted: &Noted, question: &Question) -> Answer {
         Question::Queue { service, queue } => queue::items(&scene, service, queue),
     };
     let lit = manifest::lit(&scene, found.owner, found.field);
-    let why = Why { question: asked, answer: capital(&found.answer), left: found.left, tone: found.tone };
+    let why = Why { question: asked, answer: found.answer, left: found.left, tone: found.tone };
     Answer { why, rules: found.rules, lit, at: found.at, upstream: found.upstream }
 }
 

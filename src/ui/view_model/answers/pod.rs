@@ -5,9 +5,9 @@ use super::ground::{Field, Ground, Topic, ground};
 use super::job::{first_since, lines_on};
 use super::{Found, PodAsk, Question, Scene, pod_deletion};
 use crate::api::pod::{Container, ContainerState, ContainerStatus};
-use crate::api::{Heartbeat, Pod, PodConditionType, RestartPolicy, Uid};
+use crate::api::{Heartbeat, Pod, PodConditionType, PodPhase, RestartPolicy, Uid};
 use crate::cluster::{Cluster, PodRecord};
-use crate::controllers::job::Reason;
+use crate::controllers::job::{PolicyMatch, Reason};
 use crate::ui::view_model::pods::{PodLook, look};
 use crate::ui::view_model::why::WhyTone;
 use crate::ui::words::{Upstream, count_i, duration, reason_lines};
@@ -62,7 +62,7 @@ fn state(record: &PodRecord) -> &'static str {
 
 fn here(scene: &Scene, record: &PodRecord, pod: Option<&Pod>) -> Found {
     let Some(pod) = pod.filter(|_| record.gone_at.is_none()) else {
-        return pod_deletion::deleted(scene, record, None);
+        return with_count(scene, record, pod_deletion::deleted(scene, record, None));
     };
     match look(record) {
         PodLook::Pending if pod.node.is_none() => unscheduled(record, pod),
@@ -129,7 +129,9 @@ fn starting(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
             let found = plain(record, answer, Field::Container(list, place, "image"), Upstream::EnsureImageExists);
             match message(&status.init_containers, place).filter(|_| list == INIT_CONTAINERS) {
                 Some(message) => found.with(message),
-                None => found.with(message(&status.containers, place).unwrap_or("a Job does not count this as a failure")),
+                None => {
+                    found.with(message(&status.containers, place).unwrap_or("a Job does not count this as a failure"))
+                }
             }
             .toned(WhyTone::Waiting)
         }
@@ -150,7 +152,8 @@ fn lost(scene: &Scene, record: &PodRecord) -> Option<Found> {
     let node = scene.cluster.api().node(record.node.as_deref()?)?;
     let Heartbeat::SilentSince(since) = node.heartbeat else { return None };
     let name = &node.meta.name;
-    let answer = format!("Nothing has been heard of {name} since {}, so the pod counts as it was last.", scene.clock(since));
+    let answer =
+        format!("Nothing has been heard of {name} since {}, so the pod counts as it was last.", scene.clock(since));
     let rule = if node.is_ready() {
         "after 50 s of silence the node counts as unreachable".to_owned()
     } else {
@@ -175,12 +178,14 @@ fn running(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
 }
 
 fn crash_loop(record: &PodRecord, pod: &Pod) -> Found {
-    let waiting = pod.status.containers.iter().position(|status| matches!(status.state, ContainerState::Waiting { .. }));
+    let waiting =
+        pod.status.containers.iter().position(|status| matches!(status.state, ContainerState::Waiting { .. }));
     let status = waiting.and_then(|place| pod.status.containers.get(place));
     let last = status.and_then(|status| status.last_termination.as_ref());
     let code = last.map_or(record.exit_code.unwrap_or(1), |last| last.exit_code);
     let name = status.map_or("", |status| &*status.name);
-    let answer = format!("Container {name} exited with {code}. The kubelet starts it again in the same pod, ever later.");
+    let answer =
+        format!("Container {name} exited with {code}. The kubelet starts it again in the same pod, ever later.");
     let policy = policy(pod.template.restart_policy);
     let upstream = Upstream::RestartBackOff;
     let found = plain(record, answer, Field::Pod("restartPolicy"), upstream)
@@ -198,8 +203,7 @@ fn succeeded(scene: &Scene, record: &PodRecord) -> Found {
     if let Some(pod) = scene.cluster.api().pod(record.uid) {
         found.field = program(pod, 0);
     }
-    let is_count = |reason: &Reason| matches!(reason, Reason::PodsSucceeded { .. });
-    with_count(scene, record, found, is_count)
+    with_count(scene, record, found)
 }
 
 fn failed(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
@@ -226,31 +230,42 @@ fn failed(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
     } else if pod.template.restart_policy == RestartPolicy::Never {
         found.rules = vec!["restartPolicy Never: not started again, so the pod has failed".to_owned()];
     }
-    let own_name = record.name.clone();
-    let is_count = move |reason: &Reason| match reason {
-        Reason::PodsFailed { pods, more, .. } | Reason::FailuresKept { pods, more } => {
-            *more > 0 || pods.iter().any(|pod| pod.name == own_name)
-        }
-        Reason::PolicyMatched { .. } => true,
-        _ => false,
-    };
-    with_count(scene, record, found, is_count)
+    with_count(scene, record, found)
 }
 
 /// How the Job counts the pod, once it has.
-fn with_count(scene: &Scene, record: &PodRecord, found: Found, is_count: impl Fn(&Reason) -> bool) -> Found {
-    let ended_at = record.ended_at.or(record.deletion_asked_at).unwrap_or(record.created_at);
-    let Some((counted, reason)) = first_since(scene.cluster, record.job, ended_at, is_count) else {
-        return found.with("the Job has not counted it yet");
+fn with_count(scene: &Scene, record: &PodRecord, found: Found) -> Found {
+    let Some(ended_at) = record.ended_at else { return found };
+    let counts = |reason: &Reason| counts(reason, record);
+    let Some((decision, _)) = first_since(scene.cluster, record.job, ended_at, counts) else {
+        return if record.gone_at.is_some() { found } else { found.with("the Job has not counted it yet") };
     };
-    let lines = reason_lines(reason, &counted.job_name);
-    let rule = lines.last().cloned().unwrap_or_default();
-    let mut found = found.with(format!("sync #{}: {rule}", counted.number));
-    if let Field::Rule(..) = ground(reason).field {
+    let mut found = found;
+    for reason in decision.reasons.iter().filter(|reason| counts(reason)) {
+        let rule = reason_lines(reason, &decision.job_name).pop().unwrap_or_default();
+        found = found.with(format!("sync #{}: {rule}", decision.number));
         let Ground { field, upstream, .. } = ground(reason);
-        (found.field, found.upstream) = (field, upstream);
+        if let Field::Rule(..) = field {
+            found.field = field;
+            found.upstream = if record.gone_at.is_none() { upstream } else { found.upstream };
+        }
     }
     found
+}
+
+/// Whether that reason may be about that pod.
+fn counts(reason: &Reason, record: &PodRecord) -> bool {
+    match reason {
+        Reason::PodsSucceeded { .. } => record.phase == PodPhase::Succeeded,
+        Reason::PodsFailed { pods, more, .. } | Reason::FailuresKept { pods, more } => {
+            *more > 0 || pods.iter().any(|pod| pod.name == record.name)
+        }
+        Reason::PolicyMatched { found: PolicyMatch::ExitCode { exit_code, .. }, .. } => {
+            record.phase == PodPhase::Failed && record.exit_code == Some(*exit_code)
+        }
+        Reason::PolicyMatched { found: PolicyMatch::Condition(_), .. } => record.deletion_asked_at.is_some(),
+        _ => false,
+    }
 }
 
 /// Why the Job, or who else made it, created it.
@@ -281,6 +296,7 @@ fn not_restarted(scene: &Scene, record: &PodRecord, pod: Option<&Pod>) -> Found 
     let of_job = || scene.cluster.job_last_seen(record.job).map(|job| job.spec.template.restart_policy);
     let restart = pod.map(|pod| pod.template.restart_policy).or_else(of_job).unwrap_or(RestartPolicy::Never);
     let (answer, rule) = match (look(record), restart) {
+        _ if record.ended_at.is_none() => ("It has not ended.", format!("restartPolicy {}", policy(restart))),
         (PodLook::Succeeded, _) => {
             ("It has succeeded: nothing is left to do in it.", "exit code 0: only Always starts it again".to_owned())
         }
@@ -297,14 +313,10 @@ fn not_restarted(scene: &Scene, record: &PodRecord, pod: Option<&Pod>) -> Found 
     Found { at: record.ended_at.unwrap_or(record.created_at), ..found }
 }
 
-/// What a container runs: its command, else its arguments, else its image.
+/// What a container runs: its command, or its arguments.
 fn program(pod: &Pod, place: usize) -> Field {
     let Some(Container { command, args, .. }) = pod.template.containers.get(place) else { return Field::None };
-    let name = match (command.is_empty(), args.is_empty()) {
-        (false, _) => "command",
-        (true, false) => "args",
-        (true, true) => "image",
-    };
+    let name = if command.is_empty() && !args.is_empty() { "args" } else { "command" };
     Field::Container(CONTAINERS, place, name)
 }
 

@@ -57,9 +57,12 @@ fn by_job(scene: &Scene, record: &PodRecord, at: Time) -> Option<Found> {
 fn by_event(scene: &Scene, record: &PodRecord) -> Option<Found> {
     let mut events = scene.cluster.api().events().rev().filter(|event| event.object_uid == record.uid);
     let (event, answer, field, upstream) = events.find_map(|event| match event.reason {
-        EventReason::Preempted => {
-            Some((event, "It had to make room for a pod of higher priority.", "priorityClassName", Upstream::PreemptPod))
-        }
+        EventReason::Preempted => Some((
+            event,
+            "It had to make room for a pod of higher priority.",
+            "priorityClassName",
+            Upstream::PreemptPod,
+        )),
         EventReason::TaintManagerEviction => {
             let answer = "It does not tolerate a taint of its node any longer.";
             Some((event, answer, "tolerations", Upstream::EvictByTaint))

@@ -15,7 +15,8 @@ pub fn items(scene: &Scene, service: &str, queue: &str) -> (String, Found) {
     let working = panel.as_ref().and_then(|panel| cluster.history().pod(panel.taken.first()?.pod)).map(|pod| pod.job);
     let job = working.or_else(|| cluster.api().jobs().next().map(|job| job.meta.uid)).unwrap_or_default();
     let asked = "Why do items wait?".to_owned();
-    let plain = |answer: String| Found::plain(answer, job, Field::Spec("parallelism"), Upstream::ManageJob, cluster.start());
+    let plain =
+        |answer: String| Found::plain(answer, job, Field::Spec("parallelism"), Upstream::ManageJob, cluster.start());
     let Some(panel) = panel else {
         return (asked, plain("The queue is not there yet: its broker has to run first.".to_owned()));
     };
@@ -41,9 +42,7 @@ fn verb(number: usize) -> &'static str {
 pub fn node(scene: &Scene, name: &str) -> (String, Found) {
     let cluster = scene.cluster;
     let asked = format!("Why is {name} as it is?");
-    let plain = |answer: String, at| {
-        Found::plain(answer, Uid::default(), Field::None, Upstream::MonitorNodeHealth, at)
-    };
+    let plain = |answer: String, at| Found::plain(answer, Uid::default(), Field::None, Upstream::MonitorNodeHealth, at);
     let Some(node) = cluster.api().node(name) else {
         return (asked, plain("The node has been deleted.".to_owned(), cluster.now()));
     };
@@ -61,7 +60,9 @@ pub fn node(scene: &Scene, name: &str) -> (String, Found) {
                 .toned(WhyTone::Bad)
         }
         (Heartbeat::Steady, true) => plain("It renews its lease in time, so it is Ready.".to_owned(), changed_at),
-        (Heartbeat::Steady, false) => plain("It is heard of again, and will be Ready in a moment.".to_owned(), changed_at),
+        (Heartbeat::Steady, false) => {
+            plain("It is heard of again, and will be Ready in a moment.".to_owned(), changed_at)
+        }
     };
     let found = if node.unschedulable { found.with("cordoned: it takes no new pods") } else { found };
     (asked, found)
