@@ -53,11 +53,14 @@ pub fn offered(cluster: &Cluster, uid: Uid) -> Vec<(&'static str, Question)> {
     if !is_complete {
         asks.push((if is_failing(job) { "Why failed?" } else { "Why not failed?" }, JobAsk::NotFailed));
     }
+    if !job.is_finished() {
+        asks.push(("When is the next sync?", JobAsk::Queue));
+    }
     asks.into_iter().map(|(words, ask)| (words, Question::Job(uid, ask))).collect()
 }
 
 /// The latest decision about that Job with a reason on that topic, and the last such reason in it.
-pub fn latest<'a>(cluster: &'a Cluster, job: Uid, topic: Topic) -> Option<(&'a SyncRecord, &'a Reason)> {
+pub fn latest(cluster: &Cluster, job: Uid, topic: Topic) -> Option<(&SyncRecord, &Reason)> {
     let mut of_job = cluster.decisions().iter().rev().filter(|decision| decision.job == job);
     of_job.find_map(|decision| {
         let reason = decision.reasons.iter().rev().find(|reason| ground(reason).topic == topic)?;
@@ -66,12 +69,12 @@ pub fn latest<'a>(cluster: &'a Cluster, job: Uid, topic: Topic) -> Option<(&'a S
 }
 
 /// The first decision about that Job from that moment on with a reason that is picked, and that reason.
-pub fn first_since<'a>(
-    cluster: &'a Cluster,
+pub fn first_since(
+    cluster: &Cluster,
     job: Uid,
     at: Time,
     pick: impl Fn(&Reason) -> bool,
-) -> Option<(&'a SyncRecord, &'a Reason)> {
+) -> Option<(&SyncRecord, &Reason)> {
     let decisions = cluster.decisions();
     let from = decisions.partition_point(|decision| decision.at < at);
     let mut of_job = decisions[from..].iter().filter(|decision| decision.job == job);
