@@ -34,7 +34,7 @@ pub fn setup(state: &State, answer: Option<&Answer>, act: &Callback<Action>) -> 
     let choose = act.reform(|place| Action::ShowSetup(if place == 0 { SetupTab::Manifest } else { SetupTab::Cluster }));
     let scenario = state.cluster.scenario();
     // The lines of what runs are not those of a text that was edited since.
-    let answered = answer.filter(|_| !state.is_edited()).and_then(Answer::line);
+    let lit_line = answer.filter(|_| !state.is_edited()).and_then(Answer::line);
     let (chosen, panel) = match state.setup_tab {
         SetupTab::Manifest => (
             0,
@@ -42,7 +42,8 @@ pub fn setup(state: &State, answer: Option<&Answer>, act: &Callback<Action>) -> 
                 &manifest_panel::Shown {
                     manifest: state.manifest.clone(),
                     problems: state.problems.clone(),
-                    shown_line: answered.or(state.shown_line),
+                    shown_line: state.shown_line,
+                    lit_line,
                     edited: state.is_edited(),
                 },
                 act,

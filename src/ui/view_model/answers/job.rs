@@ -46,7 +46,7 @@ pub fn offered(cluster: &Cluster, uid: Uid) -> Vec<(&'static str, Question)> {
         asks.push(("Why deleted?", JobAsk::Deleted));
     }
     if !job.is_finished() {
-        asks.push(("Why is no pod created?", JobAsk::EmptySeat));
+        asks.push(("Why no pod?", JobAsk::EmptySeat));
     }
     let is_complete = job.has_condition(JobConditionType::Complete);
     asks.push((if is_complete { "Why Complete?" } else { "Why not Complete?" }, JobAsk::Completion));
@@ -54,7 +54,7 @@ pub fn offered(cluster: &Cluster, uid: Uid) -> Vec<(&'static str, Question)> {
         asks.push((if is_failing(job) { "Why failed?" } else { "Why not failed?" }, JobAsk::NotFailed));
     }
     if !job.is_finished() {
-        asks.push(("When is the next sync?", JobAsk::Queue));
+        asks.push(("Next sync?", JobAsk::Queue));
     }
     asks.into_iter().map(|(words, ask)| (words, Question::Job(uid, ask))).collect()
 }

@@ -155,11 +155,13 @@ struct Found {
 
 impl Found {
     /// An answer that has no more rules.
+    #[inline(never)]
     fn plain(answer: impl Into<String>, owner: Uid, field: Field, upstream: Upstream, at: Time) -> Self {
         let (tone, rules) = (WhyTone::Plain, Vec::new());
         Self { tone, answer: answer.into(), left: None, rules, owner, field, upstream, at }
     }
 
+    #[inline(never)]
     fn with(mut self, rule: impl Into<String>) -> Self {
         self.rules.push(rule.into());
         self
