@@ -238,6 +238,7 @@ fn native_digest(link: &str) -> String {
 #[ignore = "needs the built site and Chromium: cargo xtask test"]
 async fn why_is_answered_with_the_line_that_decides() -> Outcome {
     with_page(|page| async move {
+        page.resize(1440, 900).await?;
         page.open("").await?;
         pause_at(&page, None, 5_000).await?;
         page.press("Why not Complete?").await?;
