@@ -16,7 +16,7 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-import { diagnosticsOf, lineHighlight, showLine } from "./marks.js";
+import { diagnosticsOf, lightLine, lineHighlight, showLine } from "./marks.js";
 import { colours, theme, typedScalars } from "./theme.js";
 
 // Marks a change made by the program, which onChange must not hear of.
@@ -36,6 +36,7 @@ export function create(parent, options) {
     getDoc: () => view.state.doc.toString(),
     setDoc: (doc) => setDoc(view, doc),
     setDiagnostics: (list) => view.dispatch(diagnosticsOf(view.state, list)),
+    lightLine: (line) => lightLine(view, line ?? null),
     highlightLine: (line) => view.dispatch(showLine(view.state, line ?? null)),
     focus: () => view.focus(),
     destroy: () => view.destroy(),

@@ -41,6 +41,18 @@ export function showLine(state, number) {
   return { effects: [setLine.of(from), EditorView.scrollIntoView(from, { y: "nearest", yMargin: 40 })] };
 }
 
+/** Lights line `number` and brings it into the editor's own view, without moving the page; null puts the light out. */
+export function lightLine(view, number) {
+  if (number === null) return view.dispatch({ effects: setLine.of(null) });
+  const { from } = lineAt(view.state.doc, number);
+  view.dispatch({ effects: setLine.of(from) });
+  const { scrollDOM } = view;
+  const { top, bottom } = view.lineBlockAt(from);
+  if (top < scrollDOM.scrollTop || bottom > scrollDOM.scrollTop + scrollDOM.clientHeight) {
+    scrollDOM.scrollTop = top - scrollDOM.clientHeight / 2;
+  }
+}
+
 export const lineHighlight = StateField.define({
   create: () => Decoration.none,
   update(lines, transaction) {

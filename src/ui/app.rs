@@ -5,7 +5,7 @@ use super::browser::{self, Frame, Later, Listener, Places, RootState, Shortcut};
 use super::components::header::header;
 use super::components::notice::notice;
 use super::components::transport::{self, transport};
-use super::lists::Lists;
+use super::lists::{Lists, shown_answer};
 use super::page;
 use super::player::{Left, RunState, Speed};
 use super::state::{Action, Copied, State, Zones};
@@ -136,12 +136,13 @@ impl Component for App {
             seed: state.cluster.scenario().seed,
             bar: time_bar(&state.cluster, &state.noted),
         };
+        let answer = shown_answer(state);
         html! {
             <div class="app">
                 <div class="scroller">
                     { header(state.gallery_id, act, ctx.link().callback(|_| Msg::Share)) }
-                    { page::setup(state, act) }
-                    { page::main(state, &self.lists, act) }
+                    { page::setup(state, answer.as_ref(), act) }
+                    { page::main(state, &self.lists, answer, act) }
                     { page::aside(state, &self.lists, act) }
                 </div>
                 { transport(&shown, act) }

@@ -3,6 +3,7 @@
 
 use super::player::Speed;
 use super::state::{DetailTab, State};
+use super::view_model::answers::{Answer, answer};
 use super::view_model::cron_why::cron_why;
 use super::view_model::job_panel::job_yaml;
 use super::view_model::logs::{self, DecisionItem, EventItem, LogPanel};
@@ -20,6 +21,11 @@ const SPOKEN_EVERY_MS: f64 = 4_000.0;
 pub fn shown_why(state: &State) -> Why {
     let cron_job = state.told_cron_job();
     cron_job.map_or_else(|| why::why(&state.cluster, state.job_uid()), |notes| cron_why(&state.cluster, notes))
+}
+
+/// The answer to what was asked, if anything was.
+pub fn shown_answer(state: &State) -> Option<Answer> {
+    state.asked.as_ref().map(|question| answer(&state.cluster, &state.noted, question))
 }
 
 /// The things made last, and when.
@@ -66,7 +72,7 @@ impl Lists {
             DetailTab::StatusYaml => self.yaml = job_yaml(&state.cluster, job).into(),
             DetailTab::Logs => self.log = logs::pod_log(&state.cluster, state.pod, state.log),
         }
-        let why = shown_why(state);
+        let why = shown_answer(state).map_or_else(|| shown_why(state), |answer| answer.why);
         let spoken = format!("{} {}", why.question, why.answer);
         if *spoken != *self.spoken && (!state.is_playing() || now_ms - self.spoken_at_ms >= SPOKEN_EVERY_MS) {
             self.spoken = spoken.into();

@@ -16,6 +16,7 @@ use super::components::timeline::{ROWS_SHOWN, Timeline};
 use super::components::why as why_part;
 use super::lists::{Lists, shown_why};
 use super::state::{Action, SetupTab, State};
+use super::view_model::answers::{Answer, offered};
 use super::view_model::control_loop::control_loop;
 use super::view_model::cron_panel::{cron_panel, job_cards};
 use super::view_model::cron_timeline::cron_timeline;
@@ -29,9 +30,11 @@ use yew::prelude::*;
 const SETUP_TABS: &[&str] = &["Manifest", "Cluster"];
 
 /// The left column: the manifest or the cluster, and what the pods do.
-pub fn setup(state: &State, act: &Callback<Action>) -> Html {
+pub fn setup(state: &State, answer: Option<&Answer>, act: &Callback<Action>) -> Html {
     let choose = act.reform(|place| Action::ShowSetup(if place == 0 { SetupTab::Manifest } else { SetupTab::Cluster }));
     let scenario = state.cluster.scenario();
+    // The lines of what runs are not those of a text that was edited since.
+    let lit_line = answer.filter(|_| !state.is_edited()).and_then(Answer::line);
     let (chosen, panel) = match state.setup_tab {
         SetupTab::Manifest => (
             0,
@@ -40,6 +43,7 @@ pub fn setup(state: &State, act: &Callback<Action>) -> Html {
                     manifest: state.manifest.clone(),
                     problems: state.problems.clone(),
                     shown_line: state.shown_line,
+                    lit_line,
                     edited: state.is_edited(),
                 },
                 act,
@@ -59,11 +63,17 @@ pub fn setup(state: &State, act: &Callback<Action>) -> Html {
 }
 
 /// The middle column: the control loop, the reason why, the stage and the timeline.
-pub fn main(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
+pub fn main(state: &State, lists: &Lists, answer: Option<Answer>, act: &Callback<Action>) -> Html {
     let (cluster, noted, job) = (&state.cluster, &state.noted, state.job_uid());
     let terminating = if noted.any_terminating() { TerminatingLane::Shown } else { TerminatingLane::Hidden };
     let card = state.pod.and_then(|pod| pods::card(cluster, pod));
     let cron_job = state.shown_cron_job();
+    let told = state.told_cron_job().map(|notes| notes.uid);
+    let offered = offered(cluster, state.asked.as_ref(), job, told);
+    let why = match answer {
+        Some(answer) => why_part::answer(&answer, &offered, cluster.start(), &lists.spoken, act),
+        None => why_part::why(&shown_why(state), &offered, &lists.spoken, act),
+    };
     let timeline = match cron_job {
         Some(notes) => cron_timeline(cluster, noted, notes, job, state.scroll, ROWS_SHOWN),
         None => timeline(cluster, noted, job, state.pod, state.scroll, ROWS_SHOWN),
@@ -71,7 +81,7 @@ pub fn main(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
     html! {
         <main class="main">
             { loop_strip::control_loop(&control_loop(cluster, noted, job)) }
-            { why_part::why(&shown_why(state), &lists.spoken) }
+            { why }
             { for cron_job.map(|notes| cron_part::job_cards(&job_cards(cluster, noted, notes, job), act)) }
             { for queue_panels(cluster).iter().map(|panel| queue_panel(panel, act)) }
             { stage_part::stage(&stage(cluster, job, state.pod, terminating), card, act) }
@@ -94,7 +104,7 @@ pub fn aside(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
             } else {
                 { job }
             }
-            <Decisions items={lists.decisions.clone()} />
+            <Decisions items={lists.decisions.clone()} act={act.clone()} />
             { details(state.detail_tab, state.log, lists, act) }
         </aside>
     }

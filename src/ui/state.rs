@@ -4,6 +4,7 @@
 mod zones;
 
 use super::player::{Playback, Speed};
+use super::view_model::answers::{PodAsk, Question};
 use super::view_model::cron_notes::CronNotes;
 use super::view_model::noted::Noted;
 use crate::api::problem::Problem;
@@ -39,6 +40,8 @@ pub struct State {
     /// The name of the time zone in which the person lives.
     pub viewer_zone: Rc<str>,
     pub pod: Option<Uid>,
+    /// What was asked, and is answered in place of the moment's why.
+    pub asked: Option<Question>,
     pub scroll: TimelineScroll,
     pub setup_tab: SetupTab,
     pub detail_tab: DetailTab,
@@ -146,6 +149,8 @@ pub enum Action {
     /// The time zones have come, or have not.
     TakeZones(Zones),
     SelectPod(Option<Uid>),
+    /// Asks why; `None` goes back to the why of the moment.
+    Ask(Option<Question>),
     ScrollTimeline(TimelineScroll),
     ShowSetup(SetupTab),
     ShowDetail(DetailTab),
@@ -184,7 +189,7 @@ impl State {
             Action::ChooseScenario(id) => self.choose(&id),
             Action::OpenLink(fragment) => self.open_link(&fragment),
             Action::Edit(text) => self.manifest = text.into(),
-            Action::ShowLine(line) => self.shown_line = Some(line),
+            Action::ShowLine(line) => (self.shown_line, self.setup_tab) = (Some(line), SetupTab::Manifest),
             Action::Apply => self.apply(),
             Action::SetPods(settings) => self.set_pods(settings.within_bounds()),
             Action::SetSeed(seed) => self.start_or_tell(Scenario { seed, ..self.opened.clone() }),
@@ -194,13 +199,15 @@ impl State {
             Action::SetGate(gate, state) => self.set_gate(gate, state),
             Action::Act(command) => self.act(command),
             Action::SetStart(text) => self.set_start(text),
-            Action::SelectJob(name) => self.job = Some(name),
-            Action::SelectCronJob(name) => (self.cron_job, self.job) = (Some(name), None),
+            Action::SelectJob(name) => (self.job, self.asked) = (Some(name), None),
+            Action::SelectCronJob(name) => (self.cron_job, self.job, self.asked) = (Some(name), None, None),
             Action::TakeZones(zones) => self.take_zones(zones),
             Action::SelectPod(pod) => {
                 self.pod = pod;
+                self.asked = pod.map(|pod| Question::Pod(pod, PodAsk::Here));
                 self.log = LogChoice::default();
             }
+            Action::Ask(question) => self.asked = question,
             Action::ScrollTimeline(scroll) => self.scroll = scroll,
             Action::ShowSetup(tab) => self.setup_tab = tab,
             Action::ShowDetail(tab) => self.detail_tab = tab,
@@ -306,6 +313,7 @@ impl State {
             waiting: None,
             viewer_zone: "UTC".into(),
             pod: None,
+            asked: None,
             scroll: TimelineScroll::Newest,
             setup_tab: SetupTab::Manifest,
             detail_tab: DetailTab::Events,
@@ -375,7 +383,7 @@ impl State {
         self.noted = Noted::default();
         self.noted.take_in(&self.cluster);
         self.owed_ms = 0.0;
-        self.pod = None;
+        (self.pod, self.asked) = (None, None);
         self.scroll = TimelineScroll::Newest;
         self.run += 1;
         Ok(())
@@ -473,6 +481,7 @@ fn shared_notice(copied: Copied, length: usize) -> Notice {
 mod tests {
     use super::*;
     use crate::ui::player::{Goal, Left, RunState};
+    use crate::ui::view_model::answers::JobAsk;
 
     const QUICK: &str = "\
 apiVersion: batch/v1
@@ -685,6 +694,24 @@ spec:
         assert_eq!(state.cluster.now().to_string(), "2026-03-28T23:30:00Z");
         state.update(Action::SetStart("soon".to_owned()));
         assert!(state.notice.is_some() && state.run == 2);
+    }
+
+    #[test]
+    fn what_is_asked_is_answered_until_something_else_is_looked_at() {
+        let mut state = State::open("");
+        run_for(&mut state, 1_600);
+        let pod = state.cluster.history().pods().next().map(|pod| pod.uid);
+        state.update(Action::SelectPod(pod));
+        assert_eq!(state.asked, pod.map(|pod| Question::Pod(pod, PodAsk::Here)));
+        let job = state.job_uid().expect("a Job");
+        let question = Some(Question::Job(job, JobAsk::Completion));
+        state.update(Action::Ask(question.clone()));
+        assert_eq!((state.asked.clone(), state.pod), (question, pod));
+        state.setup_tab = SetupTab::Cluster;
+        state.update(Action::ShowLine(7));
+        assert_eq!((state.setup_tab, state.shown_line), (SetupTab::Manifest, Some(7)));
+        state.update(Action::Restart);
+        assert_eq!((state.asked.clone(), state.pod), (None, None));
     }
 
     #[test]

@@ -236,6 +236,29 @@ fn native_digest(link: &str) -> String {
 
 #[tokio::test]
 #[ignore = "needs the built site and Chromium: cargo xtask test"]
+async fn why_is_answered_with_the_line_that_decides() -> Outcome {
+    with_page(|page| async move {
+        page.resize(1440, 900).await?;
+        page.open("").await?;
+        pause_at(&page, None, 5_000).await?;
+        page.press("Why not Complete?").await?;
+        let text = page.text().await?;
+        assert!(text.contains("< completions 10") && text.contains("job_controller.go syncJob"), "{text}");
+        let lit = page.client.wait().for_element(Locator::Css(".cm-lit-line")).await?;
+        assert_eq!(lit.text().await?.trim(), "completions: 10");
+        page.client.find(Locator::Css("[data-pod]")).await?.click().await?;
+        page.press("Why created?").await?;
+        let lit = page.client.wait().for_element(Locator::Css(".cm-lit-line")).await?;
+        assert_eq!(lit.text().await?.trim(), "parallelism: 5");
+        page.press("Back to now").await?;
+        assert!(page.look_for(Role::Button, "Back to now").await?.is_none());
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+#[ignore = "needs the built site and Chromium: cargo xtask test"]
 async fn a_damaged_link_opens_the_default_scenario() -> Outcome {
     with_page(|page| async move {
         page.open("").await?;
@@ -315,6 +338,8 @@ async fn pictures() -> Outcome {
     let at_seconds: f64 = wanted("AT_SECONDS").as_deref().unwrap_or("5").parse()?;
     let at_ms = (at_seconds * 1000.0) as u64;
     let scenario = wanted("SCENARIO");
+    // A selector of what to click before the picture is taken.
+    let click = wanted("CLICK");
     with_page(move |page| async move {
         let views =
             [("light", Theme::Light, 1440, 900), ("dark", Theme::Dark, 1440, 900), ("phone", Theme::Light, 390, 844)];
@@ -323,6 +348,9 @@ async fn pictures() -> Outcome {
             page.resize(width, height).await?;
             page.open("").await?;
             pause_at(&page, scenario.as_deref(), at_ms).await?;
+            if let Some(selector) = &click {
+                page.client.find(Locator::Css(selector)).await?.click().await?;
+            }
             let path = out.join(format!("{name}.png"));
             page.picture(&path).await?;
             println!("{}", path.display());

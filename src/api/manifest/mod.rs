@@ -2,6 +2,7 @@
 //! their place in the text, worded as kubectl words them. Nothing is stored and nothing runs here.
 
 mod kinds;
+mod lines;
 mod object;
 mod serving;
 
@@ -15,6 +16,8 @@ use super::gates::Gates;
 use super::problem::{Position, Problem, Severity};
 use super::yaml::{self, Document};
 use kinds::{Serving, Verdict};
+
+pub use lines::{FieldLine, Lines, Written};
 
 /// So many problems of a text are told one by one.
 const MAX_PROBLEMS: usize = 200;

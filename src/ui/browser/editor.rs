@@ -43,6 +43,9 @@ pub struct Props {
     pub doc: AttrValue,
     #[prop_or_default]
     pub diagnostics: Rc<[Diagnostic]>,
+    /// The line (from 1) to light within the editor, wherever the page is scrolled to.
+    #[prop_or_default]
+    pub lit_line: Option<u32>,
     /// The line (from 1) to light and to scroll to.
     #[prop_or_default]
     pub highlight_line: Option<u32>,
@@ -179,6 +182,9 @@ impl CodeMirror {
         if old.is_none_or(|old| old.diagnostics != props.diagnostics) {
             self.view.set_diagnostics(&json(&props.diagnostics));
         }
+        if old.is_none_or(|old| old.lit_line != props.lit_line) {
+            self.view.light_line(props.lit_line);
+        }
         if old.is_none_or(|old| old.highlight_line != props.highlight_line) {
             self.view.highlight_line(props.highlight_line);
         }
@@ -226,6 +232,8 @@ extern "C" {
     fn set_doc(this: &View, doc: &str);
     #[wasm_bindgen(method, js_name = setDiagnostics)]
     fn set_diagnostics(this: &View, diagnostics: &JsValue);
+    #[wasm_bindgen(method, js_name = lightLine)]
+    fn light_line(this: &View, line: Option<u32>);
     #[wasm_bindgen(method, js_name = highlightLine)]
     fn highlight_line(this: &View, line: Option<u32>);
     #[wasm_bindgen(method)]

@@ -6,6 +6,7 @@ use super::on_click;
 use crate::api::{Gate, GateState, Gates};
 use crate::cluster::{Cluster, Command, NodeAct, NodeSettings};
 use crate::ui::state::Action;
+use crate::ui::view_model::answers::Question;
 use crate::ui::view_model::job_panel::NodeLine;
 use crate::ui::words::count;
 use yew::prelude::*;
@@ -97,6 +98,7 @@ fn node(node: &NodeLine, act: &Callback<Action>) -> Html {
         let onclick = on_click(act, Action::Act(command));
         html! { <button {onclick} aria-label={format!("{label} {}", node.name)}>{ label }</button> }
     };
+    let why = on_click(act, Action::Ask(Some(Question::Node(node.name.clone()))));
     let cordon = if node.cordon == NodeAct::Cordon { "Cordon" } else { "Uncordon" };
     let power = if node.power == NodeAct::Kill { "Kill" } else { "Restore" };
     let percent = (u64::from(node.pods) * 100).checked_div(u64::from(node.room)).unwrap_or(0).min(100);
@@ -107,6 +109,7 @@ fn node(node: &NodeLine, act: &Callback<Action>) -> Html {
             <span class="num muted">{ node.fill() }</span>
             <span class="acts">
                 <span class="muted">{ node.state }</span>
+                <button class="ask" aria-label={format!("Why? {}", node.name)} onclick={why}>{ "Why?" }</button>
                 { button(cordon, &node.cordon) }
                 { button("Drain", &NodeAct::Drain) }
                 { button(power, &node.power) }

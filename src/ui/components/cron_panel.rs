@@ -4,8 +4,10 @@ use super::el::{el, text};
 use super::job_panel::{chip, facts};
 use super::on_click;
 use super::select::Select;
+use super::why::ask;
 use crate::cluster::Command;
 use crate::ui::state::Action;
+use crate::ui::view_model::answers::{CronAsk, Question};
 use crate::ui::view_model::cron_panel::{CronPanel as Panel, CronState, JobCard, Other};
 use crate::ui::view_model::job_panel::Switch;
 use crate::ui::view_model::pods::Can;
@@ -13,7 +15,8 @@ use yew::prelude::*;
 
 pub fn cron_panel(panel: &Panel, act: &Callback<Action>) -> Html {
     let chip = text("span", chip_class(panel.state), panel.state.label().to_owned());
-    let state = el("p", "", vec![chip, text("span", "muted num", format!(" {}", panel.next_in))]);
+    let why = ask("Why?", Some(Question::CronJob(panel.uid, CronAsk::Next)), act);
+    let state = el("p", "", vec![why, chip, text("span", "muted num", format!(" {}", panel.next_in))]);
     let code = text("code", "", panel.schedule.to_string());
     let schedule = el("p", "schedule", vec![code, Html::from(format!(" {}", panel.words))]);
     let head = vec![text("h2", "", format!("cronjob/{}", panel.name)), state, schedule, others(panel, act)];

@@ -6,6 +6,7 @@ use super::select::Select;
 use crate::api::Propagation;
 use crate::cluster::Command;
 use crate::ui::state::Action;
+use crate::ui::view_model::answers::{JobAsk, Question};
 use crate::ui::view_model::job_panel::{ConditionLine, JobPanel as Panel, JobState, Switch};
 use crate::ui::view_model::pods::Can;
 use crate::ui::words::decimal;
@@ -36,7 +37,7 @@ pub fn job_panel(panel: Option<&Panel>, act: &Callback<Action>) -> Html {
             </div>
             { facts(&panel.numbers) }
             if !panel.conditions.is_empty() {
-                <ul class="conditions">{ for panel.conditions.iter().map(condition) }</ul>
+                <ul class="conditions">{ for panel.conditions.iter().map(|line| condition(panel, line, act)) }</ul>
             }
             { acts(panel, act) }
         </section>
@@ -79,10 +80,14 @@ fn other_jobs(panel: &Panel, act: &Callback<Action>) -> Html {
     html! { <Select label="Job shown" {groups} chosen={panel.name.to_string()} {on_choose} /> }
 }
 
-fn condition(line: &ConditionLine) -> Html {
+fn condition(panel: &Panel, line: &ConditionLine, act: &Callback<Action>) -> Html {
+    let kind = line.kind.as_str();
+    let question = Question::Job(panel.uid, JobAsk::Condition(line.kind));
+    let onclick = on_click(act, Action::Ask(Some(question)));
     html! {
-        <li key={line.kind} title={line.message.clone()}>
-            <b>{ line.kind }</b>{ format!(" {}", line.status) }
+        <li key={kind} title={line.message.clone()}>
+            <button class="ask" aria-label={format!("Why? {kind}")} {onclick}>{ "Why?" }</button>
+            <b>{ kind }</b>{ format!(" {}", line.status) }
             if !line.reason.is_empty() {
                 <span class="muted">{ format!(" · {}", line.reason) }</span>
             }

@@ -1,23 +1,35 @@
 //! A lane of the stage: its pods, its free seats, and what stands below them.
 
 use super::on_click;
+use crate::api::Uid;
 use crate::ui::state::Action;
+use crate::ui::view_model::answers::{JobAsk, Question};
 use crate::ui::view_model::pods::{PodLook, PodTile};
 use crate::ui::view_model::stage::{Dots, Lane, LaneKind, Strikes, TileSize};
 use crate::ui::words::count;
 use yew::prelude::*;
 
-pub fn lane(lane: &Lane, act: &Callback<Action>) -> Html {
+pub fn lane(lane: &Lane, job: Option<Uid>, act: &Callback<Action>) -> Html {
+    let ask = |ask: JobAsk| on_click(act, Action::Ask(job.map(|job| Question::Job(job, ask))));
+    let (seat_label, about_seat) = match lane.kind {
+        LaneKind::Succeeded => ("Why is this place free?", ask(JobAsk::Completion)),
+        LaneKind::ToCreate | LaneKind::Pending | LaneKind::Running | LaneKind::Failed | LaneKind::Terminating => {
+            ("Why is this seat empty?", ask(JobAsk::EmptySeat))
+        }
+    };
     html! {
         <div key={lane.kind.heading()} class={classes!("lane", class(lane.kind), size(lane.size))}>
             <h2>{ lane.kind.heading() }<em>{ lane.count.clone() }</em></h2>
             <div class={classes!("box", lane.dots.is_some().then_some("dense"))}>
                 { for lane.wait.iter().map(|wait| html! {
-                    <p class="wait"><span>{ "Backoff" }</span><b class="num">{ wait.left.clone() }</b></p>
+                    <button class="wait" title="Why?" onclick={ask(JobAsk::Backoff)}><span>{ "Backoff" }</span><b class="num">{ wait.left.clone() }</b></button>
                 }) }
                 <div class="tiles">
                     { for lane.tiles.iter().map(|tile| pod(tile, act)) }
-                    { for (0..lane.free).map(|_| html! { <span class="seat" /> }) }
+                    if lane.free > 0 {
+                        <button class="seat" aria-label={seat_label} title={seat_label} onclick={about_seat.clone()} />
+                    }
+                    { for (1..lane.free).map(|_| html! { <span class="seat" onclick={about_seat.clone()} /> }) }
                 </div>
                 { for lane.dots.map(|it| dots(it, class(lane.kind))) }
                 { for lane.dots.filter(|it| it.pods_each > 1).map(|it| html! {
@@ -26,7 +38,7 @@ pub fn lane(lane: &Lane, act: &Callback<Action>) -> Html {
                 if !lane.note.is_empty() {
                     <p class="note">{ lane.note.clone() }</p>
                 }
-                { for lane.strikes.map(strikes) }
+                { for lane.strikes.map(|it| strikes(it, ask(JobAsk::NotFailed))) }
             </div>
         </div>
     }
@@ -91,13 +103,14 @@ fn dots(dots: Dots, lane: &str) -> Html {
     }
 }
 
-fn strikes(strikes: Strikes) -> Html {
+fn strikes(strikes: Strikes, onclick: Callback<MouseEvent>) -> Html {
     html! {
-        <p class="strikes" role="img" aria-label={format!("{} of {} used up", strikes.struck, count(u64::from(strikes.of), "strike"))}>
+        <button class="strikes" title="Why not failed?" {onclick}
+            aria-label={format!("{} of {} used up. Why?", strikes.struck, count(u64::from(strikes.of), "strike"))}>
             { for (0..strikes.of.max(strikes.struck.min(strikes.of + 1))).map(|place| html! {
                 <i class={classes!((place < strikes.struck).then_some("struck"))} />
             }) }
-        </p>
+        </button>
     }
 }
 

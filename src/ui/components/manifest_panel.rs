@@ -12,6 +12,8 @@ pub struct Shown {
     pub manifest: Rc<str>,
     pub problems: Rc<[Problem]>,
     pub shown_line: Option<u32>,
+    /// The line that decides what was asked.
+    pub lit_line: Option<u32>,
     /// Whether the text is another than what runs.
     pub edited: bool,
 }
@@ -20,7 +22,7 @@ pub fn manifest_panel(shown: &Shown, act: &Callback<Action>) -> Html {
     let diagnostics: Rc<[Diagnostic]> = shown.problems.iter().map(diagnostic).collect();
     html! {
         <div class="manifest">
-            <Editor doc={shown.manifest.to_string()} {diagnostics} highlight_line={shown.shown_line}
+            <Editor doc={shown.manifest.to_string()} {diagnostics} lit_line={shown.lit_line} highlight_line={shown.shown_line}
                 on_change={act.reform(Action::Edit)} on_apply={act.reform(|()| Action::Apply)} />
             <div class="apply-bar">
                 <button class="primary" title="Ctrl+Enter or ⌘+Enter" onclick={on_click(act, Action::Apply)}>{ "Apply" }</button>

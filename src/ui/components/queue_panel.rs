@@ -1,8 +1,10 @@
 //! A work queue as a lane: what waits, what is being worked on and by whom, the depth over time, and more items.
 
 use super::on_click;
+use super::why::ask;
 use crate::cluster::{Command, QueueItems};
 use crate::ui::state::Action;
+use crate::ui::view_model::answers::Question;
 use crate::ui::view_model::queue_panel::{CURVE, QueuePanel, TakenItem, add_label};
 use yew::prelude::*;
 
@@ -11,6 +13,8 @@ const STEPS: [u32; 3] = [1, 10, 100];
 
 pub fn queue_panel(panel: &QueuePanel, act: &Callback<Action>) -> Html {
     let (width, height) = CURVE;
+    let (service, queue) = (panel.more.service.as_str().into(), panel.more.queue.as_str().into());
+    let question = Question::Queue { service, queue };
     html! {
         <section class="queue" aria-label={format!("Queue {}", panel.name)} data-queue={panel.name.clone()}>
             <div>
@@ -18,7 +22,7 @@ pub fn queue_panel(panel: &QueuePanel, act: &Callback<Action>) -> Html {
                 { place(panel, act) }
             </div>
             <div>
-                <b class="num">{ panel.waiting.clone() }</b>
+                <b class="num">{ panel.waiting.clone() }</b>{ " " }{ ask("Why?", Some(question), act) }
                 <p class="muted num">{ panel.done.clone() }</p>
             </div>
             <svg viewBox={format!("0 0 {width} {height}")} preserveAspectRatio="none" role="img" aria-label="Items waiting over time">

@@ -72,7 +72,7 @@ impl Component for Timeline {
                 if !scene.starts.is_empty() {
                     <div class="axis starts">
                         <span class="name">{ "starts" }</span>
-                        <div class="track">{ for scene.starts.iter().map(start) }</div>
+                        <div class="track">{ for scene.starts.iter().map(|mark| start(mark, act)) }</div>
                     </div>
                 }
                 <div class="rows" ref={&self.node} {onscroll} tabindex="0" role="group" aria-label="Rows">
@@ -130,7 +130,7 @@ fn timeline_row(row: &Row, act: &Callback<Action>) -> Html {
 }
 
 /// A start of a CronJob: what became of it is told by shape and colour, and in words.
-fn start(mark: &StartMark) -> Html {
+fn start(mark: &StartMark, act: &Callback<Action>) -> Html {
     let (class, sign) = match mark.kind {
         StartKind::Fired => ("fired", "▲"),
         StartKind::Skipped => ("skipped", "–"),
@@ -138,7 +138,11 @@ fn start(mark: &StartMark) -> Html {
         StartKind::ToCome => ("to-come", "△"),
     };
     let style = format!("left:{}%", decimal(mark.percent));
-    html! { <i class={classes!("start", class)} {style} role="img" title={mark.title.clone()} aria-label={mark.title.clone()}>{ sign }</i> }
+    let onclick = on_click(act, Action::Ask(Some(mark.question.clone())));
+    let label = format!("{}. Why?", mark.title);
+    // Those that were can be asked about in the list of decisions too: one stop for the keyboard is enough.
+    let tabindex = if mark.kind == StartKind::ToCome { "0" } else { "-1" };
+    html! { <button class={classes!("start", class)} {style} {tabindex} title={mark.title.clone()} aria-label={label} {onclick}>{ sign }</button> }
 }
 
 fn bar(bar: &Bar) -> Html {

@@ -1,15 +1,57 @@
-//! The one sentence of the moment. It is told to assistive technology only when it has held still for a while.
+//! The sentence of the moment, or the answer to what was asked: with its rules, the line of the manifest that decides, the
+//! moment it was decided and the function of Kubernetes behind it. It is told to assistive technology only when it has
+//! held still for a while.
 
+use super::el::{el, text};
+use super::on_click;
+use crate::sim::Time;
+use crate::ui::state::Action;
+use crate::ui::view_model::answers::{Answer, Lit, Question};
 use crate::ui::view_model::why::{Why as Words, WhyTone};
+use crate::ui::words::clock;
 use yew::prelude::*;
 
+/// What else may be asked, each in a few words.
+type Offered = [(&'static str, Question)];
+
 /// `calm` is the same in words, some time ago when everything changes quickly.
-pub fn why(why: &Words, calm: &str) -> Html {
+pub fn why(why: &Words, offered: &Offered, calm: &str, act: &Callback<Action>) -> Html {
+    let asks = offered.iter().map(|(words, question)| ask(words, Some(question.clone()), act)).collect();
+    part(why, el("div", "asks", asks), Html::default(), calm)
+}
+
+/// As [`why`], of an answer; `start` is when the run started.
+pub fn answer(answer: &Answer, offered: &Offered, start: Time, calm: &str, act: &Callback<Action>) -> Html {
+    let rules = answer.rules.iter().map(|rule| text("li", "", rule.clone())).collect();
+    let mut ground = vec![el("ul", "rules", rules)];
+    let mut sources: Vec<Html> = answer.lit.iter().map(|lit| line(lit, act)).collect();
+    // Where a click will go to that moment.
+    sources.push(text("time", "num", format!("decided at {}", clock(answer.at.ms_since(start)))));
+    sources.push(text("code", "", answer.upstream.as_str().to_owned()));
+    ground.push(el("div", "sources", sources));
+    let mut asks: Vec<Html> = offered.iter().map(|(words, question)| ask(words, Some(question.clone()), act)).collect();
+    asks.push(ask("Back to now", None, act));
+    part(&answer.why, el("div", "asks", asks), el("div", "ground", ground), calm)
+}
+
+/// The button that asks that.
+pub fn ask(words: &'static str, question: Option<Question>, act: &Callback<Action>) -> Html {
+    html! { <button class="ask" onclick={on_click(act, Action::Ask(question))}>{ words }</button> }
+}
+
+fn line(lit: &Lit, act: &Callback<Action>) -> Html {
+    let onclick = on_click(act, Action::ShowLine(lit.line));
+    html! { <button class="ask" title="Show this line" {onclick}>{ lit.words() }</button> }
+}
+
+fn part(why: &Words, asks: Html, ground: Html, calm: &str) -> Html {
     html! {
         <div class={classes!("why", tone(why.tone))}>
             <b>{ why.question.clone() }</b>
             <span class="answer">{ why.answer.clone() }</span>
             <span class="left num">{ why.left.clone().unwrap_or_default() }</span>
+            { ground }
+            { asks }
             <span class="visually-hidden" aria-live="polite">{ calm.to_owned() }</span>
         </div>
     }

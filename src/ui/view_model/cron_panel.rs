@@ -20,6 +20,7 @@ const NAMED: usize = 2;
 /// The panel of one CronJob.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CronPanel {
+    pub uid: Uid,
     pub name: Rc<str>,
     pub others: Vec<Other>,
     pub there: Can,
@@ -86,6 +87,7 @@ pub fn cron_panel(cluster: &Cluster, noted: &Noted, notes: &CronNotes, viewer_zo
     let words = schedule(&cron_job.spec.schedule);
     let (zones, runs) = coming(notes, now, viewer_zone);
     CronPanel {
+        uid: notes.uid,
         name: cron_job.meta.name.clone(),
         others: others(noted),
         there,

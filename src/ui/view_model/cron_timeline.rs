@@ -1,6 +1,7 @@
 //! The timeline of a CronJob: one row per Job, and above them a mark for each start that the schedule asks for. The axis
 //! shows the latest stretch of a long run, with the times that clocks in the CronJob's zone show.
 
+use super::answers::{CronAsk, Question};
 use super::cron_notes::{CronNotes, CronStart, StartOutcome};
 use super::noted::{Noted, NotedJob};
 use super::pods::Can;
@@ -112,6 +113,7 @@ impl Story<'_> {
             percent: self.scale.percent(next),
             kind: StartKind::ToCome,
             title: format!("{}: to come", self.moment(next)),
+            question: self.question(next),
         });
         self.notes.starts.iter().map(|start| self.mark(start)).chain(next).filter(in_view).collect()
     }
@@ -133,7 +135,12 @@ impl Story<'_> {
             StartOutcome::Missed => (StartKind::Missed, "missed: no Job was started for it".to_owned()),
         };
         let title = format!("{}: {what}", self.moment(start.scheduled));
-        StartMark { percent: self.scale.percent(start.scheduled), kind, title }
+        let question = self.question(start.scheduled);
+        StartMark { percent: self.scale.percent(start.scheduled), kind, title, question }
+    }
+
+    fn question(&self, scheduled: Time) -> Question {
+        Question::CronJob(self.notes.uid, CronAsk::Tick(scheduled))
     }
 }
 

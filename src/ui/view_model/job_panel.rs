@@ -13,6 +13,7 @@ use std::rc::Rc;
 /// The panel of one Job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JobPanel {
+    pub uid: Uid,
     pub name: Rc<str>,
     /// The names of all Jobs, when there are several.
     pub others: Vec<Rc<str>>,
@@ -75,7 +76,7 @@ pub struct Counters {
 /// A condition of the Job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConditionLine {
-    pub kind: &'static str,
+    pub kind: JobConditionType,
     pub status: &'static str,
     pub reason: String,
     pub message: String,
@@ -106,6 +107,7 @@ pub fn job_panel(cluster: &Cluster, noted: &Noted, name: Option<Rc<str>>, uid: O
         None => status.succeeded.to_string(),
     };
     Some(JobPanel {
+        uid: job.meta.uid,
         name,
         others,
         there,
@@ -219,7 +221,7 @@ fn next_sync(cluster: &Cluster, job: &Job) -> String {
 
 fn conditions(job: &Job) -> Vec<ConditionLine> {
     let line = |condition: &crate::api::JobCondition| ConditionLine {
-        kind: condition.kind.as_str(),
+        kind: condition.kind,
         status: condition.status.as_str(),
         reason: condition.reason.to_string(),
         message: condition.message.to_string(),

@@ -1,6 +1,7 @@
 //! What grows with the run: decisions and events, newest first and only the newest of them; and the log of a pod's
 //! container. Plain data.
 
+use super::answers::{CronAsk, JobAsk, Question};
 use super::cron_notes::CronNotes;
 use crate::api::Uid;
 use crate::api::event::{Event, EventType};
@@ -24,6 +25,8 @@ pub struct DecisionItem {
     pub at: String,
     pub verb: String,
     pub lines: Vec<String>,
+    /// The question why it came to that.
+    pub question: Question,
 }
 
 /// An event in the list, as `kubectl get events` has it.
@@ -107,6 +110,7 @@ fn decision_item(cluster: &Cluster, record: &SyncRecord) -> DecisionItem {
         at: clock(record.at.ms_since(cluster.start())),
         verb: words.verb,
         lines: words.lines,
+        question: Question::Job(record.job, JobAsk::Decision(record.number)),
     }
 }
 
@@ -117,6 +121,7 @@ fn cron_decision_item(cluster: &Cluster, notes: &CronNotes, record: &CronJobSync
         at: clock(record.at.ms_since(cluster.start())),
         verb: words.verb,
         lines: words.lines,
+        question: Question::CronJob(record.cron_job, CronAsk::Decision(record.number)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the page shows, as plain data: pure functions of the cluster (and of what is selected). Nothing here knows how
 //! it is drawn, nor that there is a browser; all of it is built and tested natively.
 
+pub mod answers;
 pub mod control_loop;
 pub mod cron_notes;
 pub mod cron_panel;

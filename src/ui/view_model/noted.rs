@@ -2,6 +2,7 @@
 //! trace again: the Jobs there were, the latest news, restarts in place, and the moments that earn a mark.
 
 use super::cron_notes::{Controller, CronNotes};
+use crate::api::manifest::Lines;
 use crate::api::{ConditionStatus, JobConditionType, PodPhase, Uid};
 use crate::cluster::{Cluster, Command, TraceEvent};
 use crate::sim::Time;
@@ -23,6 +24,8 @@ pub struct Noted {
     marks: Vec<Mark>,
     runs: Vec<(Uid, RunChange)>,
     any_terminating: bool,
+    /// Of the manifest that runs; read when it is first noted down.
+    lines: Option<Rc<Lines>>,
 }
 
 /// A Job that is or was there.
@@ -63,12 +66,18 @@ pub enum RunChange {
 impl Noted {
     /// Reads what the trace has gained since the last time.
     pub fn take_in(&mut self, cluster: &Cluster) {
+        self.lines.get_or_insert_with(|| Rc::new(Lines::of(&cluster.scenario().manifest)));
         let unseen = cluster.trace_since(self.seen);
         self.seen = cluster.trace_count();
         for (entry, behind) in unseen.iter().zip((0..unseen.len()).rev()) {
             self.note(cluster, self.seen - 1 - behind, entry.at, &entry.event);
         }
         self.pass(cluster, cluster.now());
+    }
+
+    /// The lines of the manifest that runs.
+    pub fn lines(&self) -> Rc<Lines> {
+        self.lines.clone().unwrap_or_default()
     }
 
     /// The Jobs there were, in the order in which they came; of each CronJob only the newest.

@@ -21,6 +21,8 @@ const MOST_STRIKES: i32 = 12;
 /// All of the stage.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stage {
+    /// Whose it is.
+    pub job: Option<Uid>,
     pub lanes: Vec<Lane>,
 }
 
@@ -110,7 +112,7 @@ pub struct Strikes {
 /// The stage of one Job. A Job that is gone leaves its counts.
 pub fn stage(cluster: &Cluster, job: Option<Uid>, selected: Option<Uid>, terminating: TerminatingLane) -> Stage {
     let Some(job) = job.and_then(|uid| cluster.job_last_seen(uid)) else {
-        return Stage { lanes: empty_lanes(terminating) };
+        return Stage { job: None, lanes: empty_lanes(terminating) };
     };
     let sorted = Sorted::of(cluster, job.meta.uid);
     let scene = Scene { cluster, job, selected, wanted: wanted(job), sorted };
@@ -118,7 +120,7 @@ pub fn stage(cluster: &Cluster, job: Option<Uid>, selected: Option<Uid>, termina
     if terminating == TerminatingLane::Shown {
         lanes.push(scene.plain(LaneKind::Terminating, &[PodLook::Terminating]));
     }
-    Stage { lanes }
+    Stage { job: Some(job.meta.uid), lanes }
 }
 
 /// Whether pods on their way out have a lane; once one was there it stays, so that nothing jumps.

@@ -1,6 +1,7 @@
 //! The timeline: one row per pod, on an axis that stretches with the run. Plain data made from the cluster; only the
 //! rows in view are made, however many there are.
 
+use super::answers::Question;
 use super::noted::{Noted, RunChange};
 use super::pods;
 use crate::api::{PodPhase, Uid};
@@ -40,6 +41,8 @@ pub struct StartMark {
     pub kind: StartKind,
     /// The start in words.
     pub title: String,
+    /// The question what became of it.
+    pub question: Question,
 }
 
 /// What a mark of a start shows.

@@ -54,6 +54,11 @@ pub fn why(cluster: &Cluster, job: Option<Uid>) -> Why {
         .unwrap_or_else(|| scene.seats())
 }
 
+/// Why the Job has ended or is about to, whatever has become of it since.
+pub fn why_ended(cluster: &Cluster, job: &Job) -> Option<Why> {
+    Scene { cluster, job }.end()
+}
+
 struct Scene<'a> {
     cluster: &'a Cluster,
     job: &'a Job,

@@ -16,7 +16,7 @@ pub fn cron_decision(record: &CronJobSync, zone: &Zone) -> DecisionWords {
         if weight > verb.0 {
             verb = (weight, found.to_owned());
         }
-        lines.push(line(reason, record.at, zone));
+        lines.push(cron_reason(reason, record.at, zone));
     }
     DecisionWords { verb: verb.1, lines }
 }
@@ -45,7 +45,8 @@ fn headline(reason: &Reason) -> (u8, &'static str) {
     }
 }
 
-fn line(reason: &Reason, at: Time, zone: &Zone) -> String {
+/// One reason, of a decision made at that moment.
+pub fn cron_reason(reason: &Reason, at: Time, zone: &Zone) -> String {
     let moment = |time: &Time| local_moment(zone, *time);
     match reason {
         Reason::DeletedHistory { job, limit } => format!("history keeps {limit}: {job} is deleted"),

@@ -31,6 +31,11 @@ pub fn decision(record: &SyncRecord) -> DecisionWords {
     DecisionWords { verb: verb.1, lines }
 }
 
+/// How much a reason weighs against the others of its sync.
+pub fn weight(reason: &Reason) -> u8 {
+    headline(reason).map_or(0, |(weight, _)| weight)
+}
+
 /// What a reason makes of its sync as a whole, and how much that weighs against the other reasons.
 fn headline(reason: &Reason) -> Option<(u8, String)> {
     Some(match reason {
@@ -85,7 +90,7 @@ fn headline(reason: &Reason) -> Option<(u8, String)> {
 }
 
 /// The lines of one reason. One arm each, so that a new reason cannot be forgotten.
-fn reason_lines(reason: &Reason, job: &str) -> Vec<String> {
+pub fn reason_lines(reason: &Reason, job: &str) -> Vec<String> {
     let line = match reason {
         Reason::PodsFailed { pods, more, failed, backoff_limit } => {
             return failure_lines(pods, *more, *failed, *backoff_limit, job);

@@ -7,13 +7,15 @@ mod event;
 mod moment;
 mod schedule;
 mod ttl;
+mod upstream;
 
-pub use cron_decision::cron_decision;
-pub use decision::{DecisionWords, decision, indexes_named};
+pub use cron_decision::{cron_decision, cron_reason};
+pub use decision::{DecisionWords, decision, indexes_named, reason_lines, weight};
 pub use event::{event_meaning, trace};
 pub use moment::{local_moment, local_offset};
 pub use schedule::schedule;
 pub use ttl::{ttl_left, ttl_over, ttl_to_come};
+pub use upstream::Upstream;
 
 /// `1 pod`, `5 pods`, `10,000 pods`.
 pub fn count(number: u64, noun: &str) -> String {

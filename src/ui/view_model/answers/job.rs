@@ -1,0 +1,345 @@
+//! Answers about a Job: why a seat stays empty, why the next pod waits, why it is not Complete or not Failed, what its
+//! conditions and its syncs stand on. They come from the decisions of the controller and from the Job as it is now.
+
+use super::deletion;
+use super::ground::{Field, Ground, Topic, ground};
+use super::{Found, JobAsk, Question, Scene};
+use crate::api::{Job, JobConditionType, RestartPolicy, Uid};
+use crate::cluster::{BackoffView, Cluster};
+use crate::controllers::job::{Reason, SyncRecord};
+use crate::sim::Time;
+use crate::ui::view_model::wanted::failed_indexes;
+use crate::ui::view_model::why::{WhyTone, why, why_ended};
+use crate::ui::words::{Upstream, count, count_i, countdown, decision, duration, indexes_named, reason_lines, weight};
+use std::rc::Rc;
+
+/// The question in words, and its answer.
+pub fn answer(scene: &Scene, uid: Uid, ask: JobAsk) -> (String, Found) {
+    let cluster = scene.cluster;
+    let Some(job) = cluster.job_last_seen(uid) else {
+        let answer = "No record of this Job is left: it went too long ago.";
+        let found = Found::plain(answer, uid, Field::None, Upstream::CollectGarbage, cluster.now());
+        return ("Where is the Job?".to_owned(), found);
+    };
+    let question = |text: &str| text.to_owned();
+    match ask {
+        JobAsk::EmptySeat => (question("Why is no pod created?"), empty_seat(scene, job)),
+        JobAsk::Backoff => (question("Why does the next pod wait?"), backoff(scene, job)),
+        JobAsk::Queue => (question("When does the controller look at the Job next?"), queue(scene, job)),
+        JobAsk::Completion if job.has_condition(JobConditionType::Complete) => {
+            (question("Why is the Job Complete?"), end(scene, job, ""))
+        }
+        JobAsk::Completion => (question("Why is the Job not Complete?"), not_complete(scene, job)),
+        JobAsk::NotFailed if is_failing(job) => (question("Why has the Job failed?"), end(scene, job, "")),
+        JobAsk::NotFailed => (question("Why has the Job not failed?"), not_failed(scene, job)),
+        JobAsk::Condition(kind) => (format!("Why the condition {}?", kind.as_str()), condition(scene, job, kind)),
+        JobAsk::Deleted => (question("Why is the Job deleted?"), deletion::of_job(scene, job)),
+        JobAsk::Decision(number) => of_sync(scene, job, number),
+    }
+}
+
+/// The questions that make sense about that Job now, each in a few words.
+pub fn offered(cluster: &Cluster, uid: Uid) -> Vec<(&'static str, Question)> {
+    let Some(job) = cluster.job_last_seen(uid) else { return Vec::new() };
+    let mut asks = Vec::new();
+    if cluster.api().job(uid).is_none() || job.meta.deletion_time.is_some() {
+        asks.push(("Why deleted?", JobAsk::Deleted));
+    }
+    if !job.is_finished() {
+        asks.push(("Why no pod?", JobAsk::EmptySeat));
+    }
+    let is_complete = job.has_condition(JobConditionType::Complete);
+    asks.push((if is_complete { "Why Complete?" } else { "Why not Complete?" }, JobAsk::Completion));
+    if !is_complete {
+        asks.push((if is_failing(job) { "Why failed?" } else { "Why not failed?" }, JobAsk::NotFailed));
+    }
+    if !job.is_finished() {
+        asks.push(("Next sync?", JobAsk::Queue));
+    }
+    asks.into_iter().map(|(words, ask)| (words, Question::Job(uid, ask))).collect()
+}
+
+/// The latest decision about that Job with a reason on that topic, and the last such reason in it.
+pub fn latest(cluster: &Cluster, job: Uid, topic: Topic) -> Option<(&SyncRecord, &Reason)> {
+    let mut of_job = cluster.decisions().iter().rev().filter(|decision| decision.job == job);
+    of_job.find_map(|decision| {
+        let reason = decision.reasons.iter().rev().find(|reason| ground(reason).topic == topic)?;
+        Some((&**decision, reason))
+    })
+}
+
+/// The first decision about that Job from that moment on with a reason that is picked, and that reason.
+pub fn first_since(
+    cluster: &Cluster,
+    job: Uid,
+    at: Time,
+    pick: impl Fn(&Reason) -> bool,
+) -> Option<(&SyncRecord, &Reason)> {
+    let decisions = cluster.decisions();
+    let from = decisions.partition_point(|decision| decision.at < at);
+    let mut of_job = decisions[from..].iter().filter(|decision| decision.job == job);
+    of_job.find_map(|decision| Some((&**decision, decision.reasons.iter().find(|reason| pick(reason))?)))
+}
+
+/// The lines of the reasons of a decision that are on that topic.
+pub fn lines_on(record: &SyncRecord, topic: Topic) -> Vec<String> {
+    let mut lines = Vec::new();
+    for reason in record.reasons.iter().filter(|reason| ground(reason).topic == topic) {
+        match reason {
+            // What was left at that time would be taken for what is left now.
+            Reason::Backoff { failures, delay_ms, .. } => lines.push(delay_rule(*failures, *delay_ms)),
+            Reason::BackoffPerIndex { count, indexes, .. } => {
+                lines.push(format!("{}: waits for its own back-off", indexes_named(*count, indexes)));
+            }
+            _ => lines.extend(reason_lines(reason, &record.job_name)),
+        }
+    }
+    lines
+}
+
+/// An answer that stands on the latest decision on that topic.
+fn on(scene: &Scene, job: &Job, topic: Topic, answer: String) -> Found {
+    let uid = job.meta.uid;
+    match latest(scene.cluster, uid, topic) {
+        Some((record, reason)) => {
+            let Ground { field, upstream, .. } = ground(reason);
+            Found { rules: lines_on(record, topic), ..Found::plain(answer, uid, field, upstream, record.at) }
+        }
+        None => {
+            let created_at = job.meta.creation_time.unwrap_or(scene.cluster.start());
+            Found::plain(answer, uid, Field::None, Upstream::EnqueueSyncJob, created_at)
+        }
+    }
+}
+
+fn empty_seat(scene: &Scene, job: &Job) -> Found {
+    let cluster = scene.cluster;
+    if is_ending(job) {
+        return end(scene, job, "Its end is decided, so it needs no pod. ");
+    }
+    if deletion::is_going(scene, job) {
+        let found = deletion::of_job(scene, job);
+        return Found { answer: format!("The Job is deleted, so none is created. {}", found.answer), ..found };
+    }
+    if cluster.job_controller().is_none() {
+        let answer = "The Job controller is not running, and nobody else creates pods for a Job.";
+        return on(scene, job, Topic::Seats, answer.to_owned()).toned(WhyTone::Bad);
+    }
+    let now = why(cluster, Some(job.meta.uid));
+    let field_when_unseen = if job.external_manager().is_some() { Field::Spec("managedBy") } else { Field::None };
+    let mut found = on(scene, job, Topic::Seats, now.answer);
+    if found.rules.is_empty() {
+        found.field = field_when_unseen;
+    }
+    Found { left: now.left, tone: now.tone, ..found }
+}
+
+/// The end of the Job, with words before it.
+fn end(scene: &Scene, job: &Job, before: &str) -> Found {
+    let now = why_ended(scene.cluster, job).unwrap_or_else(|| why(scene.cluster, Some(job.meta.uid)));
+    Found { tone: now.tone, ..on(scene, job, Topic::End, format!("{before}{}", now.answer)) }
+}
+
+fn backoff(scene: &Scene, job: &Job) -> Found {
+    let cluster = scene.cluster;
+    let now = why(cluster, Some(job.meta.uid));
+    let Some(BackoffView { failures, delay_ms, until }) = cluster.job_queue(job.meta.uid).backoff else {
+        let answer = if now.left.is_some() { now.answer } else { "No back-off is going on now.".to_owned() };
+        return Found { tone: now.tone, left: now.left, ..on(scene, job, Topic::Seats, answer) };
+    };
+    let failed_at = until.plus_ms(-delay_ms);
+    let answer = format!(
+        "After {} the next pod waits {}; it comes at {}.",
+        in_a_row(failures),
+        duration(delay_ms),
+        scene.clock(until)
+    );
+    let policy = match job.spec.template.restart_policy {
+        RestartPolicy::Never => "restartPolicy Never: a retry is a new pod, and new pods wait",
+        RestartPolicy::OnFailure => "restartPolicy OnFailure: this pod could not restart in place, and new pods wait",
+        RestartPolicy::Always => "new pods wait",
+    };
+    let left = Some(countdown(until.ms_since(cluster.now())));
+    let found = Found::plain(answer, job.meta.uid, Field::Pod("restartPolicy"), Upstream::RemainingTime, failed_at)
+        .with(delay_rule(failures, delay_ms))
+        .with(format!("last failure at {} + {} = {}", scene.clock(failed_at), duration(delay_ms), scene.clock(until)))
+        .with(policy);
+    Found { left, ..found.toned(WhyTone::Waiting) }
+}
+
+/// `3 failures in a row → 10 s, doubled 2 times = 40 s (at most 10 min)`.
+fn delay_rule(failures: i32, delay_ms: i64) -> String {
+    let doubled = match failures {
+        ..=1 => return "1 failure → 10 s (doubled per failure, at most 10 min)".to_owned(),
+        2 => "once".to_owned(),
+        _ => format!("{} times", failures - 1),
+    };
+    format!("{} → 10 s, doubled {doubled} = {} (at most 10 min)", in_a_row(failures), duration(delay_ms))
+}
+
+fn in_a_row(failures: i32) -> String {
+    let row = if failures > 1 { " in a row" } else { "" };
+    format!("{}{row}", count_i(failures, "failure"))
+}
+
+fn queue(scene: &Scene, job: &Job) -> Found {
+    let cluster = scene.cluster;
+    let (now, view) = (cluster.now(), cluster.job_queue(job.meta.uid));
+    let answer = match view.due {
+        _ if cluster.job_controller().is_none() => "The Job controller is not running.".to_owned(),
+        None => "When a watch tells it of a change. Nothing is queued.".to_owned(),
+        Some(due) if due <= now => "Now: it stands first in the work queue.".to_owned(),
+        Some(due) => {
+            let what = match view.backoff {
+                Some(backoff) if due >= backoff.until => "when the back-off is over",
+                _ if due.ms_since(now) <= 1_000 => "changes are gathered for a second",
+                _ => "for a limit of time, such as a back-off or a deadline",
+            };
+            format!("At {}: {what}.", scene.clock(due))
+        }
+    };
+    let left = view.due.filter(|due| *due > now).map(|due| countdown(due.ms_since(now)));
+    let latest = cluster.decisions().iter().rev().find(|decision| decision.job == job.meta.uid);
+    let mut found = on(scene, job, Topic::Seats, answer);
+    found.upstream = Upstream::EnqueueSyncJob;
+    if let Some(record) = latest {
+        found.at = record.at;
+        found.rules = vec![format!("sync #{} at {} {}", record.number, scene.clock(record.at), decision(record).verb)];
+    }
+    Found { left, ..found }
+}
+
+fn not_complete(scene: &Scene, job: &Job) -> Found {
+    if is_failing(job) {
+        return end(scene, job, "It has failed, and a Job that has failed is never Complete. ");
+    }
+    let status = &job.status;
+    let (succeeded, active) = (status.succeeded, status.active);
+    let counted_at = latest(scene.cluster, job.meta.uid, Topic::Count).map(|(record, _)| record.at);
+    let at = counted_at.or(status.start_time).unwrap_or(scene.cluster.start());
+    let plain = |answer: String| Found::plain(answer, job.meta.uid, Field::Spec("completions"), Upstream::SyncJob, at);
+    let held = deletion::is_going(scene, job) || job.spec.suspend || job.external_manager().is_some();
+    let found = match job.spec.completions {
+        _ if is_ending(job) => on(scene, job, Topic::Ending, why(scene.cluster, Some(job.meta.uid)).answer),
+        Some(completions) if succeeded >= completions => on(
+            scene,
+            job,
+            Topic::Ending,
+            "Enough pods have succeeded. What is left must end and be counted.".to_owned(),
+        ),
+        Some(completions) => {
+            let rest = completions - succeeded - failed_indexes(job);
+            let found = plain(format!("So far {succeeded} of {completions} have succeeded."))
+                .with(format!("{succeeded} succeeded < completions {completions}: {} to go", count_i(rest, "success")));
+            match status.failed_indexes.as_deref().unwrap_or_default() {
+                "" => found,
+                failed => found.with(format!("failed indexes {failed}: when all have ended, the Job fails")),
+            }
+        }
+        None if succeeded == 0 => {
+            plain("No pod has succeeded yet.".to_owned()).with("completions unset: one success, and all pods ended")
+        }
+        None => plain(format!("{} still active.", are(active)))
+            .with(format!("completions unset: {} succeeded, but {active} active > 0", count_i(succeeded, "pod"))),
+    };
+    if held { found.with(why(scene.cluster, Some(job.meta.uid)).answer) } else { found }
+}
+
+fn are(active: i32) -> String {
+    format!("{} {}", count_i(active, "pod"), if active == 1 { "is" } else { "are" })
+}
+
+fn not_failed(scene: &Scene, job: &Job) -> Found {
+    let (spec, status) = (&job.spec, &job.status);
+    let uid = job.meta.uid;
+    let counted_at = latest(scene.cluster, uid, Topic::Count).map(|(record, _)| record.at);
+    let at = counted_at.or(status.start_time).unwrap_or(scene.cluster.start());
+    let plain = |answer: &str, field| Found::plain(answer, uid, field, Upstream::SyncJob, at);
+    let failed = status.failed;
+    let mut found = match (spec.max_failed_indexes, spec.backoff_limit_per_index, spec.backoff_limit) {
+        _ if job.is_finished() => end(scene, job, "It is Complete, and that is for good. "),
+        (Some(limit), _, _) => {
+            let indexes = failed_indexes(job);
+            plain("Not too many indexes have failed.", Field::Spec("maxFailedIndexes"))
+                .with(format!("{} failed ≤ maxFailedIndexes {limit}", count_i(indexes, "index")))
+        }
+        (None, Some(limit), _) => plain("Each index has a limit of its own.", Field::Spec("backoffLimitPerIndex"))
+            .with(format!("backoffLimitPerIndex {limit}; {} failed so far", count_i(failed_indexes(job), "index"))),
+        (None, None, i32::MAX) => plain("It has no back-off limit.", Field::Spec("backoffLimit")),
+        (None, None, limit) if spec.template.restart_policy == RestartPolicy::OnFailure => {
+            let live = scene.cluster.history().of_job(uid).filter(|pod| pod.ended_at.is_none());
+            let restarts: i32 = live.map(|pod| pod.restarts).sum();
+            plain("Its containers have not restarted too often.", Field::Spec("backoffLimit"))
+                .with(format!("{} < backoffLimit {limit}", count_i(restarts, "restart")))
+                .with(format!("{failed} failed ≤ backoffLimit {limit}"))
+        }
+        (None, None, limit) => plain("Not too many pods have failed.", Field::Spec("backoffLimit"))
+            .with(format!("{failed} failed ≤ backoffLimit {limit}")),
+    };
+    if let (Some(deadline_s), Some(start)) = (spec.active_deadline_s, status.start_time)
+        && !job.is_finished()
+    {
+        let active = duration(scene.cluster.now().ms_since(start));
+        found = found.with(format!("active for {active} < activeDeadlineSeconds {deadline_s}"));
+    }
+    found
+}
+
+fn condition(scene: &Scene, job: &Job, kind: JobConditionType) -> Found {
+    let Some(condition) = job.condition(kind) else {
+        let answer = format!("The Job does not have the condition {}.", kind.as_str());
+        return on(scene, job, Topic::Seats, answer);
+    };
+    let topic = match kind {
+        JobConditionType::Suspended => Topic::Seats,
+        JobConditionType::Complete
+        | JobConditionType::Failed
+        | JobConditionType::FailureTarget
+        | JobConditionType::SuccessCriteriaMet => Topic::End,
+    };
+    let message = if condition.message.is_empty() { &condition.reason } else { &condition.message };
+    let mut found = on(scene, job, topic, format!("{}.", message.trim_end_matches('.')));
+    found.at = condition.last_transition_time.unwrap_or(found.at);
+    if kind == JobConditionType::Suspended {
+        found.field = Field::Spec("suspend");
+        found.upstream = Upstream::SyncJob;
+        found.rules = vec![format!("suspend is {}", job.spec.suspend)];
+    }
+    found.with(format!("{} is {}: {}", kind.as_str(), condition.status.as_str(), condition.reason))
+}
+
+/// A sync, by its weightiest reason.
+fn of_sync(scene: &Scene, job: &Job, number: u32) -> (String, Found) {
+    let asked = format!("Why did sync #{number} do that?");
+    let record: Option<&Rc<SyncRecord>> = scene.cluster.decisions().iter().rev().find(|it| it.number == number);
+    let Some(record) = record else {
+        return (asked, on(scene, job, Topic::Seats, "No record of that sync is left.".to_owned()));
+    };
+    let words = decision(record);
+    // Of equal ones the last, which tells more.
+    let weightiest = record.reasons.iter().max_by_key(|reason| weight(reason));
+    let Ground { field, upstream, .. } = match (weightiest, latest(scene.cluster, record.job, Topic::End)) {
+        (Some(Reason::DeletedPods { .. } | Reason::ConditionSet { .. }), Some((_, end))) if is_ending(job) => {
+            ground(end)
+        }
+        (Some(reason), _) => ground(reason),
+        (None, _) => Ground { topic: Topic::Life, field: Field::None, upstream: Upstream::SyncJob },
+    };
+    let answer = format!("It {}.", words.verb);
+    let found = Found::plain(answer, record.job, field, upstream, record.at);
+    let rules = match words.lines.is_empty() {
+        true => vec![format!("{} looked at, none of it new", count(1, "Job"))],
+        false => words.lines,
+    };
+    (asked, Found { rules, ..found })
+}
+
+/// Whether the end of the Job is decided.
+fn is_ending(job: &Job) -> bool {
+    job.is_finished() || job.has_condition(JobConditionType::SuccessCriteriaMet) || is_failing(job)
+}
+
+/// Whether the Job has failed or is about to.
+fn is_failing(job: &Job) -> bool {
+    job.has_condition(JobConditionType::Failed) || job.has_condition(JobConditionType::FailureTarget)
+}

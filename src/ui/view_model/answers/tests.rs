@@ -1,0 +1,318 @@
+//! Answers at chosen moments of the gallery, with their lines; and that there is an answer to everything.
+
+use super::*;
+use crate::cluster::{RUN_START, gallery};
+
+struct Run {
+    cluster: Cluster,
+    noted: Noted,
+}
+
+impl Run {
+    fn of(id: &str) -> Self {
+        let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
+        let cluster = Cluster::new(entry.scenario()).expect("a good scenario");
+        let mut run = Self { cluster, noted: Noted::default() };
+        run.to(0);
+        run
+    }
+
+    /// Goes on to that second, in frames.
+    fn to(&mut self, seconds: i64) {
+        let end = self.cluster.start().plus_seconds(seconds);
+        loop {
+            self.cluster.run_until(self.cluster.now().plus_seconds(10).min(end), usize::MAX);
+            self.noted.take_in(&self.cluster);
+            if self.cluster.now() >= end {
+                return;
+            }
+        }
+    }
+
+    fn ask(&self, question: &Question) -> Answer {
+        answer(&self.cluster, &self.noted, question)
+    }
+
+    fn pod(&self, place: usize) -> Uid {
+        self.cluster.history().pods().nth(place).expect("so many pods").uid
+    }
+
+    fn questions(&self) -> Vec<Question> {
+        let mut all = Vec::new();
+        for record in self.cluster.history().pods() {
+            let asks = [PodAsk::Here, PodAsk::Created, PodAsk::Deleted, PodAsk::NotRestarted];
+            all.extend(asks.map(|ask| Question::Pod(record.uid, ask)));
+        }
+        for job in self.noted.jobs() {
+            let asks = [
+                JobAsk::EmptySeat,
+                JobAsk::Backoff,
+                JobAsk::Queue,
+                JobAsk::Completion,
+                JobAsk::NotFailed,
+                JobAsk::Deleted,
+            ];
+            all.extend(asks.map(|ask| Question::Job(job.uid, ask)));
+            all.extend(JobConditionType::ALL.map(|kind| Question::Job(job.uid, JobAsk::Condition(kind))));
+        }
+        let decisions = self.cluster.decisions().iter();
+        all.extend(decisions.map(|it| Question::Job(it.job, JobAsk::Decision(it.number))));
+        for notes in self.noted.cron_jobs() {
+            all.push(Question::CronJob(notes.uid, CronAsk::Next));
+            let ticks = notes.starts.iter().map(|start| CronAsk::Tick(start.scheduled));
+            let syncs = notes.decisions.iter().map(|it| CronAsk::Decision(it.number));
+            all.extend(ticks.chain(syncs).map(|ask| Question::CronJob(notes.uid, ask)));
+        }
+        all.extend(self.cluster.api().nodes().map(|node| Question::Node(node.meta.name.clone())));
+        all.extend(self.cluster.scenario().queues.iter().map(|items| Question::Queue {
+            service: items.service.as_str().into(),
+            queue: items.queue.as_str().into(),
+        }));
+        all
+    }
+}
+
+/// What is asked at a moment of the run: of pods the place among all, of Jobs the first.
+#[derive(Debug)]
+enum Asked {
+    Pod(usize, PodAsk),
+    Job(JobAsk),
+    Cron(CronAsk),
+    Node(&'static str),
+    Queue(&'static str, &'static str),
+}
+
+impl Asked {
+    fn question(&self, run: &Run) -> Question {
+        match self {
+            Self::Pod(place, ask) => Question::Pod(run.pod(*place), *ask),
+            Self::Job(ask) => Question::Job(run.noted.jobs()[0].uid, *ask),
+            Self::Cron(ask) => Question::CronJob(run.noted.cron_jobs()[0].uid, *ask),
+            Self::Node(name) => Question::Node((*name).into()),
+            Self::Queue(service, queue) => Question::Queue { service: (*service).into(), queue: (*queue).into() },
+        }
+    }
+}
+
+/// A moment of a scenario, what is asked, and what of the answer is expected.
+struct Case {
+    at: (&'static str, i64),
+    asked: Asked,
+    /// A part of the answer or of its rules.
+    part: &'static str,
+    line: Option<(u32, Origin)>,
+    /// When it was decided, in tenths of a second.
+    decided: i64,
+    function: &'static str,
+}
+
+fn check(cases: Vec<Case>) {
+    let mut wrong = String::new();
+    for Case { at: (id, seconds), asked, part, line, decided, function } in cases {
+        let mut run = Run::of(id);
+        run.to(seconds);
+        let found = run.ask(&asked.question(&run));
+        let said = format!("{} {}", found.why.answer, found.rules.join(" / "));
+        let found_line = found.lit.as_ref().map(|lit| (lit.line, lit.origin));
+        let found_function = found.upstream.as_str().rsplit(' ').next().unwrap_or_default();
+        let got = (found_line, found.at.ms_since(run.cluster.start()) / 100, found_function);
+        if !said.contains(part) || got != (line, decided, function) {
+            wrong.push_str(&format!("{id} at {seconds} s, {asked:?}: {said}\n  {got:?}\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn jobs_are_explained() {
+    use JobAsk::{Backoff, Completion, Condition, Decision, Deleted, EmptySeat, NotFailed, Queue};
+    use Origin::{Changed, Default, Written};
+    let cases = [
+        ("parallel", 5, EmptySeat, "5 active → as wanted", Some((6, Written)), 43, "manageJob"),
+        ("node-dies", 70, EmptySeat, "so two seats stay empty", Some((6, Written)), 620, "manageJob"),
+        ("one-shot-never", 12, EmptySeat, "1 failure → 10 s", Some((17, Written)), 102, "getRemainingTime"),
+        ("one-shot-never", 12, Backoff, "00:08.0 + 10 s = 00:18.0", Some((17, Written)), 80, "getRemainingTime"),
+        ("one-shot-never", 30, Backoff, "doubled once = 20 s", Some((17, Written)), 240, "getRemainingTime"),
+        ("one-shot-never", 12, Queue, "when the back-off is over", Some((17, Written)), 102, "enqueueSyncJobBatched"),
+        ("one-shot-never", 12, NotFailed, "1 failed ≤ backoffLimit 6", Some((6, Written)), 92, "syncJob"),
+        ("one-shot-on-failure", 40, NotFailed, "2 restarts < backoffLimit 6", Some((6, Written)), 0, "syncJob"),
+        ("into-the-limit", 200, Completion, "4 failed > backoffLimit 3", Some((6, Written)), 938, "syncJob"),
+        (
+            "into-the-limit",
+            200,
+            Condition(JobConditionType::Failed),
+            "Failed is True: BackoffLimitExceeded",
+            Some((6, Written)),
+            930,
+            "syncJob",
+        ),
+        (
+            "parallel",
+            25,
+            Completion,
+            "5 succeeded < completions 10: 5 successes to go",
+            Some((7, Written)),
+            232,
+            "syncJob",
+        ),
+        ("work-queue", 70, Completion, "none is active", Some((5, Default)), 398, "syncJob"),
+        ("bad-index-on-its-own", 12, EmptySeat, "Index 1", Some((9, Written)), 104, "getRemainingTimePerIndex"),
+        ("leader-decides", 20, Completion, "still terminating", Some((14, Written)), 197, "delayTerminalCondition"),
+        (
+            "replaced-when-ended",
+            12,
+            EmptySeat,
+            "1 pod still shuts down",
+            Some((8, Written)),
+            110,
+            "onlyReplaceFailedPods",
+        ),
+        ("suspended", 12, EmptySeat, "suspended", Some((6, Written)), 10, "manageJob"),
+        ("suspended-while-running", 12, EmptySeat, "suspended", Some((5, Changed)), 110, "manageJob"),
+        ("managed-elsewhere", 12, EmptySeat, "managedBy", Some((6, Written)), 0, "managedByExternalController"),
+        ("ttl", 70, Deleted, "00:15.0 + 30 s = 00:45.0", Some((8, Written)), 450, "processTTL"),
+        ("deleted-orphan", 15, Deleted, "its pods are left", None, 120, "attemptToDeleteItem"),
+        (
+            "exit-code-42",
+            25,
+            Decision(11),
+            "exited with 42 (In) → FailJob",
+            Some((10, Written)),
+            174,
+            "matchPodFailurePolicy",
+        ),
+    ];
+    let case = |(id, seconds, ask, part, line, decided, function)| Case {
+        at: (id, seconds),
+        asked: Asked::Job(ask),
+        part,
+        line,
+        decided,
+        function,
+    };
+    check(cases.into_iter().map(case).collect());
+}
+
+#[test]
+fn pods_are_explained() {
+    use Origin::{Default, Written};
+    use PodAsk::{Created, Deleted, Here, NotRestarted};
+    let cases = [
+        ("one-shot-never", 12, 0, Here, "Container kuard exited with 1", Some((12, Written)), 82, "getPhase"),
+        ("one-shot-never", 12, 0, Here, "sync #5: failed 0 → 1, limit 6", Some((12, Written)), 82, "getPhase"),
+        ("one-shot-never", 12, 0, NotRestarted, "Never", Some((17, Written)), 82, "ShouldContainerBeRestarted"),
+        ("one-shot-on-failure", 15, 0, Here, "1 restart so far", Some((17, Written)), 120, "doBackOff"),
+        ("indexed", 12, 3, Created, "Index 3 had no pod", Some((6, Written)), 113, "manageJob"),
+        (
+            "exit-code-42",
+            25,
+            5,
+            Here,
+            "exited with 42 (In) → FailJob",
+            Some((12, Written)),
+            173,
+            "matchPodFailurePolicy",
+        ),
+        ("leader-decides", 20, 1, Here, "asks for all of 0", Some((11, Written)), 187, "deleteActivePods"),
+        ("no-room", 25, 2, Here, "2 Insufficient cpu", Some((14, Written)), 0, "FitError"),
+        ("image-missing", 12, 0, Here, "report:v2: not found", Some((12, Written)), 0, "EnsureImageExists"),
+        ("tainted", 12, 2, Here, "untolerated taint", Some((27, Default)), 0, "FitError"),
+        ("node-dies", 70, 1, Here, "Nothing has been heard of node-2", Some((9, Default)), 71, "monitorNodeHealth"),
+        ("node-dies", 420, 1, Deleted, "does not tolerate a taint", Some((9, Default)), 3650, "processPodOnNode"),
+        ("drained", 25, 0, Deleted, "Its node node-1 was drained.", None, 120, "addConditionAndDeletePod"),
+        ("disruptions", 12, 2, Deleted, "evicted by hand", None, 80, "addConditionAndDeletePod"),
+        ("disruptions", 12, 2, Here, "Ignore: not counted", Some((11, Written)), 80, "addConditionAndDeletePod"),
+        ("polite-stop", 12, 0, Deleted, "killed after 6 s at the latest", Some((5, Origin::Changed)), 100, "manageJob"),
+        ("elastic", 25, 3, Deleted, "beyond completions", Some((6, Origin::Changed)), 200, "manageJob"),
+        ("ttl", 70, 0, Deleted, "ttlSecondsAfterFinished 30", Some((8, Written)), 450, "attemptToDeleteItem"),
+        ("cron-replace", 200, 0, Deleted, "concurrencyPolicy Replace", Some((7, Written)), 1201, "attemptToDeleteItem"),
+        ("cron-history", 420, 0, Deleted, "history keeps 1", Some((8, Written)), 1892, "attemptToDeleteItem"),
+    ];
+    let case = |(id, seconds, place, ask, part, line, decided, function)| Case {
+        at: (id, seconds),
+        asked: Asked::Pod(place, ask),
+        part,
+        line,
+        decided,
+        function,
+    };
+    check(cases.into_iter().map(case).collect());
+}
+
+#[test]
+fn starts_nodes_and_queues_are_explained() {
+    use CronAsk::{Next, Tick};
+    use Origin::{Changed, Written};
+    let minute = |minute: i64| RUN_START.plus_seconds(minute * 60);
+    let cases = [
+        ("cron-hello", 70, Asked::Cron(Next), "every minute", Some((6, Written)), 638, "nextScheduleTime"),
+        ("cron-hello", 70, Asked::Cron(Tick(minute(1))), "was started", Some((6, Written)), 601, "syncCronJob"),
+        ("cron-forbid", 200, Asked::Cron(Next), "is still active", Some((7, Written)), 1801, "syncCronJob"),
+        ("cron-forbid", 200, Asked::Cron(Tick(minute(2))), "1 Job is active", Some((7, Written)), 1201, "syncCronJob"),
+        ("cron-suspended", 420, Asked::Cron(Tick(minute(3))), "suspended", Some((5, Changed)), 1800, "syncCronJob"),
+        (
+            "cron-controller-down",
+            420,
+            Asked::Cron(Tick(minute(3))),
+            "not running",
+            Some((6, Written)),
+            1800,
+            "syncCronJob",
+        ),
+        ("node-dies", 70, Asked::Node("node-2"), "NotReady since 01:00.0", None, 600, "monitorNodeHealth"),
+        (
+            "queue-drained",
+            25,
+            Asked::Queue("queue", "keygen"),
+            "31 waiting, 5 in work",
+            Some((49, Written)),
+            0,
+            "manageJob",
+        ),
+        (
+            "queue-left-early",
+            200,
+            Asked::Queue("broker", "jobs"),
+            "The Job has ended",
+            Some((39, Written)),
+            0,
+            "manageJob",
+        ),
+    ];
+    let case = |(id, seconds, asked, part, line, decided, function)| Case {
+        at: (id, seconds),
+        asked,
+        part,
+        line,
+        decided,
+        function,
+    };
+    check(cases.into_iter().map(case).collect());
+}
+
+#[test]
+fn everything_has_an_answer_at_every_moment() {
+    let mut asked = 0;
+    for entry in gallery::entries() {
+        let mut run = Run::of(entry.id);
+        for seconds in [0, 1, 3, 12, 25, 70, 200, 420, 900] {
+            run.to(seconds);
+            for question in run.questions() {
+                let found = run.ask(&question);
+                let about = format!("{} at {seconds} s: {question:?} {found:?}", entry.id);
+                let ends_well = |text: &str| text.ends_with('.') || text.ends_with('?');
+                assert!(ends_well(&found.why.question) && ends_well(&found.why.answer), "{about}");
+                assert!(found.rules.iter().all(|rule| !rule.is_empty()), "{about}");
+                assert!(found.at <= run.cluster.now(), "{about}");
+                let lines = run.cluster.scenario().manifest.lines().count() as u32;
+                assert!(found.line().is_none_or(|line| (1..=lines).contains(&line)), "{about}");
+                asked += 1;
+            }
+            for job in run.noted.jobs() {
+                let offered = offered(&run.cluster, None, Some(job.uid), None);
+                assert!(!offered.is_empty(), "{} at {seconds} s", entry.id);
+            }
+        }
+    }
+    assert!(asked > 5_000, "{asked}");
+}
