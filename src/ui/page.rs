@@ -70,7 +70,7 @@ pub fn main(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
     };
     html! {
         <main class="main">
-            { loop_strip::control_loop(&control_loop(cluster, noted, job)) }
+            { loop_strip::control_loop(&control_loop(cluster, noted, job, state.told_cron_job()), act) }
             { why_part::why(&shown_why(state), &lists.spoken) }
             { for cron_job.map(|notes| cron_part::job_cards(&job_cards(cluster, noted, notes, job), act)) }
             { for queue_panels(cluster).iter().map(|panel| queue_panel(panel, act)) }
@@ -85,7 +85,8 @@ pub fn aside(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
     let panel = job_panel(&state.cluster, &state.noted, state.job_name(), state.job_uid());
     let job = job_part::job_panel(panel.as_ref(), act);
     let cron_job = state.chosen_cron_job();
-    let cron_panel = cron_job.map(|notes| cron_panel(&state.cluster, &state.noted, notes, &state.viewer_zone));
+    let cron_panel = cron_job
+        .map(|notes| cron_panel(&state.cluster, &state.noted, notes, &state.viewer_zone, state.refused.as_ref()));
     html! {
         <aside class="right" aria-label="Outcome">
             if let Some(cron_panel) = cron_panel {

@@ -43,6 +43,10 @@ pub struct State {
     pub setup_tab: SetupTab,
     pub detail_tab: DetailTab,
     pub log: LogChoice,
+    /// Which object's YAML is shown; `None`: that of what is selected.
+    pub yaml: Option<YamlOf>,
+    /// The schedule that was refused last.
+    pub refused: Option<Refused>,
     pub notice: Option<Notice>,
     pub noted: Noted,
     /// Grows with every run, so that what was drawn of the last one is not taken for this one's.
@@ -68,8 +72,25 @@ pub enum SetupTab {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DetailTab {
     Events,
-    StatusYaml,
+    Yaml,
     Logs,
+}
+
+/// The kinds of objects whose YAML is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum YamlOf {
+    Pod,
+    CronJob,
+    Job,
+}
+
+/// A schedule that a CronJob was to have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    pub cron_job: String,
+    pub schedule: String,
+    /// Why it does not have it.
+    pub sentence: String,
 }
 
 /// Which log of the selected pod is shown.
@@ -150,6 +171,7 @@ pub enum Action {
     ShowSetup(SetupTab),
     ShowDetail(DetailTab),
     ChooseLog(LogChoice),
+    ChooseYaml(YamlOf),
     Shared {
         copied: Copied,
         length: usize,
@@ -194,17 +216,18 @@ impl State {
             Action::SetGate(gate, state) => self.set_gate(gate, state),
             Action::Act(command) => self.act(command),
             Action::SetStart(text) => self.set_start(text),
-            Action::SelectJob(name) => self.job = Some(name),
-            Action::SelectCronJob(name) => (self.cron_job, self.job) = (Some(name), None),
+            Action::SelectJob(name) => (self.job, self.yaml) = (Some(name), None),
+            Action::SelectCronJob(name) => (self.cron_job, self.job, self.yaml) = (Some(name), None, None),
             Action::TakeZones(zones) => self.take_zones(zones),
             Action::SelectPod(pod) => {
                 self.pod = pod;
-                self.log = LogChoice::default();
+                (self.log, self.yaml) = (LogChoice::default(), None);
             }
             Action::ScrollTimeline(scroll) => self.scroll = scroll,
             Action::ShowSetup(tab) => self.setup_tab = tab,
             Action::ShowDetail(tab) => self.detail_tab = tab,
             Action::ChooseLog(choice) => self.log = choice,
+            Action::ChooseYaml(of) => self.yaml = Some(of),
             Action::Shared { copied, length } => self.notice = Some(shared_notice(copied, length)),
             Action::DismissNotice => self.notice = None,
             Action::DismissGoodNews => self.notice = self.notice.take().filter(|notice| notice.tone == NoticeTone::Bad),
@@ -310,6 +333,8 @@ impl State {
             setup_tab: SetupTab::Manifest,
             detail_tab: DetailTab::Events,
             log: LogChoice::default(),
+            yaml: None,
+            refused: None,
             notice: None,
             noted,
             run: 1,
@@ -375,7 +400,7 @@ impl State {
         self.noted = Noted::default();
         self.noted.take_in(&self.cluster);
         self.owed_ms = 0.0;
-        self.pod = None;
+        (self.pod, self.refused) = (None, None);
         self.scroll = TimelineScroll::Newest;
         self.run += 1;
         Ok(())
@@ -416,10 +441,16 @@ impl State {
     }
 
     fn act(&mut self, command: Command) {
-        self.notice = None;
+        (self.notice, self.refused) = (None, None);
         let known = self.cluster.notes().len();
-        match self.cluster.act(command) {
-            Err(sentence) => self.tell_bad(sentence),
+        match self.cluster.act(command.clone()) {
+            Err(sentence) => match command {
+                // Its field says it.
+                Command::SetSchedule { cron_job, schedule } => {
+                    self.refused = Some(Refused { cron_job, schedule, sentence });
+                }
+                _ => self.tell_bad(sentence),
+            },
             Ok(()) => {
                 let warning = self.cluster.notes().get(known).map(|note| format!("Warning: {}", note.message));
                 warning.into_iter().for_each(|warning| self.tell_bad(warning));

@@ -1,12 +1,14 @@
 //! The cluster: when the run starts, how many nodes there are, how each fares and what can be done to it, and the
 //! feature gates.
 
+use super::el::{el, text};
 use super::number_field::NumberField;
 use super::on_click;
 use crate::api::{Gate, GateState, Gates};
 use crate::cluster::{Cluster, Command, NodeAct, NodeSettings};
 use crate::ui::state::Action;
 use crate::ui::view_model::job_panel::NodeLine;
+use crate::ui::view_model::pods::Can;
 use crate::ui::words::count;
 use yew::prelude::*;
 
@@ -48,6 +50,7 @@ pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Actio
             if nodes.len() > NODES_SHOWN {
                 <p class="note">{ format!("and {} more", count((nodes.len() - NODES_SHOWN) as u64, "node")) }</p>
             }
+            { controllers(cluster, act) }
             <details class="gates">
                 <summary>{ "Feature gates" }</summary>
                 <p class="muted">{ "Switching one restarts the Job controller. ● differs from Kubernetes' default." }</p>
@@ -55,6 +58,30 @@ pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Actio
             </details>
         </div>
     }
+}
+
+/// The Job and CronJob controllers, which run as one program.
+fn controllers(cluster: &Cluster, act: &Callback<Action>) -> Html {
+    let runs = Can::when(|| cluster.job_controller().is_some() && cluster.cron_job_controller().is_some());
+    let (state, note) = match runs {
+        Can::Yes => ("running", "While they are stopped pods run on, and starts of CronJobs pass by."),
+        Can::No => ("stopped", "Started again, they know only what the API server tells them."),
+    };
+    let head = vec![
+        text("b", "", "Job and CronJob controllers".to_owned()),
+        text("span", "muted", state.to_owned()),
+        controllers_switch(runs, act),
+    ];
+    el("div", "controllers", vec![el("div", "acts", head), text("p", "note", note.to_owned())])
+}
+
+/// Stops the controllers, or starts them.
+pub fn controllers_switch(runs: Can, act: &Callback<Action>) -> Html {
+    let (name, label, command) = match runs {
+        Can::Yes => ("Stop controllers", "Stop", Command::StopControllers),
+        Can::No => ("Start controllers", "Start", Command::StartControllers),
+    };
+    html! { <button aria-label={name} title={name} onclick={on_click(act, Action::Act(command))}>{ label }</button> }
 }
 
 fn number_row(label: &'static str, value: u32, on_change: Callback<f64>) -> Html {

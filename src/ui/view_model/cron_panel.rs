@@ -7,6 +7,7 @@ use super::pods::Can;
 use crate::api::{CronJob, JobConditionType, Uid};
 use crate::cluster::Cluster;
 use crate::sim::{Time, Zone};
+use crate::ui::state::Refused;
 use crate::ui::words::{countdown, duration, local_moment, local_offset, schedule};
 use std::rc::Rc;
 
@@ -27,6 +28,8 @@ pub struct CronPanel {
     /// As it is written.
     pub schedule: Rc<str>,
     pub words: String,
+    /// A schedule that was to be set instead, and why it was not.
+    pub refused: Option<Refused>,
     /// What is left until the next start.
     pub next_in: String,
     pub facts: Vec<(&'static str, String)>,
@@ -77,8 +80,15 @@ pub struct JobCard {
     pub selected: bool,
 }
 
-/// The panel of that CronJob; `viewer_zone` is the name of the zone in which the person lives.
-pub fn cron_panel(cluster: &Cluster, noted: &Noted, notes: &CronNotes, viewer_zone: &str) -> CronPanel {
+/// The panel of that CronJob; `viewer_zone` is the name of the zone in which the person lives, `refused` the schedule that
+/// was refused last.
+pub fn cron_panel(
+    cluster: &Cluster,
+    noted: &Noted,
+    notes: &CronNotes,
+    viewer_zone: &str,
+    refused: Option<&Refused>,
+) -> CronPanel {
     let stored = cluster.api().cron_job(notes.uid);
     let cron_job: &CronJob = stored.unwrap_or(&notes.cron_job);
     let there = Can::when(|| stored.is_some());
@@ -98,7 +108,8 @@ pub fn cron_panel(cluster: &Cluster, noted: &Noted, notes: &CronNotes, viewer_zo
         },
         schedule: cron_job.spec.schedule.clone(),
         words: words.unwrap_or_else(|| "a schedule that cannot be read".to_owned()),
-        next_in: next_in(cron_job, notes, there, now),
+        refused: refused.filter(|refused| *refused.cron_job == *cron_job.meta.name).cloned(),
+        next_in: next_in(cluster, cron_job, notes, there),
         facts: facts(cron_job, notes, now),
         zones,
         runs: if there == Can::Yes { runs } else { Vec::new() },
@@ -139,10 +150,12 @@ fn others(noted: &Noted) -> Vec<Other> {
     if others.len() < 2 { Vec::new() } else { others }
 }
 
-fn next_in(cron_job: &CronJob, notes: &CronNotes, there: Can, now: Time) -> String {
+fn next_in(cluster: &Cluster, cron_job: &CronJob, notes: &CronNotes, there: Can) -> String {
+    let now = cluster.now();
     match notes.next(now) {
         _ if there == Can::No || cron_job.meta.deletion_time.is_some() => String::new(),
         Some(_) if cron_job.spec.suspend => "skipped while suspended".to_owned(),
+        Some(_) if cluster.cron_job_controller().is_none() => "missed: its controller is stopped".to_owned(),
         Some(next) => format!("next in {}", countdown(next.ms_since(now))),
         None => "no start in sight".to_owned(),
     }

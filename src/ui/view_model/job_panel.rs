@@ -128,13 +128,6 @@ pub fn job_panel(cluster: &Cluster, noted: &Noted, name: Option<Rc<str>>, uid: O
     })
 }
 
-/// The Job as YAML, as `kubectl get -o yaml` shows it, or showed it last.
-pub fn job_yaml(cluster: &Cluster, uid: Option<Uid>) -> String {
-    let Some(job) = uid.and_then(|uid| cluster.job_last_seen(uid)) else { return String::new() };
-    let wire = crate::api::wire::job_to_wire(job);
-    crate::api::yaml::write(&wire)
-}
-
 pub fn state(job: &Job) -> JobState {
     let has = |kind| job.has_condition(kind);
     if job.meta.deletion_time.is_some() {
@@ -208,6 +201,8 @@ fn next_sync(cluster: &Cluster, job: &Job) -> String {
     let queue = cluster.job_queue(job.meta.uid);
     let now = cluster.now();
     match (queue.due, queue.backoff) {
+        _ if job.is_finished() => "none: it has ended".to_owned(),
+        _ if cluster.job_controller().is_none() => "none: its controller is stopped".to_owned(),
         (None, _) => "when something changes".to_owned(),
         (Some(due), _) if due <= now => "now".to_owned(),
         (Some(due), Some(backoff)) if backoff.until > now && due.ms_since(backoff.until).abs() < 1_000 => {
@@ -324,13 +319,5 @@ mod tests {
         let gone = panel_of(&cluster, &mut noted);
         assert_eq!((gone.state, gone.there, gone.done.as_str()), (JobState::Deleted, Can::No, "10/10"));
         assert_eq!((gone.condition, gone.conditions.len()), (ended.condition, ended.conditions.len()));
-    }
-
-    #[test]
-    fn the_yaml_is_the_jobs_own() {
-        let cluster = Cluster::new(gallery::entries()[0].scenario()).expect("a good scenario");
-        let uid = cluster.api().jobs().next().map(|job| job.meta.uid);
-        let yaml = job_yaml(&cluster, uid);
-        assert!(yaml.starts_with("apiVersion: batch/v1\nkind: Job\n"), "{yaml}");
     }
 }

@@ -1,5 +1,6 @@
 //! The one sentence that says why the Job is where it is at this moment. Plain data made from the cluster.
 
+use super::pods::{Lacks, waits_for};
 use super::wanted::{failed_indexes, wanted};
 use crate::api::{Job, JobCondition, JobConditionType, PodPhase, Propagation, RestartPolicy, Uid};
 use crate::apiserver::propagation_of;
@@ -8,7 +9,8 @@ use crate::controllers::job::Reason;
 use crate::controllers::ttl_after_finished::time_left;
 use crate::sim::Time;
 use crate::ui::words::{
-    capital, count, count_i, countdown, duration, indexes_named, plural, spelled, ttl_left, ttl_over, ttl_to_come,
+    capital, count, count_i, countdown, duration, indexes_named, plural, short_pod_name, spelled, ttl_left, ttl_over,
+    ttl_to_come,
 };
 
 /// How many of the latest decisions are asked for an answer.
@@ -114,6 +116,11 @@ impl Scene<'_> {
             );
             return Some(plain("Why does nothing start?", &answer));
         }
+        if self.cluster.job_controller().is_none() {
+            let answer = "The Job controller is not running. Pods run on to their end, but until it is back nobody counts or \
+                          replaces them.";
+            return Some(tone(WhyTone::Bad, "Why does nothing start?", answer.to_owned()));
+        }
         if self.job.spec.suspend {
             let answer = "The Job is suspended: its controller keeps no pods for it until it is resumed.";
             return Some(plain("Why are there no pods?", answer));
@@ -140,6 +147,9 @@ impl Scene<'_> {
         }
         if let Some(crash_loop) = self.crash_loop() {
             return Some(crash_loop);
+        }
+        if let Some(pending) = self.stuck_pending() {
+            return Some(pending);
         }
         let terminating = self.job.status.terminating.filter(|terminating| *terminating > 0 && short)?;
         let answer = format!(
@@ -199,6 +209,34 @@ impl Scene<'_> {
                       10 s up to 5 min."
                 .to_owned();
         Some(tone(WhyTone::Waiting, "Why does nothing run?", answer))
+    }
+
+    /// A pod waits for a node that would have it, or for an image that is not to be had. Asked only of the newest pods:
+    /// that is where pending ones are.
+    fn stuck_pending(&self) -> Option<Why> {
+        let newest = self.cluster.api().pods().rev().take(MOST_ASKED);
+        let mut pending = newest.filter(|pod| {
+            pod.status.phase == PodPhase::Pending
+                && pod.meta.deletion_time.is_none()
+                && pod.meta.controller().is_some_and(|owner| owner.uid == self.job.meta.uid)
+        });
+        let (question, answer) = pending.find_map(|pod| {
+            let name = short_pod_name(&pod.meta.name, &self.job.meta.name);
+            let (kind, message) = waits_for(pod)?;
+            Some(match kind {
+                Lacks::Node => {
+                    // What the scheduler says about preemption is on the pod's card.
+                    let message = message.split(" preemption:").next().unwrap_or_default();
+                    ("Why is a pod Pending?", format!("The scheduler finds no node for {name}: {message}"))
+                }
+                Lacks::Image => {
+                    let goes_on =
+                        "The kubelet tries again, ever later, up to 5 min. The Job waits: the pod has not failed.";
+                    ("Why is a pod Pending?", format!("The image of {name} cannot be pulled. {goes_on}"))
+                }
+            })
+        })?;
+        Some(tone(WhyTone::Waiting, question, answer))
     }
 
     /// Why there are as many pods as there are.
@@ -439,6 +477,8 @@ mod tests {
             ("deleted-foreground", 15, "Why does nothing start?", "it goes when its pods are gone"),
             ("deleted-foreground", 60, "Where is the Job?", "and its pods with it"),
             ("deleted-orphan", 15, "Where is the Job?", "its pods were left"),
+            ("no-room", 30, "Why is a pod Pending?", "0/2 nodes are available: 2 Insufficient cpu."),
+            ("image-missing", 40, "Why is a pod Pending?", "cannot be pulled"),
             ("managed-elsewhere", 5, "Why does nothing start?", "managedBy names example.com/multi-cluster"),
         ] {
             let (asked, answer) = said(id, seconds);
