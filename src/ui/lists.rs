@@ -20,7 +20,10 @@ const SPOKEN_EVERY_MS: f64 = 4_000.0;
 /// The sentence of the moment: about the CronJob, or about the Job that was chosen.
 pub fn shown_why(state: &State) -> Why {
     let cron_job = state.told_cron_job();
-    cron_job.map_or_else(|| why::why(&state.cluster, state.job_uid()), |notes| cron_why(&state.cluster, notes))
+    cron_job.map_or_else(
+        || why::why(&state.cluster, state.job_uid()),
+        |notes| cron_why(&state.cluster, &state.noted, notes),
+    )
 }
 
 /// The things made last, and when.

@@ -1,5 +1,5 @@
-//! The cluster: when the run starts, how many nodes there are, how each fares and what can be done to it, and the
-//! feature gates.
+//! The cluster: its controllers, its nodes and what can be done to them; when the run starts, what the nodes are like, and
+//! the feature gates.
 
 use super::el::{el, text};
 use super::number_field::NumberField;
@@ -33,7 +33,15 @@ pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Actio
     let set_start = act.reform(|text: String| Action::SetStart(with_seconds(text)));
     html! {
         <div class="cluster-panel">
-            <p class="muted">{ "A change starts the run anew. 0 is for no limit, and for no failures." }</p>
+            { controllers(cluster, act) }
+            <ul class="nodes">
+                { for nodes.iter().take(NODES_SHOWN).map(|line| node(line, act)) }
+            </ul>
+            if nodes.len() > NODES_SHOWN {
+                <p class="note">{ format!("and {} more", count((nodes.len() - NODES_SHOWN) as u64, "node")) }</p>
+            }
+            <button onclick={on_click(act, Action::Act(add_node(cluster)))}>{ "Add node" }</button>
+            <p class="muted set-up">{ "What follows starts the run anew. 0 is for no limit, and for no failures." }</p>
             <div class="form-row"><span class="muted">{ "Start (UTC)" }</span>
                 <NumberField label="Start (UTC)" kind="datetime-local" value={start} min="1990-01-01T00:00:00" max="2149-12-31T23:59:59"
                     step="1" on_text={set_start} /></div>
@@ -43,14 +51,6 @@ pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Actio
             { number_row("Memory per node, Mi", settings.memory_mib, set_memory) }
             { number_row("Minutes to failure", settings.mean_time_to_failure_s / 60, set_failure) }
             { number_row("Seconds away", settings.outage_s, set_outage) }
-            <button onclick={on_click(act, Action::Act(add_node(cluster)))}>{ "Add node" }</button>
-            <ul class="nodes">
-                { for nodes.iter().take(NODES_SHOWN).map(|line| node(line, act)) }
-            </ul>
-            if nodes.len() > NODES_SHOWN {
-                <p class="note">{ format!("and {} more", count((nodes.len() - NODES_SHOWN) as u64, "node")) }</p>
-            }
-            { controllers(cluster, act) }
             <details class="gates">
                 <summary>{ "Feature gates" }</summary>
                 <p class="muted">{ "Switching one restarts the Job controller. ● differs from Kubernetes' default." }</p>
@@ -126,12 +126,13 @@ fn node(node: &NodeLine, act: &Callback<Action>) -> Html {
     };
     let cordon = if node.cordon == NodeAct::Cordon { "Cordon" } else { "Uncordon" };
     let power = if node.power == NodeAct::Kill { "Kill" } else { "Restore" };
-    let percent = (u64::from(node.pods) * 100).checked_div(u64::from(node.room)).unwrap_or(0).min(100);
+    let percent = node.fill_percent();
     html! {
         <li key={node.name.to_string()}>
             <span>{ node.name.to_string() }</span>
             <span class="meter"><i style={format!("width:{percent}%")} /></span>
             <span class="num muted">{ node.fill() }</span>
+            { for node.taints.iter().map(|taint| text("span", "taint muted", format!("taint {taint}"))) }
             <span class="acts">
                 <span class="muted">{ node.state }</span>
                 { button(cordon, &node.cordon) }

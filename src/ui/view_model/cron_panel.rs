@@ -173,6 +173,7 @@ fn facts(cron_job: &CronJob, notes: &CronNotes, now: Time) -> Vec<(&'static str,
         None => "never".to_owned(),
     };
     let mut facts = vec![
+        ("Now", local_moment(&notes.zone, now.truncated_to_second())),
         ("Concurrency policy", spec.concurrency_policy.as_str().to_owned()),
         ("Active Jobs", active(cron_job)),
         ("Last schedule", moment(status.last_schedule_time)),

@@ -193,7 +193,7 @@ mod tests {
         }
 
         fn why(&self) -> (String, Option<String>) {
-            let why = cron_why(&self.cluster, self.notes());
+            let why = cron_why(&self.cluster, &self.noted, self.notes());
             (format!("{} {}", why.question, why.answer), why.left)
         }
     }
@@ -220,7 +220,7 @@ mod tests {
         assert_eq!(panel.zones, ["Next, UTC", "Next, Asia/Kolkata"]);
         assert_eq!(panel.runs[0], ["Thu 1 Jan 00:03 Z", "Thu 1 Jan 05:33 +05:30"]);
         assert_eq!((panel.runs.len(), panel.others.len()), (5, 0));
-        assert_eq!(panel.facts[2], ("Last schedule", "Thu 1 Jan 00:02, 30 s ago".to_owned()));
+        assert_eq!(panel.facts[3], ("Last schedule", "Thu 1 Jan 00:02, 30 s ago".to_owned()));
         let same = cron_panel(&run.cluster, &run.noted, run.notes(), "Europe/London", None);
         assert_eq!(same.zones, ["Next, UTC"], "London shows the same in winter");
         let cards = job_cards(&run.cluster, &run.noted, run.notes(), None);

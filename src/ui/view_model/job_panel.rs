@@ -3,6 +3,7 @@
 
 use super::noted::Noted;
 use super::pods::Can;
+use crate::api::node::{NO_LIMIT, NOT_READY_TAINT, Taint, UNREACHABLE_TAINT, UNSCHEDULABLE_TAINT};
 use crate::api::{ConditionStatus, Heartbeat, Job, JobConditionType, Node, Uid};
 use crate::cluster::{Cluster, NodeAct};
 use crate::controllers::ttl_after_finished::time_left;
@@ -241,7 +242,10 @@ pub fn node_lines(cluster: &Cluster) -> Vec<NodeLine> {
             name: node.meta.name.clone(),
             pods: 0,
             room: node.allocatable.pods,
+            cpu_millis: 0,
+            cpu_room_millis: node.allocatable.cpu_millis,
             state: node_state(node),
+            taints: node.taints.iter().filter(|taint| !is_told_by_state(taint)).map(taint_text).collect(),
             cordon: if node.unschedulable { NodeAct::Uncordon } else { NodeAct::Cordon },
             power: if node.heartbeat == Heartbeat::Steady { NodeAct::Kill } else { NodeAct::Restore },
         })
@@ -251,6 +255,7 @@ pub fn node_lines(cluster: &Cluster) -> Vec<NodeLine> {
             && let Ok(place) = lines.binary_search_by(|line| line.name.cmp(name))
         {
             lines[place].pods += 1;
+            lines[place].cpu_millis += pod.template.scheduling.requests.cpu_millis;
         }
     }
     lines
@@ -262,11 +267,27 @@ pub struct NodeLine {
     pub name: Rc<str>,
     pub pods: u32,
     pub room: u32,
+    /// What the pods ask for, in thousandths of a CPU.
+    pub cpu_millis: u64,
+    pub cpu_room_millis: u64,
     pub state: &'static str,
+    /// Those that people have put on it.
+    pub taints: Vec<String>,
     /// What can be done about new pods.
     pub cordon: NodeAct,
     /// What can be done to its machine.
     pub power: NodeAct,
+}
+
+/// Whether the node's state says as much as this taint.
+fn is_told_by_state(taint: &Taint) -> bool {
+    [NOT_READY_TAINT, UNREACHABLE_TAINT, UNSCHEDULABLE_TAINT].contains(&&*taint.key)
+}
+
+/// As `kubectl describe node` shows it.
+fn taint_text(taint: &Taint) -> String {
+    let equals = if taint.value.is_empty() { "" } else { "=" };
+    format!("{}{equals}{}:{}", taint.key, taint.value, taint.effect.as_str())
 }
 
 /// As `kubectl get nodes` shows it, and whether it is silent but not yet missed.
@@ -282,9 +303,20 @@ fn node_state(node: &Node) -> &'static str {
 }
 
 impl NodeLine {
-    /// `12 of 110 pods`.
+    /// `12 of 110 pods`, and how much of its CPUs they ask for where those are limited.
     pub fn fill(&self) -> String {
-        format!("{} of {} pods", self.pods, grouped(u64::from(self.room)))
+        let pods = format!("{} of {} pods", self.pods, grouped(u64::from(self.room)));
+        if self.cpu_room_millis == NO_LIMIT {
+            return pods;
+        }
+        format!("{pods}, {}m of {}m CPU", grouped(self.cpu_millis), grouped(self.cpu_room_millis))
+    }
+
+    /// How full it is, 0 to 100: by pods or by CPUs, whatever is more.
+    pub fn fill_percent(&self) -> u64 {
+        let percent = |part: u64, whole: u64| (part.saturating_mul(100)).checked_div(whole).unwrap_or(0).min(100);
+        let by_pods = percent(u64::from(self.pods), u64::from(self.room));
+        by_pods.max(if self.cpu_room_millis == NO_LIMIT { 0 } else { percent(self.cpu_millis, self.cpu_room_millis) })
     }
 }
 

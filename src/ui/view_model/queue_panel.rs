@@ -29,6 +29,8 @@ pub struct QueuePanel {
     pub taken_beside: usize,
     /// The points of a line within [`CURVE`]: how many items waited, from the start of the run until now.
     pub curve: String,
+    /// How many items waited when there were most: the height of the curve.
+    pub most: String,
     /// What is wrong, if anything is.
     pub note: String,
 }
@@ -91,6 +93,7 @@ fn panel(cluster: &Cluster, queues: &Queues, queue: &Queue) -> QueuePanel {
         taken,
         taken_beside,
         curve: curve(queue, cluster),
+        most: format!("at most {}", grouped(u64::from(most(queue)))),
         note: unreachable(queues, &queue.service),
     }
 }
@@ -106,6 +109,7 @@ fn empty(more: QueueItems, queues: &Queues) -> QueuePanel {
         taken: Vec::new(),
         taken_beside: 0,
         curve: String::new(),
+        most: String::new(),
         note: unreachable(queues, &more.service),
         more,
     }
@@ -136,10 +140,14 @@ fn full_name(cluster: &Cluster, pod: Uid) -> String {
     cluster.history().pod(pod).map(|record| record.name.to_string()).unwrap_or_default()
 }
 
+fn most(queue: &Queue) -> u32 {
+    queue.depths.iter().map(|(_, depth)| *depth).max().unwrap_or(0)
+}
+
 /// The depth as a line of steps.
 fn curve(queue: &Queue, cluster: &Cluster) -> String {
     let (width, height) = CURVE;
-    let most = queue.depths.iter().map(|(_, depth)| i64::from(*depth)).max().unwrap_or(0).max(1);
+    let most = i64::from(most(queue).max(1));
     let x = |at_ms: i64| at_ms * width / cluster.elapsed_ms().max(1);
     let y = |depth: i64| (height - 1) - depth * (height - 2) / most;
     let mut points = String::new();

@@ -190,13 +190,14 @@ impl Scene<'_> {
     fn pending(&self) -> Lane {
         let mut lane = self.plain(LaneKind::Pending, &[PodLook::Pending]);
         let pending = self.sorted.get(PodLook::Pending);
-        let unbound = pending.iter().any(|record| record.node.is_none());
-        let pulling = pending.iter().any(|record| record.node.is_some());
-        lane.note = match (unbound, pulling) {
-            (_, true) => "pulling image".to_owned(),
-            (true, false) => "no node yet".to_owned(),
-            (false, false) => String::new(),
-        };
+        // Of several the one that has waited longest tells.
+        let note = pending.first().map_or("", |record| match record.waiting.as_ref().map_or("", |reason| reason) {
+            _ if record.node.is_none() => "no node yet",
+            "ErrImagePull" | "ImagePullBackOff" | "InvalidImageName" | "ErrImageNeverPull" => "no such image",
+            "PodInitializing" => "initializing",
+            _ => "pulling image",
+        });
+        lane.note = note.to_owned();
         lane
     }
 

@@ -2,7 +2,7 @@
 
 use super::pods::{Lacks, waits_for};
 use super::wanted::{failed_indexes, wanted};
-use crate::api::{Job, JobCondition, JobConditionType, PodPhase, Propagation, RestartPolicy, Uid};
+use crate::api::{Heartbeat, Job, JobCondition, JobConditionType, Pod, PodPhase, Propagation, RestartPolicy, Uid};
 use crate::apiserver::propagation_of;
 use crate::cluster::{BackoffView, Cluster};
 use crate::controllers::job::Reason;
@@ -151,6 +151,9 @@ impl Scene<'_> {
         if let Some(pending) = self.stuck_pending() {
             return Some(pending);
         }
+        if let Some(lost) = self.on_lost_node() {
+            return Some(lost);
+        }
         let terminating = self.job.status.terminating.filter(|terminating| *terminating > 0 && short)?;
         let answer = format!(
             "{} still {} down, and podReplacementPolicy Failed replaces pods only once they have ended.",
@@ -215,11 +218,8 @@ impl Scene<'_> {
     /// that is where pending ones are.
     fn stuck_pending(&self) -> Option<Why> {
         let newest = self.cluster.api().pods().rev().take(MOST_ASKED);
-        let mut pending = newest.filter(|pod| {
-            pod.status.phase == PodPhase::Pending
-                && pod.meta.deletion_time.is_none()
-                && pod.meta.controller().is_some_and(|owner| owner.uid == self.job.meta.uid)
-        });
+        let mut pending = newest
+            .filter(|pod| pod.status.phase == PodPhase::Pending && pod.meta.deletion_time.is_none() && self.owns(pod));
         let (question, answer) = pending.find_map(|pod| {
             let name = short_pod_name(&pod.meta.name, &self.job.meta.name);
             let (kind, message) = waits_for(pod)?;
@@ -237,6 +237,37 @@ impl Scene<'_> {
             })
         })?;
         Some(tone(WhyTone::Waiting, question, answer))
+    }
+
+    /// A pod has not ended, and nothing is heard of its node. Asked only of the newest pods.
+    fn on_lost_node(&self) -> Option<Why> {
+        let api = self.cluster.api();
+        let mut nodes = api.nodes().filter(|node| node.heartbeat != Heartbeat::Steady).peekable();
+        nodes.peek()?;
+        let newest = || api.pods().rev().take(MOST_ASKED).filter(|pod| !pod.is_terminal() && self.owns(pod));
+        let (node, pod) = nodes.find_map(|node| {
+            let pod = newest().find(|pod| pod.node.as_ref() == Some(&node.meta.name))?;
+            Some((node, pod))
+        })?;
+        let (name, node_name) = (short_pod_name(&pod.meta.name, &self.job.meta.name), &node.meta.name);
+        let answer = match (pod.meta.deletion_time, node.is_ready()) {
+            (Some(_), _) => format!(
+                "{name} is to be deleted, but {node_name}, where it ran, is not heard of. It goes when the node is back or \
+                 deleted."
+            ),
+            (None, true) => {
+                format!("{name} is on {node_name}, which has gone silent. That is noticed after about 50 s.")
+            }
+            (None, false) => format!(
+                "{name} is on {node_name}, which is not heard of. The pod is evicted when its tolerationSeconds are over: \
+                 5 min, unless it says otherwise."
+            ),
+        };
+        Some(tone(WhyTone::Waiting, "Why does a pod not end?", answer))
+    }
+
+    fn owns(&self, pod: &Pod) -> bool {
+        pod.meta.controller().is_some_and(|owner| owner.uid == self.job.meta.uid)
     }
 
     /// Why there are as many pods as there are.
@@ -478,6 +509,9 @@ mod tests {
             ("deleted-foreground", 60, "Where is the Job?", "and its pods with it"),
             ("deleted-orphan", 15, "Where is the Job?", "its pods were left"),
             ("no-room", 30, "Why is a pod Pending?", "0/2 nodes are available: 2 Insufficient cpu."),
+            ("node-dies", 20, "Why does a pod not end?", "node-2, which has gone silent"),
+            ("node-dies", 100, "Why does a pod not end?", "node-2, which is not heard of"),
+            ("node-dies", 500, "Why does a pod not end?", "is to be deleted, but node-2"),
             ("image-missing", 40, "Why is a pod Pending?", "cannot be pulled"),
             ("managed-elsewhere", 5, "Why does nothing start?", "managedBy names example.com/multi-cluster"),
         ] {
