@@ -719,6 +719,47 @@ spec:
     }
 
     #[test]
+    fn a_schedule_that_is_refused_says_why_and_the_run_goes_on() {
+        let mut state = State::open("");
+        apply(&mut state, NIGHTLY);
+        run_for(&mut state, 1_600);
+        let set = |schedule: &str| {
+            Action::Act(Command::SetSchedule { cron_job: "nightly".to_owned(), schedule: schedule.to_owned() })
+        };
+        state.update(set("61 * * * *"));
+        let refused = state.refused.clone().expect("it is refused");
+        assert!(refused.sentence.contains("spec.schedule"), "{}", refused.sentence);
+        assert_eq!(
+            (refused.schedule.as_str(), state.notice.clone(), state.cluster.elapsed_ms()),
+            ("61 * * * *", None, 1_600)
+        );
+        state.update(set("*/5 * * * *"));
+        assert_eq!((state.refused.clone(), state.cluster.scenario().commands.len()), (None, 1));
+        let cron_job = state.cluster.api().cron_jobs().next().expect("the CronJob");
+        assert_eq!(&*cron_job.spec.schedule, "*/5 * * * *");
+    }
+
+    #[test]
+    fn time_goes_on_while_starts_pass_by_and_ends_with_the_cron_job() {
+        let mut state = State::open("");
+        apply(&mut state, NIGHTLY);
+        state.update(Action::SetSpeed(Speed::Hundred));
+        state.update(Action::Act(Command::StopControllers));
+        run_for(&mut state, 3_200);
+        let starts = &state.shown_cron_job().expect("the CronJob").starts;
+        assert!(state.cluster.is_done() && state.is_playing() && starts.len() >= 4, "{starts:?}");
+        state.update(Action::SetSpeed(Speed::Max));
+        let before_ms = state.cluster.elapsed_ms();
+        run_for(&mut state, 160);
+        assert!(state.cluster.elapsed_ms() > before_ms + 300_000);
+        state.update(Action::Act(Command::StartControllers));
+        let propagation = crate::api::Propagation::Background;
+        state.update(Action::Act(Command::DeleteCronJob { cron_job: "nightly".to_owned(), propagation }));
+        run_to_the_end(&mut state);
+        assert_eq!(state.run_state(), RunState::Done, "no start is waited for any more");
+    }
+
+    #[test]
     fn what_cannot_be_done_is_said() {
         let mut state = State::open("");
         state.update(Action::Act(Command::DeletePod { pod: "nobody".to_owned() }));

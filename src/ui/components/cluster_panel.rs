@@ -41,16 +41,19 @@ pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Actio
                 <p class="note">{ format!("and {} more", count((nodes.len() - NODES_SHOWN) as u64, "node")) }</p>
             }
             <button onclick={on_click(act, Action::Act(add_node(cluster)))}>{ "Add node" }</button>
-            <p class="muted set-up">{ "What follows starts the run anew. 0 is for no limit, and for no failures." }</p>
-            <div class="form-row"><span class="muted">{ "Start (UTC)" }</span>
-                <NumberField label="Start (UTC)" kind="datetime-local" value={start} min="1990-01-01T00:00:00" max="2149-12-31T23:59:59"
-                    step="1" on_text={set_start} /></div>
-            { number_row("Nodes", settings.count, set_count) }
-            { number_row("Pods per node", settings.pods_each, set_room) }
-            { number_row("CPU per node, m", settings.cpu_millis, set_cpu) }
-            { number_row("Memory per node, Mi", settings.memory_mib, set_memory) }
-            { number_row("Minutes to failure", settings.mean_time_to_failure_s / 60, set_failure) }
-            { number_row("Seconds away", settings.outage_s, set_outage) }
+            <details class="gates">
+                <summary>{ "Start, nodes and their failures" }</summary>
+                <p class="muted">{ "A change starts the run anew. 0 is for no limit, and for no failures." }</p>
+                <div class="form-row"><span class="muted">{ "Start (UTC)" }</span>
+                    <NumberField label="Start (UTC)" kind="datetime-local" value={start} min="1990-01-01T00:00:00" max="2149-12-31T23:59:59"
+                        step="1" on_text={set_start} /></div>
+                { number_row("Nodes", settings.count, set_count) }
+                { number_row("Pods per node", settings.pods_each, set_room) }
+                { number_row("CPU per node, m", settings.cpu_millis, set_cpu) }
+                { number_row("Memory per node, Mi", settings.memory_mib, set_memory) }
+                { number_row("Minutes to failure", settings.mean_time_to_failure_s / 60, set_failure) }
+                { number_row("Seconds away", settings.outage_s, set_outage) }
+            </details>
             <details class="gates">
                 <summary>{ "Feature gates" }</summary>
                 <p class="muted">{ "Switching one restarts the Job controller. ● differs from Kubernetes' default." }</p>
@@ -68,7 +71,7 @@ fn controllers(cluster: &Cluster, act: &Callback<Action>) -> Html {
         Can::No => ("stopped", "Started again, they know only what the API server tells them."),
     };
     let head = vec![
-        text("b", "", "Job and CronJob controllers".to_owned()),
+        text("b", "", "Controllers of Jobs and CronJobs".to_owned()),
         text("span", "muted", state.to_owned()),
         controllers_switch(runs, act),
     ];
@@ -77,11 +80,11 @@ fn controllers(cluster: &Cluster, act: &Callback<Action>) -> Html {
 
 /// Stops the controllers, or starts them.
 pub fn controllers_switch(runs: Can, act: &Callback<Action>) -> Html {
-    let (name, label, command) = match runs {
-        Can::Yes => ("Stop controllers", "Stop", Command::StopControllers),
-        Can::No => ("Start controllers", "Start", Command::StartControllers),
+    let (name, command) = match runs {
+        Can::Yes => ("Stop controllers", Command::StopControllers),
+        Can::No => ("Start controllers", Command::StartControllers),
     };
-    html! { <button aria-label={name} title={name} onclick={on_click(act, Action::Act(command))}>{ label }</button> }
+    html! { <button onclick={on_click(act, Action::Act(command))}>{ name }</button> }
 }
 
 fn number_row(label: &'static str, value: u32, on_change: Callback<f64>) -> Html {

@@ -60,17 +60,17 @@ fn runs(panel: &Panel) -> Html {
 }
 
 /// The row of cards; a click chooses the Job whose pods the stage shows.
-pub fn job_cards(cards: &[JobCard], act: &Callback<Action>) -> Html {
+pub fn job_cards(label: &'static str, cards: &[JobCard], act: &Callback<Action>) -> Html {
     html! {
-        <div class="job-cards" role="group" aria-label="Jobs of the CronJob">
+        <div class="job-cards" role="group" aria-label={label}>
             if cards.is_empty() {
                 <p class="note">{ "No Job yet." }</p>
             }
             { for cards.iter().map(|card| html! {
-                <button key={card.uid.0} class={classes!("job-card", chip(card.state))} aria-pressed={card.selected.to_string()}
+                <button key={card.uid.0} class={classes!("job-card", chip(card.state), (card.there == Can::No).then_some("gone"))} aria-pressed={card.selected.to_string()}
                     title={card.name.to_string()} data-job-card={card.name.to_string()}
                     onclick={on_click(act, Action::SelectJob(card.name.clone()))}>
-                    { text("b", "", card.at.clone()) }{ text("span", "", card.state.label().to_owned()) }
+                    { text("b", "", card.title.clone()) }{ text("span", "", card.label()) }
                 </button>
             }) }
         </div>
@@ -116,7 +116,9 @@ fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
         <div class="acts">
             { switch }
             { button("Run now", "Run now", Action::Act(Command::RunNow { cron_job: cron_job(), job: None })) }
-            { button("Follow the newest Job", "Follow newest", Action::SelectCronJob(panel.name.clone())) }
+            if panel.holds_still == Can::Yes {
+                { button("Follow the newest Job", "Follow newest", Action::SelectCronJob(panel.name.clone())) }
+            }
             { delete("Delete CronJob", "Delete", Propagation::Background) }
             { delete("Delete CronJob, orphan", "Delete, orphan", Propagation::Orphan) }
         </div>

@@ -247,7 +247,7 @@ impl Scene<'_> {
         }
         match (queue.due, queue.backoff) {
             (Some(due), _) if due <= self.now => "due now".to_owned(),
-            (Some(due), Some(BackoffView { until, .. })) if until > self.now => {
+            (Some(due), Some(BackoffView { until, .. })) if until > self.now && due.ms_since(until).abs() < LIT_MS => {
                 format!("due in {}, backoff", countdown(due.ms_since(self.now)))
             }
             (Some(due), _) => format!("due in {}", countdown(due.ms_since(self.now))),
@@ -390,4 +390,87 @@ fn told(acts: Vec<String>) -> String {
 fn status(job: &Job) -> String {
     let status = &job.status;
     format!("active {} · ✓\u{a0}{}\u{a0}✕\u{a0}{}", status.active, status.succeeded, status.failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{Command, gallery};
+
+    struct Run {
+        cluster: Cluster,
+        noted: Noted,
+    }
+
+    impl Run {
+        fn new(id: &str, second: i64) -> Self {
+            let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
+            let mut run =
+                Self { cluster: Cluster::new(entry.scenario()).expect("a good scenario"), noted: Noted::default() };
+            run.to(second * 1_000);
+            run
+        }
+
+        fn to(&mut self, elapsed_ms: i64) {
+            self.cluster.run_until(self.cluster.start().plus_ms(elapsed_ms), usize::MAX);
+            self.noted.take_in(&self.cluster);
+        }
+
+        fn texts(&self) -> Vec<String> {
+            let job = self.noted.jobs().first().map(|job| job.uid);
+            let steps = control_loop(&self.cluster, &self.noted, job, self.noted.cron_jobs().first()).steps;
+            steps.into_iter().map(|step| step.text).collect()
+        }
+
+        fn titled(&self, step: usize) -> (String, Light) {
+            let job = self.noted.jobs().first().map(|job| job.uid);
+            let steps = control_loop(&self.cluster, &self.noted, job, self.noted.cron_jobs().first()).steps;
+            (steps[step].text.clone(), steps[step].light)
+        }
+    }
+
+    #[test]
+    fn expectations_hold_the_job_controller_back_until_the_watch_brings_its_pods() {
+        let mut run = Run::new("parallel", 0);
+        run.to(15);
+        // The Job is seen after 10 ms, and five pods are created at once.
+        assert_eq!(run.titled(0), ("5 creations still to be seen".to_owned(), Light::Held));
+        assert_eq!(run.texts()[2..4], ["want 5 active, have 0", "created 5 pods"]);
+        run.to(25);
+        assert!(run.texts()[0].contains(" added"), "{:?}", run.texts());
+    }
+
+    #[test]
+    fn the_back_off_is_waited_for_in_the_queue_and_in_the_end_nothing_is() {
+        let run = Run::new("one-shot-never", 12);
+        assert!(run.texts()[1].ends_with(", backoff"), "{:?}", run.texts());
+        let run = Run::new("one-shot", 600);
+        assert!(run.cluster.is_done());
+        assert_eq!(run.texts()[1], "nothing more to come");
+    }
+
+    #[test]
+    fn the_cron_job_controller_has_its_own_loop() {
+        let mut run = Run::new("cron-hello", 61);
+        let texts = run.texts();
+        assert_eq!(texts[2..], ["a start is due", "created 29453761", "active 1 · last 00:01"], "{texts:?}");
+        run.to(70_000);
+        let texts = run.texts();
+        assert_eq!(texts[0..3], ["job 29453761: Complete", "due in 51 s, the next start", "a Job has finished"]);
+        assert_eq!(texts[4], "active 0 · last 00:01");
+        run.cluster.act(Command::SuspendCronJob { cron_job: "hello".to_owned() }).expect("it is there");
+        run.to(70_500);
+        assert_eq!(run.texts()[0], "the CronJob has a new spec");
+        run.cluster.act(Command::StopControllers).expect("they run");
+        run.to(71_000);
+        assert_eq!(run.titled(2), ("not running".to_owned(), Light::Held));
+    }
+
+    #[test]
+    fn what_is_skipped_or_missed_is_found() {
+        let run = Run::new("cron-forbid", 121);
+        assert_eq!(run.texts()[2..4], ["a start is due, 1 active", "skipped it"]);
+        let run = Run::new("cron-controller-down", 451);
+        assert_eq!(run.texts()[2], "5 starts missed");
+    }
 }

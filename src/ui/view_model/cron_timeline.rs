@@ -141,7 +141,7 @@ impl Story<'_> {
 mod tests {
     use super::*;
     use crate::cluster::{Command, Scenario};
-    use crate::ui::view_model::cron_panel::{CronState, cron_panel, job_cards};
+    use crate::ui::view_model::cron_panel::{CronState, Looking, cron_panel, job_cards};
     use crate::ui::view_model::cron_why::cron_why;
     use crate::ui::view_model::job_panel::JobState;
 
@@ -152,6 +152,10 @@ mod tests {
              containers:\n          - {{name: tick, image: busybox, command: [sh, -c, sleep {sleep_s}]}}\n"
         );
         Scenario { manifest, ..Scenario::default() }
+    }
+
+    fn from(viewer_zone: &str) -> Looking<'_> {
+        Looking { viewer_zone, refused: None, holds_still: Can::No }
     }
 
     struct Run {
@@ -212,7 +216,7 @@ mod tests {
         assert_eq!(timeline.rows.len(), 2);
         assert!(timeline.rows[0].title.contains("complete after"), "{}", timeline.rows[0].title);
         assert!(timeline.rows.iter().all(|row| row.job.is_some() && row.bars[0].kind == BarKind::Succeeded));
-        let panel = cron_panel(&run.cluster, &run.noted, run.notes(), "Asia/Kolkata", None);
+        let panel = cron_panel(&run.cluster, &run.noted, run.notes(), &from("Asia/Kolkata"));
         assert_eq!(
             (panel.state, panel.words.as_str(), panel.next_in.as_str()),
             (CronState::Scheduled, "every minute", "next in 30 s")
@@ -221,10 +225,10 @@ mod tests {
         assert_eq!(panel.runs[0], ["Thu 1 Jan 00:03 Z", "Thu 1 Jan 05:33 +05:30"]);
         assert_eq!((panel.runs.len(), panel.others.len()), (5, 0));
         assert_eq!(panel.facts[3], ("Last schedule", "Thu 1 Jan 00:02, 30 s ago".to_owned()));
-        let same = cron_panel(&run.cluster, &run.noted, run.notes(), "Europe/London", None);
+        let same = cron_panel(&run.cluster, &run.noted, run.notes(), &from("Europe/London"));
         assert_eq!(same.zones, ["Next, UTC"], "London shows the same in winter");
         let cards = job_cards(&run.cluster, &run.noted, run.notes(), None);
-        assert_eq!((cards.len(), cards[0].at.as_str(), cards[0].state), (2, "Thu 1 Jan 00:02", JobState::Complete));
+        assert_eq!((cards.len(), cards[0].title.as_str(), cards[0].state), (2, "Thu 1 Jan 00:02", JobState::Complete));
     }
 
     #[test]
@@ -240,7 +244,7 @@ mod tests {
         run.to(250);
         assert!(run.why().0.contains("suspended: starts are skipped"), "{:?}", run.why());
         assert!(run.titles().iter().any(|title| title.ends_with("00:04: skipped: suspended")), "{:?}", run.titles());
-        let panel = cron_panel(&run.cluster, &run.noted, run.notes(), "UTC", None);
+        let panel = cron_panel(&run.cluster, &run.noted, run.notes(), &from("UTC"));
         assert_eq!((panel.state, panel.next_in.as_str()), (CronState::Suspended, "skipped while suspended"));
     }
 

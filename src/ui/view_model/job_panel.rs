@@ -305,11 +305,11 @@ fn node_state(node: &Node) -> &'static str {
 impl NodeLine {
     /// `12 of 110 pods`, and how much of its CPUs they ask for where those are limited.
     pub fn fill(&self) -> String {
-        let pods = format!("{} of {} pods", self.pods, grouped(u64::from(self.room)));
-        if self.cpu_room_millis == NO_LIMIT {
-            return pods;
+        let room = grouped(u64::from(self.room));
+        match self.cpu_room_millis {
+            NO_LIMIT => format!("{} of {room} pods", self.pods),
+            cpu_room_millis => format!("{}/{room} pods, {}m/{cpu_room_millis}m CPU", self.pods, self.cpu_millis),
         }
-        format!("{pods}, {}m of {}m CPU", grouped(self.cpu_millis), grouped(self.cpu_room_millis))
     }
 
     /// How full it is, 0 to 100: by pods or by CPUs, whatever is more.

@@ -173,9 +173,10 @@ struct Scene<'a> {
 
 impl Scene<'_> {
     fn to_create(&self) -> Lane {
-        let active =
+        let there =
             self.sorted.len(PodLook::Pending) + self.sorted.len(PodLook::Running) + self.sorted.len(PodLook::CrashLoop);
-        let missing = unsigned(self.wanted.active).saturating_sub(active);
+        // Until the controller has seen that a pod has ended, it misses none.
+        let missing = unsigned(self.wanted.active).saturating_sub(there.max(unsigned(self.job.status.active)));
         let now = self.cluster.now();
         let backoff = self.cluster.job_queue(self.job.meta.uid).backoff.map(|backoff| backoff.until.ms_since(now));
         let of_index = || index_wait(self.cluster, self.job.meta.uid).map(|wait| wait.left_ms);

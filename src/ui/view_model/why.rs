@@ -71,12 +71,13 @@ impl Scene<'_> {
         if let Some(failed) = set(JobConditionType::Failed) {
             return Some(tone(WhyTone::Bad, "Why did it fail?", self.failure(failed)));
         }
+        let still = || self.on_lost_node().map_or_else(String::new, |lost| format!(" {}", lost.answer));
         if let Some(target) = set(JobConditionType::FailureTarget) {
-            let answer = format!("{} It is Failed once its pods have ended.", self.failure(target));
+            let answer = format!("{} It is Failed once its pods have ended.{}", self.failure(target), still());
             return Some(tone(WhyTone::Bad, "Why do pods end?", answer));
         }
         let met = set(JobConditionType::SuccessCriteriaMet)?;
-        let answer = format!("{} It is Complete once the other pods have ended.", self.success(met));
+        let answer = format!("{} It is Complete once the other pods have ended.{}", self.success(met), still());
         Some(tone(WhyTone::Good, "Why do pods end?", answer))
     }
 
@@ -225,9 +226,9 @@ impl Scene<'_> {
             let (kind, message) = waits_for(pod)?;
             Some(match kind {
                 Lacks::Node => {
-                    // What the scheduler says about preemption is on the pod's card.
-                    let message = message.split(" preemption:").next().unwrap_or_default();
-                    ("Why is a pod Pending?", format!("The scheduler finds no node for {name}: {message}"))
+                    // The rest, about preemption, is on the pod's card.
+                    let message = message.split(". ").next().unwrap_or_default().trim_end_matches('.');
+                    ("Why is a pod Pending?", format!("The scheduler finds no node for {name}: {message}."))
                 }
                 Lacks::Image => {
                     let goes_on =
@@ -511,7 +512,7 @@ mod tests {
             ("no-room", 30, "Why is a pod Pending?", "0/2 nodes are available: 2 Insufficient cpu."),
             ("node-dies", 20, "Why does a pod not end?", "node-2, which has gone silent"),
             ("node-dies", 100, "Why does a pod not end?", "node-2, which is not heard of"),
-            ("node-dies", 500, "Why does a pod not end?", "is to be deleted, but node-2"),
+            ("node-dies", 500, "Why do pods end?", "is to be deleted, but node-2"),
             ("image-missing", 40, "Why is a pod Pending?", "cannot be pulled"),
             ("managed-elsewhere", 5, "Why does nothing start?", "managedBy names example.com/multi-cluster"),
         ] {
