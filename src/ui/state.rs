@@ -1,7 +1,10 @@
 //! What the page remembers, and the one place where it changes: [`Action`]s go in, [`State::update`] carries them out.
 //! It drives the cluster and knows nothing of how anything is drawn, nor of the browser.
 
+mod choices;
 mod zones;
+
+pub use choices::{Refused, YamlOf};
 
 use super::player::{Playback, Speed};
 use super::view_model::cron_notes::CronNotes;
@@ -74,23 +77,6 @@ pub enum DetailTab {
     Events,
     Yaml,
     Logs,
-}
-
-/// The kinds of objects whose YAML is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum YamlOf {
-    Pod,
-    CronJob,
-    Job,
-}
-
-/// A schedule that a CronJob was to have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    pub cron_job: String,
-    pub schedule: String,
-    /// Why it does not have it.
-    pub sentence: String,
 }
 
 /// Which log of the selected pod is shown.

@@ -62,6 +62,13 @@ struct Scene<'a> {
     now: Time,
 }
 
+/// Whose entries of the trace the watch delivers.
+#[derive(Clone, Copy)]
+enum Watched {
+    Job(Option<Uid>),
+    CronJob(Uid),
+}
+
 /// What a sync found and did.
 struct Synced {
     number: u32,
@@ -82,7 +89,7 @@ impl Scene<'_> {
         });
         let stored = job.and_then(|uid| self.cluster.api().job(uid));
         let runs = Can::when(|| self.cluster.job_controller().is_some());
-        let mut steps = self.steps(runs, latest, |event| job.is_some() && self.job_of(event) == job);
+        let mut steps = self.steps(runs, latest, Watched::Job(job));
         steps[1].text = self.queue_text(queue);
         steps[4].text = stored.map_or_else(|| "no Job".to_owned(), |job| status(job));
         if let Some((creations, deletions)) = queue.awaited {
@@ -101,7 +108,7 @@ impl Scene<'_> {
             acted: acted_on_cron_job(record, notes),
         });
         let runs = Can::when(|| controller.is_some());
-        let mut steps = self.steps(runs, latest, |event| self.is_of_cron_job(event, notes.uid));
+        let mut steps = self.steps(runs, latest, Watched::CronJob(notes.uid));
         let due = controller.and_then(|controller| controller.due(notes.uid, self.now));
         steps[1].text = self.cron_queue_text(notes, due);
         steps[4].text = match self.cluster.api().cron_job(notes.uid) {
@@ -116,10 +123,10 @@ impl Scene<'_> {
     }
 
     /// The steps that both loops have alike; the queue and the status are left to them.
-    fn steps(&self, runs: Can, latest: Option<Synced>, is_ours: impl Fn(&TraceEvent) -> bool) -> [LoopStep; 5] {
+    fn steps(&self, runs: Can, latest: Option<Synced>, watched: Watched) -> [LoopStep; 5] {
         let step = |title: &str, text: String, light| LoopStep { title: title.to_owned(), text, light };
         let is_fresh = |at: Time| self.now.ms_since(at) < LIT_MS;
-        let (news, heard_at) = self.news(is_ours);
+        let (news, heard_at) = self.news(watched);
         let synced_now = latest.as_ref().is_some_and(|latest| runs == Can::Yes && is_fresh(latest.at));
         let light = |on: bool| if on { Light::On } else { Light::Off };
         let title = latest.as_ref().map_or_else(|| "Sync".to_owned(), |latest| format!("Sync #{}", latest.number));
@@ -148,10 +155,10 @@ impl Scene<'_> {
     }
 
     /// The latest of these entries that the watch has delivered, and when; and how many more are on their way.
-    fn news(&self, is_ours: impl Fn(&TraceEvent) -> bool) -> (String, Option<Time>) {
+    fn news(&self, watched: Watched) -> (String, Option<Time>) {
         let newest = self.cluster.trace().iter().rev().take(ENTRIES_SEARCHED);
         let mut coming = 0;
-        for entry in newest.filter(|entry| is_ours(&entry.event)) {
+        for entry in newest.filter(|entry| self.delivers(&entry.event, watched)) {
             let heard_at = entry.at.plus_ms(WATCH_DELAY_MS);
             if heard_at > self.now {
                 coming += 1;
@@ -165,14 +172,17 @@ impl Scene<'_> {
         (if coming > 0 { format!("{coming} on the way") } else { "nothing of late".to_owned() }, None)
     }
 
-    /// The Job that an entry is about, if the Job controller watches for it.
-    fn job_of(&self, event: &TraceEvent) -> Option<Uid> {
+    /// Whether the watch delivers an entry to the controller, and it is about what is looked at.
+    fn delivers(&self, event: &TraceEvent, watched: Watched) -> bool {
         match event {
             TraceEvent::JobAdded { job }
             | TraceEvent::JobSpecChanged { job }
             | TraceEvent::JobCondition { job, .. }
             | TraceEvent::JobDeleting { job }
-            | TraceEvent::JobDeleted { job } => Some(*job),
+            | TraceEvent::JobDeleted { job } => match watched {
+                Watched::Job(watched) => Some(*job) == watched,
+                Watched::CronJob(watched) => self.noted.cron_job_of(*job) == Some(watched),
+            },
             TraceEvent::PodAdded { pod }
             | TraceEvent::PodScheduled { pod }
             | TraceEvent::PodPhase { pod, .. }
@@ -180,40 +190,19 @@ impl Scene<'_> {
             | TraceEvent::PodWaiting { pod, .. }
             | TraceEvent::PodRestarted { pod, .. }
             | TraceEvent::PodDeleting { pod }
-            | TraceEvent::PodDeleted { pod } => self.cluster.history().pod(*pod).map(|record| record.job),
-            TraceEvent::Node { .. }
-            | TraceEvent::Event(_)
-            | TraceEvent::Decision(_)
-            | TraceEvent::Command { .. }
-            | TraceEvent::CronJobAdded { .. }
-            | TraceEvent::CronJobSpecChanged { .. }
-            | TraceEvent::CronJobDeleting { .. }
-            | TraceEvent::CronJobDeleted { .. }
-            | TraceEvent::CronJobDecision(_) => None,
-        }
-    }
-
-    /// Whether the CronJob controller watches for an entry, and it is about that CronJob.
-    fn is_of_cron_job(&self, event: &TraceEvent, uid: Uid) -> bool {
-        match event {
+            | TraceEvent::PodDeleted { pod } => match watched {
+                Watched::Job(Some(watched)) => {
+                    self.cluster.history().pod(*pod).is_some_and(|record| record.job == watched)
+                }
+                Watched::Job(None) | Watched::CronJob(_) => false,
+            },
             TraceEvent::CronJobAdded { cron_job }
             | TraceEvent::CronJobSpecChanged { cron_job }
             | TraceEvent::CronJobDeleting { cron_job }
-            | TraceEvent::CronJobDeleted { cron_job } => *cron_job == uid,
-            TraceEvent::JobAdded { job }
-            | TraceEvent::JobSpecChanged { job }
-            | TraceEvent::JobCondition { job, .. }
-            | TraceEvent::JobDeleting { job }
-            | TraceEvent::JobDeleted { job } => self.noted.cron_job_of(*job) == Some(uid),
-            TraceEvent::PodAdded { .. }
-            | TraceEvent::PodScheduled { .. }
-            | TraceEvent::PodPhase { .. }
-            | TraceEvent::PodReady { .. }
-            | TraceEvent::PodWaiting { .. }
-            | TraceEvent::PodRestarted { .. }
-            | TraceEvent::PodDeleting { .. }
-            | TraceEvent::PodDeleted { .. }
-            | TraceEvent::Node { .. }
+            | TraceEvent::CronJobDeleted { cron_job } => {
+                matches!(watched, Watched::CronJob(watched) if watched == *cron_job)
+            }
+            TraceEvent::Node { .. }
             | TraceEvent::Event(_)
             | TraceEvent::Decision(_)
             | TraceEvent::Command { .. }
@@ -320,35 +309,41 @@ fn acted(record: &SyncRecord) -> String {
 
 /// What a sync of a CronJob found: what weighs most of it.
 fn found_on_cron_job(record: &CronJobSync) -> String {
-    let mut found = (0, "nothing new".to_owned());
+    let (mut weight, mut found, mut missed) = (0, "nothing new", 0);
     for reason in &record.reasons {
-        let (weight, text) = match reason {
-            CronReason::SkippedForbid { active, .. } => (5, format!("a start is due, {active} active")),
-            CronReason::MissedDeadline { .. } => (5, "a start that is too late".to_owned()),
+        let (own_weight, text) = match reason {
+            CronReason::SkippedForbid { .. } => (5, "a start is due, but a Job is active"),
+            CronReason::MissedDeadline { .. } => (5, "a start that is too late"),
             CronReason::MissedStarts { count } | CronReason::TooManyMissed { count } => {
-                (4, format!("{} missed", count_i(i32::try_from(*count).unwrap_or(i32::MAX), "start")))
+                missed = *count;
+                (4, " missed")
             }
-            CronReason::StartedJob { .. } | CronReason::JobExists { .. } => (3, "a start is due".to_owned()),
-            CronReason::Suspended => (3, "suspended".to_owned()),
-            CronReason::Deleting => (3, "being deleted".to_owned()),
-            CronReason::UnknownTimeZone { .. } => (3, "an unknown time zone".to_owned()),
+            CronReason::StartedJob { .. } | CronReason::JobExists { .. } => (3, "a start is due"),
+            CronReason::Suspended => (3, "suspended"),
+            CronReason::Deleting => (3, "being deleted"),
+            CronReason::UnknownTimeZone { .. } => (3, "an unknown time zone"),
             CronReason::UnreadableSchedule { .. } | CronReason::InvalidSchedule { .. } => {
-                (3, "a schedule that cannot be kept".to_owned())
+                (3, "a schedule that cannot be kept")
             }
-            CronReason::JobFinished { .. } => (2, "a Job has finished".to_owned()),
-            CronReason::JobMissing { .. } => (2, "an active Job is gone".to_owned()),
-            CronReason::UnexpectedJob { .. } => (2, "a Job it did not start".to_owned()),
-            CronReason::DeletedHistory { limit, .. } => (1, format!("more than {limit} to be kept")),
+            CronReason::JobFinished { .. } => (2, "a Job has finished"),
+            CronReason::JobMissing { .. } => (2, "an active Job is gone"),
+            CronReason::UnexpectedJob { .. } => (2, "a Job it did not start"),
+            CronReason::DeletedHistory { .. } => (1, "more Jobs than are kept"),
             CronReason::NotYet { .. }
             | CronReason::AlreadyStarted { .. }
             | CronReason::Replaced { .. }
             | CronReason::CallFailed { .. } => continue,
         };
-        if weight > found.0 {
-            found = (weight, text);
+        if own_weight > weight {
+            (weight, found) = (own_weight, text);
         }
     }
-    found.1
+    let missed = if weight == 4 { starts(missed) } else { String::new() };
+    missed + found
+}
+
+fn starts(missed: i64) -> String {
+    count_i(i32::try_from(missed).unwrap_or(i32::MAX), "start")
 }
 
 /// What a sync of a CronJob did about it.
@@ -469,7 +464,7 @@ mod tests {
     #[test]
     fn what_is_skipped_or_missed_is_found() {
         let run = Run::new("cron-forbid", 121);
-        assert_eq!(run.texts()[2..4], ["a start is due, 1 active", "skipped it"]);
+        assert_eq!(run.texts()[2..4], ["a start is due, but a Job is active", "skipped it"]);
         let run = Run::new("cron-controller-down", 451);
         assert_eq!(run.texts()[2], "5 starts missed");
     }
