@@ -67,11 +67,11 @@ pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Actio
 fn controllers(cluster: &Cluster, act: &Callback<Action>) -> Html {
     let runs = Can::when(|| cluster.job_controller().is_some() && cluster.cron_job_controller().is_some());
     let (state, note) = match runs {
-        Can::Yes => ("running", "While they are stopped pods run on, and starts of CronJobs pass by."),
+        Can::Yes => ("running", "Those of Jobs and CronJobs. While they are stopped pods run on, and starts pass by."),
         Can::No => ("stopped", "Started again, they know only what the API server tells them."),
     };
     let head = vec![
-        text("b", "", "Controllers of Jobs and CronJobs".to_owned()),
+        text("b", "", "Controllers".to_owned()),
         text("span", "muted", state.to_owned()),
         controllers_switch(runs, act),
     ];

@@ -251,7 +251,7 @@ impl Scene<'_> {
             Some(due) if due <= self.now => "due now".to_owned(),
             Some(due) => {
                 let is_start = notes.next(self.now).is_some_and(|next| due.ms_since(next).abs() < LIT_MS);
-                let end = if is_start { ", the next start" } else { "" };
+                let end = if is_start { ", next start" } else { "" };
                 format!("due in {}{end}", countdown(due.ms_since(self.now)))
             }
             None if stored.is_some_and(|cron_job| cron_job.spec.suspend) => "empty while suspended".to_owned(),
@@ -349,7 +349,7 @@ fn starts(missed: i64) -> String {
 /// What a sync of a CronJob did about it.
 fn acted_on_cron_job(record: &CronJobSync, notes: &CronNotes) -> String {
     let name = |job: &str| short_pod_name(job, &notes.cron_job.meta.name).to_owned();
-    let mut acts = Vec::new();
+    let (mut acts, mut is_off_list) = (Vec::new(), false);
     for reason in &record.reasons {
         match reason {
             CronReason::StartedJob { job, .. } => acts.push(format!("created {}", name(job))),
@@ -358,9 +358,7 @@ fn acted_on_cron_job(record: &CronJobSync, notes: &CronNotes) -> String {
             }
             CronReason::SkippedForbid { .. } => acts.push("skipped it".to_owned()),
             CronReason::MissedDeadline { .. } => acts.push("left it out".to_owned()),
-            CronReason::JobFinished { .. } | CronReason::JobMissing { .. } => {
-                acts.push("took it off the list".to_owned());
-            }
+            CronReason::JobFinished { .. } | CronReason::JobMissing { .. } => is_off_list = true,
             CronReason::CallFailed { .. } => acts.push("an API call failed".to_owned()),
             CronReason::UnexpectedJob { .. }
             | CronReason::Deleting
@@ -374,6 +372,9 @@ fn acted_on_cron_job(record: &CronJobSync, notes: &CronNotes) -> String {
             | CronReason::AlreadyStarted { .. }
             | CronReason::JobExists { .. } => {}
         }
+    }
+    if is_off_list && acts.is_empty() {
+        acts.push("took it off the list".to_owned());
     }
     told(acts)
 }
@@ -451,7 +452,7 @@ mod tests {
         assert_eq!(texts[2..], ["a start is due", "created 29453761", "active 1 · last 00:01"], "{texts:?}");
         run.to(70_000);
         let texts = run.texts();
-        assert_eq!(texts[0..3], ["job 29453761: Complete", "due in 51 s, the next start", "a Job has finished"]);
+        assert_eq!(texts[0..3], ["job 29453761: Complete", "due in 51 s, next start", "a Job has finished"]);
         assert_eq!(texts[4], "active 0 · last 00:01");
         run.cluster.act(Command::SuspendCronJob { cron_job: "hello".to_owned() }).expect("it is there");
         run.to(70_500);

@@ -262,6 +262,20 @@ mod tests {
     }
 
     #[test]
+    fn a_deleted_cron_job_is_shown_as_it_was_last() {
+        let mut run = Run::new("", 5);
+        run.to(70);
+        let propagation = crate::api::Propagation::Background;
+        run.act(Command::DeleteCronJob { cron_job: "tick".to_owned(), propagation });
+        run.to(100);
+        let panel = cron_panel(&run.cluster, &run.noted, run.notes(), &from("UTC"));
+        assert_eq!((panel.state, panel.runs.len()), (CronState::Deleted, 0));
+        assert_eq!(panel.facts[3].1, "Thu 1 Jan 00:01, 40 s ago");
+        let cards = job_cards(&run.cluster, &run.noted, run.notes(), None);
+        assert_eq!(cards[0].label(), "Complete, deleted");
+    }
+
+    #[test]
     fn it_does_not_matter_how_long_a_frame_is() {
         let story = |second: i64| {
             let mut run = Run::new("  startingDeadlineSeconds: 90\n", 5);

@@ -73,6 +73,9 @@ impl Noted {
             self.note(cluster, entry.at, &entry.event);
         }
         self.pass(cluster, cluster.now());
+        for notes in &mut self.cron_jobs {
+            notes.seen(cluster.api().cron_job(notes.uid));
+        }
         if self.marks.len() + self.runs.len() >= self.next_sweep {
             self.sweep(cluster);
         }
