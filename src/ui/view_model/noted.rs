@@ -288,7 +288,7 @@ spec:
             }
             most
         };
-        let (early, late) = (most_by(3), most_by(8));
+        let (early, late) = (most_by(2), most_by(4));
         assert!(early > 4_000 && late <= early + SWEPT / 4, "{early}, then {late}");
         let bar = crate::ui::view_model::time_bar::time_bar(&cluster, &noted);
         assert!(bar.marks.len() > 380, "the bar still shows all of the run: {}", bar.marks.len());
