@@ -27,7 +27,7 @@ pub use history::{History, PodRecord};
 pub use scenario::{NodeSettings, QueueItems, Scenario, Start};
 pub use trace::{NodeChange, TraceEntry, TraceEvent};
 pub use views::{BackoffView, QueueView};
-pub use watches::Stream;
+pub use watches::{Stream, WATCH_DELAY_MS};
 pub use wiring::{Plain, Wiring};
 
 use crate::api::manifest::{self, Object};
@@ -276,7 +276,14 @@ impl<W: Wiring> Cluster<W> {
             && self.watches.is_empty()
             && self.api.jobs().all(|job| self.is_settled(job) && job.meta.deletion_time.is_none())
             && self.garbage_collector.as_ref().is_none_or(|collector| collector.next_due(self.now()).is_none())
-            && self.cron_job_controller.as_ref().is_none_or(|controller| controller.next_due(self.now()).is_none())
+            && self.no_start_is_due()
+    }
+
+    /// Whether no CronJob is there for whose next start its controller waits.
+    fn no_start_is_due(&self) -> bool {
+        let controller = self.cron_job_controller.as_ref();
+        self.api.cron_jobs().next().is_none()
+            || controller.is_none_or(|controller| controller.next_due(self.now()).is_none())
     }
 
     /// Whether nothing will happen to the Job by itself any more.

@@ -16,6 +16,9 @@ use std::rc::Rc;
 pub struct QueueView {
     pub due: Option<Time>,
     pub backoff: Option<BackoffView>,
+    /// Creations and deletions of its pods that the controller has asked for and not seen yet: until it has, a sync
+    /// neither creates nor deletes any.
+    pub awaited: Option<(i64, i64)>,
 }
 
 /// A back-off that is going on.
@@ -97,7 +100,7 @@ impl<W: Wiring> Cluster<W> {
         self.job_controller.as_ref()
     }
 
-    /// When the Job controller will look at that Job next, and the back-off that holds all of it up.
+    /// When the Job controller will look at that Job next, and what holds all of it up.
     pub fn job_queue(&self, job: Uid) -> QueueView {
         let Some(controller) = &self.job_controller else { return QueueView::default() };
         let per_index = self.api.job(job).is_some_and(|job| job.spec.backoff_limit_per_index.is_some());
@@ -107,7 +110,16 @@ impl<W: Wiring> Cluster<W> {
             let until = record.last_failure_time?.plus_ms(delay_ms);
             (failures > 0 && until > self.now()).then_some(BackoffView { failures, delay_ms, until })
         });
-        QueueView { due: controller.due(job, self.now()), backoff }
+        let now = self.now();
+        QueueView { due: controller.due(job, now), backoff, awaited: controller.expectations(job, now) }
+    }
+
+    /// Whether a CronJob is there whose starts pass by, since it is suspended or its controller is stopped: nothing happens
+    /// by itself, but time goes on until somebody does something about it.
+    pub fn lets_starts_pass(&self) -> bool {
+        let is_stopped = self.cron_job_controller.is_none();
+        let mut there = self.api.cron_jobs().filter(|cron_job| cron_job.meta.deletion_time.is_none());
+        there.any(|cron_job| is_stopped || cron_job.spec.suspend)
     }
 
     /// Warnings and remarks about the manifests, and what commands have made of them since.

@@ -5,9 +5,10 @@ use super::player::Speed;
 use super::state::{DetailTab, State};
 use super::view_model::answers::{Answer, answer};
 use super::view_model::cron_why::cron_why;
-use super::view_model::job_panel::job_yaml;
 use super::view_model::logs::{self, DecisionItem, EventItem, LogPanel};
+use super::view_model::pods::Can;
 use super::view_model::why::{self, Why};
+use super::view_model::yaml_panel::{Selected, YamlPanel, yaml_panel};
 use std::rc::Rc;
 
 /// While the run plays, lists are made anew this often.
@@ -20,7 +21,10 @@ const SPOKEN_EVERY_MS: f64 = 4_000.0;
 /// The sentence of the moment: about the CronJob, or about the Job that was chosen.
 pub fn shown_why(state: &State) -> Why {
     let cron_job = state.told_cron_job();
-    cron_job.map_or_else(|| why::why(&state.cluster, state.job_uid()), |notes| cron_why(&state.cluster, notes))
+    cron_job.map_or_else(
+        || why::why(&state.cluster, state.job_uid()),
+        |notes| cron_why(&state.cluster, &state.noted, notes),
+    )
 }
 
 /// The answer to what was asked, if anything was.
@@ -32,7 +36,7 @@ pub fn shown_answer(state: &State) -> Option<Answer> {
 pub struct Lists {
     pub decisions: Rc<[DecisionItem]>,
     pub events: Rc<[EventItem]>,
-    pub yaml: Rc<str>,
+    pub yaml: YamlPanel,
     pub log: LogPanel,
     pub spoken: Rc<str>,
     made_at_ms: f64,
@@ -44,7 +48,7 @@ impl Default for Lists {
         Self {
             decisions: Rc::new([]),
             events: Rc::new([]),
-            yaml: Rc::default(),
+            yaml: YamlPanel::default(),
             log: LogPanel::default(),
             spoken: Rc::default(),
             made_at_ms: f64::MIN,
@@ -69,7 +73,11 @@ impl Lists {
         self.decisions = logs::decisions(&state.cluster, job, state.shown_cron_job()).into();
         match state.detail_tab {
             DetailTab::Events => self.events = logs::events(&state.cluster).into(),
-            DetailTab::StatusYaml => self.yaml = job_yaml(&state.cluster, job).into(),
+            DetailTab::Yaml => {
+                let (cron_job, told) = (state.shown_cron_job(), state.told_cron_job().is_some());
+                let selected = Selected { pod: state.pod, cron_job, job, follows_cron_job: Can::when(|| told) };
+                self.yaml = yaml_panel(&state.cluster, &selected, state.yaml);
+            }
             DetailTab::Logs => self.log = logs::pod_log(&state.cluster, state.pod, state.log),
         }
         let why = shown_answer(state).map_or_else(|| shown_why(state), |answer| answer.why);

@@ -18,10 +18,10 @@ use super::lists::{Lists, shown_why};
 use super::state::{Action, SetupTab, State};
 use super::view_model::answers::{Answer, offered};
 use super::view_model::control_loop::control_loop;
-use super::view_model::cron_panel::{cron_panel, job_cards};
+use super::view_model::cron_panel::{Looking, cards_of_jobs, cron_panel, job_cards};
 use super::view_model::cron_timeline::cron_timeline;
 use super::view_model::job_panel::{JobPanel, job_panel, node_lines};
-use super::view_model::pods;
+use super::view_model::pods::{self, Can};
 use super::view_model::queue_panel::queue_panels;
 use super::view_model::stage::{TerminatingLane, stage};
 use super::view_model::timeline::timeline;
@@ -80,9 +80,13 @@ pub fn main(state: &State, lists: &Lists, answer: Option<Answer>, act: &Callback
     };
     html! {
         <main class="main">
-            { loop_strip::control_loop(&control_loop(cluster, noted, job)) }
+            { loop_strip::control_loop(&control_loop(cluster, noted, job, state.told_cron_job()), act) }
             { why }
-            { for cron_job.map(|notes| cron_part::job_cards(&job_cards(cluster, noted, notes, job), act)) }
+            if let Some(notes) = cron_job {
+                { cron_part::job_cards("Jobs of the CronJob", &job_cards(cluster, noted, notes, job), act) }
+            } else if noted.jobs().len() > 1 {
+                { cron_part::job_cards("Jobs", &cards_of_jobs(cluster, noted, job), act) }
+            }
             { for queue_panels(cluster).iter().map(|panel| queue_panel(panel, act)) }
             { stage_part::stage(&stage(cluster, job, state.pod, terminating), card, act) }
             <Timeline key={state.run} {timeline} act={act.clone()} />
@@ -95,7 +99,12 @@ pub fn aside(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
     let panel = job_panel(&state.cluster, &state.noted, state.job_name(), state.job_uid());
     let job = job_part::job_panel(panel.as_ref(), act);
     let cron_job = state.chosen_cron_job();
-    let cron_panel = cron_job.map(|notes| cron_panel(&state.cluster, &state.noted, notes, &state.viewer_zone));
+    let looking = Looking {
+        viewer_zone: &state.viewer_zone,
+        refused: state.refused.as_ref(),
+        holds_still: Can::when(|| state.told_cron_job().is_none()),
+    };
+    let cron_panel = cron_job.map(|notes| cron_panel(&state.cluster, &state.noted, notes, &looking));
     html! {
         <aside class="right" aria-label="Outcome">
             if let Some(cron_panel) = cron_panel {

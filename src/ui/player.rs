@@ -7,6 +7,8 @@ use crate::sim::Time;
 
 /// Agenda entries in a slice: few, as a single one may create hundreds of pods.
 const SLICE_ENTRIES: usize = 16;
+/// As fast as it goes, so much time passes in a frame when nothing is left to happen but starts that nobody makes.
+const IDLE_MS: i64 = 60_000;
 /// A frame never counts for more time than this, however long the page was asleep.
 const LONGEST_FRAME_MS: f64 = 100.0;
 
@@ -97,10 +99,15 @@ impl RunState {
 impl State {
     pub fn run_state(&self) -> RunState {
         match self.playback {
-            _ if self.cluster.is_done() => RunState::Done,
+            _ if self.is_over() => RunState::Done,
             Playback::Playing => RunState::Playing,
             Playback::Paused => RunState::Paused,
         }
+    }
+
+    /// Whether nothing will happen any more, and there is nothing that time alone would do either.
+    fn is_over(&self) -> bool {
+        self.cluster.is_done() && !self.cluster.lets_starts_pass()
     }
 
     pub fn is_playing(&self) -> bool {
@@ -136,7 +143,7 @@ impl State {
     }
 
     pub(super) fn play(&mut self) {
-        if self.cluster.is_done() {
+        if self.is_over() {
             self.restart();
         }
         self.playback = Playback::Playing;
@@ -149,8 +156,13 @@ impl State {
 
     /// Works off the next moment, or as much of it as a slice has room for.
     fn run_moment(&mut self) -> Left {
-        let Some(time) = self.cluster.next_at() else { return Left::Nothing };
+        let Some(time) = self.cluster.next_at() else {
+            if self.cluster.lets_starts_pass() {
+                self.cluster.run_until(self.cluster.now().plus_ms(IDLE_MS), SLICE_ENTRIES);
+            }
+            return Left::Nothing;
+        };
         self.cluster.run_until(time, SLICE_ENTRIES);
-        if self.cluster.is_done() { Left::Nothing } else { Left::More }
+        if self.is_over() { Left::Nothing } else { Left::More }
     }
 }

@@ -1,7 +1,10 @@
 //! What the page remembers, and the one place where it changes: [`Action`]s go in, [`State::update`] carries them out.
 //! It drives the cluster and knows nothing of how anything is drawn, nor of the browser.
 
+mod choices;
 mod zones;
+
+pub use choices::{Refused, YamlOf};
 
 use super::player::{Playback, Speed};
 use super::view_model::answers::{PodAsk, Question};
@@ -46,6 +49,10 @@ pub struct State {
     pub setup_tab: SetupTab,
     pub detail_tab: DetailTab,
     pub log: LogChoice,
+    /// Which object's YAML is shown; `None`: that of what is selected.
+    pub yaml: Option<YamlOf>,
+    /// The schedule that was refused last.
+    pub refused: Option<Refused>,
     pub notice: Option<Notice>,
     pub noted: Noted,
     /// Grows with every run, so that what was drawn of the last one is not taken for this one's.
@@ -71,7 +78,7 @@ pub enum SetupTab {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DetailTab {
     Events,
-    StatusYaml,
+    Yaml,
     Logs,
 }
 
@@ -155,6 +162,7 @@ pub enum Action {
     ShowSetup(SetupTab),
     ShowDetail(DetailTab),
     ChooseLog(LogChoice),
+    ChooseYaml(YamlOf),
     Shared {
         copied: Copied,
         length: usize,
@@ -199,19 +207,22 @@ impl State {
             Action::SetGate(gate, state) => self.set_gate(gate, state),
             Action::Act(command) => self.act(command),
             Action::SetStart(text) => self.set_start(text),
-            Action::SelectJob(name) => (self.job, self.asked) = (Some(name), None),
-            Action::SelectCronJob(name) => (self.cron_job, self.job, self.asked) = (Some(name), None, None),
+            Action::SelectJob(name) => (self.job, self.asked, self.yaml) = (Some(name), None, None),
+            Action::SelectCronJob(name) => {
+                (self.cron_job, self.job, self.asked, self.yaml) = (Some(name), None, None, None);
+            }
             Action::TakeZones(zones) => self.take_zones(zones),
             Action::SelectPod(pod) => {
                 self.pod = pod;
                 self.asked = pod.map(|pod| Question::Pod(pod, PodAsk::Here));
-                self.log = LogChoice::default();
+                (self.log, self.yaml) = (LogChoice::default(), None);
             }
             Action::Ask(question) => self.asked = question,
             Action::ScrollTimeline(scroll) => self.scroll = scroll,
             Action::ShowSetup(tab) => self.setup_tab = tab,
             Action::ShowDetail(tab) => self.detail_tab = tab,
             Action::ChooseLog(choice) => self.log = choice,
+            Action::ChooseYaml(of) => self.yaml = Some(of),
             Action::Shared { copied, length } => self.notice = Some(shared_notice(copied, length)),
             Action::DismissNotice => self.notice = None,
             Action::DismissGoodNews => self.notice = self.notice.take().filter(|notice| notice.tone == NoticeTone::Bad),
@@ -318,6 +329,8 @@ impl State {
             setup_tab: SetupTab::Manifest,
             detail_tab: DetailTab::Events,
             log: LogChoice::default(),
+            yaml: None,
+            refused: None,
             notice: None,
             noted,
             run: 1,
@@ -383,7 +396,7 @@ impl State {
         self.noted = Noted::default();
         self.noted.take_in(&self.cluster);
         self.owed_ms = 0.0;
-        (self.pod, self.asked) = (None, None);
+        (self.pod, self.asked, self.refused) = (None, None, None);
         self.scroll = TimelineScroll::Newest;
         self.run += 1;
         Ok(())
@@ -424,10 +437,16 @@ impl State {
     }
 
     fn act(&mut self, command: Command) {
-        self.notice = None;
+        (self.notice, self.refused) = (None, None);
         let known = self.cluster.notes().len();
-        match self.cluster.act(command) {
-            Err(sentence) => self.tell_bad(sentence),
+        match self.cluster.act(command.clone()) {
+            Err(sentence) => match command {
+                // Its field says it.
+                Command::SetSchedule { cron_job, schedule } => {
+                    self.refused = Some(Refused { cron_job, schedule, sentence });
+                }
+                _ => self.tell_bad(sentence),
+            },
             Ok(()) => {
                 let warning = self.cluster.notes().get(known).map(|note| format!("Warning: {}", note.message));
                 warning.into_iter().for_each(|warning| self.tell_bad(warning));
@@ -712,6 +731,47 @@ spec:
         assert_eq!((state.setup_tab, state.shown_line), (SetupTab::Manifest, Some(7)));
         state.update(Action::Restart);
         assert_eq!((state.asked.clone(), state.pod), (None, None));
+    }
+
+    #[test]
+    fn a_schedule_that_is_refused_says_why_and_the_run_goes_on() {
+        let mut state = State::open("");
+        apply(&mut state, NIGHTLY);
+        run_for(&mut state, 1_600);
+        let set = |schedule: &str| {
+            Action::Act(Command::SetSchedule { cron_job: "nightly".to_owned(), schedule: schedule.to_owned() })
+        };
+        state.update(set("61 * * * *"));
+        let refused = state.refused.clone().expect("it is refused");
+        assert!(refused.sentence.contains("spec.schedule"), "{}", refused.sentence);
+        assert_eq!(
+            (refused.schedule.as_str(), state.notice.clone(), state.cluster.elapsed_ms()),
+            ("61 * * * *", None, 1_600)
+        );
+        state.update(set("*/5 * * * *"));
+        assert_eq!((state.refused.clone(), state.cluster.scenario().commands.len()), (None, 1));
+        let cron_job = state.cluster.api().cron_jobs().next().expect("the CronJob");
+        assert_eq!(&*cron_job.spec.schedule, "*/5 * * * *");
+    }
+
+    #[test]
+    fn time_goes_on_while_starts_pass_by_and_ends_with_the_cron_job() {
+        let mut state = State::open("");
+        apply(&mut state, NIGHTLY);
+        state.update(Action::SetSpeed(Speed::Hundred));
+        state.update(Action::Act(Command::StopControllers));
+        run_for(&mut state, 3_200);
+        let starts = &state.shown_cron_job().expect("the CronJob").starts;
+        assert!(state.cluster.is_done() && state.is_playing() && starts.len() >= 4, "{starts:?}");
+        state.update(Action::SetSpeed(Speed::Max));
+        let before_ms = state.cluster.elapsed_ms();
+        run_for(&mut state, 160);
+        assert!(state.cluster.elapsed_ms() > before_ms + 300_000);
+        state.update(Action::Act(Command::StartControllers));
+        let propagation = crate::api::Propagation::Background;
+        state.update(Action::Act(Command::DeleteCronJob { cron_job: "nightly".to_owned(), propagation }));
+        run_to_the_end(&mut state);
+        assert_eq!(state.run_state(), RunState::Done, "no start is waited for any more");
     }
 
     #[test]

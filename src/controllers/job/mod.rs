@@ -100,6 +100,11 @@ impl JobController {
         self.memory.removals.awaited(job)
     }
 
+    /// Creations and deletions of the Job's pods that it has asked for without having seen them yet.
+    pub fn expectations(&self, job: Uid, now: Time) -> Option<(i64, i64)> {
+        self.memory.expectations.pending(job, now)
+    }
+
     /// What it has counted since it was started.
     pub fn metrics(&self) -> &Metrics {
         &self.memory.metrics

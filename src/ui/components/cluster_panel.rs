@@ -1,6 +1,7 @@
-//! The cluster: when the run starts, how many nodes there are, how each fares and what can be done to it, and the
-//! feature gates.
+//! The cluster: its controllers, its nodes and what can be done to them; when the run starts, what the nodes are like, and
+//! the feature gates.
 
+use super::el::{el, text};
 use super::number_field::NumberField;
 use super::on_click;
 use crate::api::{Gate, GateState, Gates};
@@ -8,6 +9,7 @@ use crate::cluster::{Cluster, Command, NodeAct, NodeSettings};
 use crate::ui::state::Action;
 use crate::ui::view_model::answers::Question;
 use crate::ui::view_model::job_panel::NodeLine;
+use crate::ui::view_model::pods::Can;
 use crate::ui::words::count;
 use yew::prelude::*;
 
@@ -32,23 +34,27 @@ pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Actio
     let set_start = act.reform(|text: String| Action::SetStart(with_seconds(text)));
     html! {
         <div class="cluster-panel">
-            <p class="muted">{ "A change starts the run anew. 0 is for no limit, and for no failures." }</p>
-            <div class="form-row"><span class="muted">{ "Start (UTC)" }</span>
-                <NumberField label="Start (UTC)" kind="datetime-local" value={start} min="1990-01-01T00:00:00" max="2149-12-31T23:59:59"
-                    step="1" on_text={set_start} /></div>
-            { number_row("Nodes", settings.count, set_count) }
-            { number_row("Pods per node", settings.pods_each, set_room) }
-            { number_row("CPU per node, m", settings.cpu_millis, set_cpu) }
-            { number_row("Memory per node, Mi", settings.memory_mib, set_memory) }
-            { number_row("Minutes to failure", settings.mean_time_to_failure_s / 60, set_failure) }
-            { number_row("Seconds away", settings.outage_s, set_outage) }
-            <button onclick={on_click(act, Action::Act(add_node(cluster)))}>{ "Add node" }</button>
+            { controllers(cluster, act) }
             <ul class="nodes">
                 { for nodes.iter().take(NODES_SHOWN).map(|line| node(line, act)) }
             </ul>
             if nodes.len() > NODES_SHOWN {
                 <p class="note">{ format!("and {} more", count((nodes.len() - NODES_SHOWN) as u64, "node")) }</p>
             }
+            <button onclick={on_click(act, Action::Act(add_node(cluster)))}>{ "Add node" }</button>
+            <details class="gates">
+                <summary>{ "Start, nodes and their failures" }</summary>
+                <p class="muted">{ "A change starts the run anew. 0 is for no limit, and for no failures." }</p>
+                <div class="form-row"><span class="muted">{ "Start (UTC)" }</span>
+                    <NumberField label="Start (UTC)" kind="datetime-local" value={start} min="1990-01-01T00:00:00" max="2149-12-31T23:59:59"
+                        step="1" on_text={set_start} /></div>
+                { number_row("Nodes", settings.count, set_count) }
+                { number_row("Pods per node", settings.pods_each, set_room) }
+                { number_row("CPU per node, m", settings.cpu_millis, set_cpu) }
+                { number_row("Memory per node, Mi", settings.memory_mib, set_memory) }
+                { number_row("Minutes to failure", settings.mean_time_to_failure_s / 60, set_failure) }
+                { number_row("Seconds away", settings.outage_s, set_outage) }
+            </details>
             <details class="gates">
                 <summary>{ "Feature gates" }</summary>
                 <p class="muted">{ "Switching one restarts the Job controller. ● differs from Kubernetes' default." }</p>
@@ -56,6 +62,30 @@ pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Actio
             </details>
         </div>
     }
+}
+
+/// The Job and CronJob controllers, which run as one program.
+fn controllers(cluster: &Cluster, act: &Callback<Action>) -> Html {
+    let runs = Can::when(|| cluster.job_controller().is_some() && cluster.cron_job_controller().is_some());
+    let (state, note) = match runs {
+        Can::Yes => ("running", "Those of Jobs and CronJobs. While they are stopped pods run on, and starts pass by."),
+        Can::No => ("stopped", "Started again, they know only what the API server tells them."),
+    };
+    let head = vec![
+        text("b", "", "Controllers".to_owned()),
+        text("span", "muted", state.to_owned()),
+        controllers_switch(runs, act),
+    ];
+    el("div", "controllers", vec![el("div", "acts", head), text("p", "note", note.to_owned())])
+}
+
+/// Stops the controllers, or starts them.
+pub fn controllers_switch(runs: Can, act: &Callback<Action>) -> Html {
+    let (name, command) = match runs {
+        Can::Yes => ("Stop controllers", Command::StopControllers),
+        Can::No => ("Start controllers", Command::StartControllers),
+    };
+    html! { <button onclick={on_click(act, Action::Act(command))}>{ name }</button> }
 }
 
 fn number_row(label: &'static str, value: u32, on_change: Callback<f64>) -> Html {
@@ -101,12 +131,13 @@ fn node(node: &NodeLine, act: &Callback<Action>) -> Html {
     let why = on_click(act, Action::Ask(Some(Question::Node(node.name.clone()))));
     let cordon = if node.cordon == NodeAct::Cordon { "Cordon" } else { "Uncordon" };
     let power = if node.power == NodeAct::Kill { "Kill" } else { "Restore" };
-    let percent = (u64::from(node.pods) * 100).checked_div(u64::from(node.room)).unwrap_or(0).min(100);
+    let percent = node.fill_percent();
     html! {
         <li key={node.name.to_string()}>
             <span>{ node.name.to_string() }</span>
             <span class="meter"><i style={format!("width:{percent}%")} /></span>
             <span class="num muted">{ node.fill() }</span>
+            { for node.taints.iter().map(|taint| text("span", "taint muted", format!("taint {taint}"))) }
             <span class="acts">
                 <span class="muted">{ node.state }</span>
                 <button class="ask" aria-label={format!("Why? {}", node.name)} onclick={why}>{ "Why?" }</button>

@@ -1,17 +1,31 @@
-//! The control loop as a strip of five steps.
+//! The control loop as a strip of five steps, under the name of the controller whose loop it is.
 
-use crate::ui::view_model::control_loop::{Light, LoopStep};
+use super::cluster_panel::controllers_switch;
+use super::el::{el, text};
+use crate::ui::state::Action;
+use crate::ui::view_model::control_loop::{ControlLoop, Light, LoopStep};
 use yew::prelude::*;
 
-pub fn control_loop(steps: &[LoopStep]) -> Html {
+pub fn control_loop(shown: &ControlLoop, act: &Callback<Action>) -> Html {
+    let about = text("span", "muted", shown.about.to_owned());
+    let head = vec![text("h2", "", shown.controller.to_owned()), about, controllers_switch(shown.runs, act)];
     html! {
         <section class="loop" aria-label="Control loop">
-            { for steps.iter().map(|step| html! {
-                <div class={classes!("loop-step", (step.light == Light::On).then_some("on"))} title={step.text.clone()}>
-                    <b>{ step.title.clone() }</b>
-                    <span>{ step.text.clone() }</span>
-                </div>
-            }) }
+            { el("div", "loop-head", head) }
+            { el("div", "loop-steps", shown.steps.iter().map(step).collect()) }
         </section>
+    }
+}
+
+fn step(step: &LoopStep) -> Html {
+    let class = match step.light {
+        Light::On => "on",
+        Light::Held => "held",
+        Light::Off => "",
+    };
+    html! {
+        <div class={classes!("loop-step", class)} title={step.text.clone()}>
+            { text("b", "", step.title.clone()) }{ text("span", "", step.text.clone()) }
+        </div>
     }
 }

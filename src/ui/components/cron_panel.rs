@@ -2,9 +2,11 @@
 
 use super::el::{el, text};
 use super::job_panel::{chip, facts};
+use super::number_field::NumberField;
 use super::on_click;
 use super::select::Select;
 use super::why::ask;
+use crate::api::Propagation;
 use crate::cluster::Command;
 use crate::ui::state::Action;
 use crate::ui::view_model::answers::{CronAsk, Question};
@@ -17,9 +19,7 @@ pub fn cron_panel(panel: &Panel, act: &Callback<Action>) -> Html {
     let chip = text("span", chip_class(panel.state), panel.state.label().to_owned());
     let why = ask("Why?", Some(Question::CronJob(panel.uid, CronAsk::Next)), act);
     let state = el("p", "", vec![why, chip, text("span", "muted num", format!(" {}", panel.next_in))]);
-    let code = text("code", "", panel.schedule.to_string());
-    let schedule = el("p", "schedule", vec![code, Html::from(format!(" {}", panel.words))]);
-    let head = vec![text("h2", "", format!("cronjob/{}", panel.name)), state, schedule, others(panel, act)];
+    let head = vec![text("h2", "", format!("cronjob/{}", panel.name)), state, schedule(panel, act), others(panel, act)];
     html! {
         <section class="job cron" aria-label="CronJob" data-cron-job={panel.name.to_string()} data-state={panel.state.label()}>
             { el("div", "cron-head", head) }
@@ -28,6 +28,25 @@ pub fn cron_panel(panel: &Panel, act: &Callback<Action>) -> Html {
             { acts(panel, act) }
         </section>
     }
+}
+
+/// The schedule, in a field as long as it can be changed, and in words; below it what was wrong with the last change.
+fn schedule(panel: &Panel, act: &Callback<Action>) -> Html {
+    let words = text("span", "", panel.words.clone());
+    if panel.there == Can::No {
+        return el("p", "schedule", vec![text("code", "", panel.schedule.to_string()), words]);
+    }
+    let cron_job = panel.name.clone();
+    let on_text = act.reform(move |schedule: String| {
+        Action::Act(Command::SetSchedule { cron_job: cron_job.to_string(), schedule: schedule.trim().to_owned() })
+    });
+    let value = panel.refused.as_ref().map_or(&*panel.schedule, |refused| &refused.schedule).to_owned();
+    let field = html! { <NumberField label="Schedule" kind="text" {value} {on_text} /> };
+    let refused = match &panel.refused {
+        Some(refused) => html! { <p class="bad" role="alert">{ refused.sentence.clone() }</p> },
+        None => Html::default(),
+    };
+    el("div", "schedule", vec![field, words, refused])
 }
 
 /// The runs to come, in a column per zone.
@@ -44,17 +63,17 @@ fn runs(panel: &Panel) -> Html {
 }
 
 /// The row of cards; a click chooses the Job whose pods the stage shows.
-pub fn job_cards(cards: &[JobCard], act: &Callback<Action>) -> Html {
+pub fn job_cards(label: &'static str, cards: &[JobCard], act: &Callback<Action>) -> Html {
     html! {
-        <div class="job-cards" role="group" aria-label="Jobs of the CronJob">
+        <div class="job-cards" role="group" aria-label={label}>
             if cards.is_empty() {
                 <p class="note">{ "No Job yet." }</p>
             }
             { for cards.iter().map(|card| html! {
-                <button key={card.uid.0} class={classes!("job-card", chip(card.state))} aria-pressed={card.selected.to_string()}
+                <button key={card.uid.0} class={classes!("job-card", chip(card.state), (card.there == Can::No).then_some("gone"))} aria-pressed={card.selected.to_string()}
                     title={card.name.to_string()} data-job-card={card.name.to_string()}
                     onclick={on_click(act, Action::SelectJob(card.name.clone()))}>
-                    { text("b", "", card.at.clone()) }{ text("span", "", card.state.label().to_owned()) }
+                    { text("b", "", card.title.clone()) }{ text("span", "", card.label()) }
                 </button>
             }) }
         </div>
@@ -93,11 +112,18 @@ fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
             button("Resume CronJob", "Resume", Action::Act(Command::ResumeCronJob { cron_job: cron_job() }))
         }
     };
+    let delete = |name, text, propagation| {
+        button(name, text, Action::Act(Command::DeleteCronJob { cron_job: cron_job(), propagation }))
+    };
     html! {
         <div class="acts">
             { switch }
             { button("Run now", "Run now", Action::Act(Command::RunNow { cron_job: cron_job(), job: None })) }
-            { button("Follow the newest Job", "Follow newest", Action::SelectCronJob(panel.name.clone())) }
+            if panel.holds_still == Can::Yes {
+                { button("Follow the newest Job", "Follow newest", Action::SelectCronJob(panel.name.clone())) }
+            }
+            { delete("Delete CronJob", "Delete", Propagation::Background) }
+            { delete("Delete CronJob, orphan", "Delete, orphan", Propagation::Orphan) }
         </div>
     }
 }

@@ -1,4 +1,4 @@
-//! What stands below the decisions: the events, the Job as YAML, or the log of the selected pod.
+//! What stands below the decisions: the events, an object as YAML, or the log of the selected pod.
 
 use super::on_click;
 use super::tabs::{panel_id, tabs};
@@ -10,8 +10,8 @@ use crate::ui::view_model::logs::{EVENTS_SHOWN, EventItem};
 use std::rc::Rc;
 use yew::prelude::*;
 
-const NAMES: &[&str] = &["Events", "Status YAML", "Logs"];
-const TABS: [DetailTab; 3] = [DetailTab::Events, DetailTab::StatusYaml, DetailTab::Logs];
+const NAMES: &[&str] = &["Events", "YAML", "Logs"];
+const TABS: [DetailTab; 3] = [DetailTab::Events, DetailTab::Yaml, DetailTab::Logs];
 
 pub fn details(tab: DetailTab, log: LogChoice, lists: &Lists, act: &Callback<Action>) -> Html {
     let choose = act.reform(|place: usize| Action::ShowDetail(TABS[place]));
@@ -30,9 +30,22 @@ pub fn details(tab: DetailTab, log: LogChoice, lists: &Lists, act: &Callback<Act
                         <section class="events" aria-label="Events" tabindex="0"><Events items={lists.events.clone()} /></section>
                     </div>
                 },
-                DetailTab::StatusYaml => text("yaml", &lists.yaml),
+                DetailTab::Yaml => html! { <>{ yaml_choice(lists, act) }{ text("yaml", &lists.yaml.text) }</> },
                 DetailTab::Logs => html! { <>{ log_choice(log, lists, act) }{ text("yaml wrap", &lists.log.text) }</> },
             } }
+        </div>
+    }
+}
+
+/// Whose YAML is shown.
+fn yaml_choice(lists: &Lists, act: &Callback<Action>) -> Html {
+    html! {
+        <div class="acts" role="group" aria-label="Whose YAML">
+            { for lists.yaml.choices.iter().map(|choice| {
+                let onclick = on_click(act, Action::ChooseYaml(choice.of));
+                let pressed = (choice.of == lists.yaml.chosen).to_string();
+                html! { <button aria-pressed={pressed} {onclick}>{ choice.name.clone() }</button> }
+            }) }
         </div>
     }
 }

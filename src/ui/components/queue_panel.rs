@@ -1,5 +1,6 @@
 //! A work queue as a lane: what waits, what is being worked on and by whom, the depth over time, and more items.
 
+use super::el::text;
 use super::on_click;
 use super::why::ask;
 use crate::cluster::{Command, QueueItems};
@@ -25,10 +26,13 @@ pub fn queue_panel(panel: &QueuePanel, act: &Callback<Action>) -> Html {
                 <b class="num">{ panel.waiting.clone() }</b>{ " " }{ ask("Why?", Some(question), act) }
                 <p class="muted num">{ panel.done.clone() }</p>
             </div>
+            <div class="depth">
             <svg viewBox={format!("0 0 {width} {height}")} preserveAspectRatio="none" role="img" aria-label="Items waiting over time">
                 <polyline points={panel.curve.clone()} fill="none" stroke="var(--accent)" stroke-width="1.5"
                     vector-effect="non-scaling-stroke" />
             </svg>
+            { text("span", "muted num", panel.most.clone()) }
+            </div>
             <div class="taken">
                 { for panel.taken.iter().map(|item| taken(item, act)) }
                 if panel.taken_beside > 0 {

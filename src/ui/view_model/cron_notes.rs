@@ -91,6 +91,13 @@ impl CronNotes {
         self.read(cron_job, at);
     }
 
+    /// The CronJob as it is, so that its last state is known when it is gone.
+    pub fn seen(&mut self, cron_job: Option<&Rc<CronJob>>) {
+        if let Some(cron_job) = cron_job {
+            self.cron_job = cron_job.clone();
+        }
+    }
+
     /// Time has passed: starts that nothing was done about are put down as such.
     pub fn pass(&mut self, now: Time, controller: Controller) {
         let outcome = match controller {

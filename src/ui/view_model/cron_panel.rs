@@ -7,6 +7,7 @@ use super::pods::Can;
 use crate::api::{CronJob, JobConditionType, Uid};
 use crate::cluster::Cluster;
 use crate::sim::{Time, Zone};
+use crate::ui::state::Refused;
 use crate::ui::words::{countdown, duration, local_moment, local_offset, schedule};
 use std::rc::Rc;
 
@@ -28,6 +29,8 @@ pub struct CronPanel {
     /// As it is written.
     pub schedule: Rc<str>,
     pub words: String,
+    /// A schedule that was to be set instead, and why it was not.
+    pub refused: Option<Refused>,
     /// What is left until the next start.
     pub next_in: String,
     pub facts: Vec<(&'static str, String)>,
@@ -36,6 +39,18 @@ pub struct CronPanel {
     /// The coming runs, each as every zone shows it.
     pub runs: Vec<Vec<String>>,
     pub switch: Switch,
+    /// Whether one Job was chosen, so that newer ones are not shown by themselves.
+    pub holds_still: Can,
+}
+
+/// How the page looks at a CronJob.
+pub struct Looking<'a> {
+    /// The name of the zone in which the person lives.
+    pub viewer_zone: &'a str,
+    /// The schedule that was refused last.
+    pub refused: Option<&'a Refused>,
+    /// Whether one Job of it was chosen.
+    pub holds_still: Can,
 }
 
 /// What else there is to be shown.
@@ -72,20 +87,22 @@ impl CronState {
 pub struct JobCard {
     pub uid: Uid,
     pub name: Rc<str>,
-    /// When it was created, in the CronJob's zone.
-    pub at: String,
+    /// When it was created, in the CronJob's zone; a Job of no CronJob has its name here.
+    pub title: String,
     pub state: JobState,
+    /// Whether it is still there.
+    pub there: Can,
     pub selected: bool,
 }
 
-/// The panel of that CronJob; `viewer_zone` is the name of the zone in which the person lives.
-pub fn cron_panel(cluster: &Cluster, noted: &Noted, notes: &CronNotes, viewer_zone: &str) -> CronPanel {
+/// The panel of that CronJob.
+pub fn cron_panel(cluster: &Cluster, noted: &Noted, notes: &CronNotes, looking: &Looking) -> CronPanel {
     let stored = cluster.api().cron_job(notes.uid);
     let cron_job: &CronJob = stored.unwrap_or(&notes.cron_job);
     let there = Can::when(|| stored.is_some());
     let now = cluster.now();
     let words = schedule(&cron_job.spec.schedule);
-    let (zones, runs) = coming(notes, now, viewer_zone);
+    let (zones, runs) = coming(notes, now, looking.viewer_zone);
     CronPanel {
         uid: notes.uid,
         name: cron_job.meta.name.clone(),
@@ -100,26 +117,46 @@ pub fn cron_panel(cluster: &Cluster, noted: &Noted, notes: &CronNotes, viewer_zo
         },
         schedule: cron_job.spec.schedule.clone(),
         words: words.unwrap_or_else(|| "a schedule that cannot be read".to_owned()),
-        next_in: next_in(cron_job, notes, there, now),
+        refused: looking.refused.filter(|refused| *refused.cron_job == *cron_job.meta.name).cloned(),
+        next_in: next_in(cluster, cron_job, notes, there),
         facts: facts(cron_job, notes, now),
         zones,
         runs: if there == Can::Yes { runs } else { Vec::new() },
         switch: if cron_job.spec.suspend { Switch::Resume } else { Switch::Suspend },
+        holds_still: looking.holds_still,
     }
+}
+
+/// The cards of the Jobs of no CronJob, in the order of the manifest.
+pub fn cards_of_jobs(cluster: &Cluster, noted: &Noted, selected: Option<Uid>) -> Vec<JobCard> {
+    let alone = noted.jobs().iter().filter(|job| job.cron_job.is_none()).take(CARDS_SHOWN);
+    alone.map(|job| card(cluster, job, job.name.to_string(), selected)).collect()
 }
 
 /// The cards of the Jobs of that CronJob, the newest first.
 pub fn job_cards(cluster: &Cluster, noted: &Noted, notes: &CronNotes, selected: Option<Uid>) -> Vec<JobCard> {
     let newest = noted.jobs_of(notes.uid).rev().take(CARDS_SHOWN);
-    newest
-        .map(|job| JobCard {
-            uid: job.uid,
-            name: job.name.clone(),
-            at: local_moment(&notes.zone, job.created_at.truncated_to_second()),
-            state: job_state(cluster, job),
-            selected: selected == Some(job.uid),
-        })
-        .collect()
+    let title = |job: &NotedJob| local_moment(&notes.zone, job.created_at.truncated_to_second());
+    newest.map(|job| card(cluster, job, title(job), selected)).collect()
+}
+
+fn card(cluster: &Cluster, job: &NotedJob, title: String, selected: Option<Uid>) -> JobCard {
+    JobCard {
+        uid: job.uid,
+        name: job.name.clone(),
+        title,
+        state: job_state(cluster, job),
+        there: Can::when(|| job.gone_at.is_none()),
+        selected: selected == Some(job.uid),
+    }
+}
+
+impl JobCard {
+    /// What became of it, and whether it has been deleted since.
+    pub fn label(&self) -> String {
+        let gone = if self.there == Can::No && self.state != JobState::Deleted { ", deleted" } else { "" };
+        format!("{}{gone}", self.state.label())
+    }
 }
 
 fn job_state(cluster: &Cluster, job: &NotedJob) -> JobState {
@@ -141,10 +178,12 @@ fn others(noted: &Noted) -> Vec<Other> {
     if others.len() < 2 { Vec::new() } else { others }
 }
 
-fn next_in(cron_job: &CronJob, notes: &CronNotes, there: Can, now: Time) -> String {
+fn next_in(cluster: &Cluster, cron_job: &CronJob, notes: &CronNotes, there: Can) -> String {
+    let now = cluster.now();
     match notes.next(now) {
         _ if there == Can::No || cron_job.meta.deletion_time.is_some() => String::new(),
         Some(_) if cron_job.spec.suspend => "skipped while suspended".to_owned(),
+        Some(_) if cluster.cron_job_controller().is_none() => "its controller is stopped".to_owned(),
         Some(next) => format!("next in {}", countdown(next.ms_since(now))),
         None => "no start in sight".to_owned(),
     }
@@ -162,6 +201,7 @@ fn facts(cron_job: &CronJob, notes: &CronNotes, now: Time) -> Vec<(&'static str,
         None => "never".to_owned(),
     };
     let mut facts = vec![
+        ("Now", local_moment(&notes.zone, now.truncated_to_second())),
         ("Concurrency policy", spec.concurrency_policy.as_str().to_owned()),
         ("Active Jobs", active(cron_job)),
         ("Last schedule", moment(status.last_schedule_time)),

@@ -148,7 +148,7 @@ impl Story<'_> {
 mod tests {
     use super::*;
     use crate::cluster::{Command, Scenario};
-    use crate::ui::view_model::cron_panel::{CronState, cron_panel, job_cards};
+    use crate::ui::view_model::cron_panel::{CronState, Looking, cron_panel, job_cards};
     use crate::ui::view_model::cron_why::cron_why;
     use crate::ui::view_model::job_panel::JobState;
 
@@ -159,6 +159,10 @@ mod tests {
              containers:\n          - {{name: tick, image: busybox, command: [sh, -c, sleep {sleep_s}]}}\n"
         );
         Scenario { manifest, ..Scenario::default() }
+    }
+
+    fn from(viewer_zone: &str) -> Looking<'_> {
+        Looking { viewer_zone, refused: None, holds_still: Can::No }
     }
 
     struct Run {
@@ -200,7 +204,7 @@ mod tests {
         }
 
         fn why(&self) -> (String, Option<String>) {
-            let why = cron_why(&self.cluster, self.notes());
+            let why = cron_why(&self.cluster, &self.noted, self.notes());
             (format!("{} {}", why.question, why.answer), why.left)
         }
     }
@@ -219,7 +223,7 @@ mod tests {
         assert_eq!(timeline.rows.len(), 2);
         assert!(timeline.rows[0].title.contains("complete after"), "{}", timeline.rows[0].title);
         assert!(timeline.rows.iter().all(|row| row.job.is_some() && row.bars[0].kind == BarKind::Succeeded));
-        let panel = cron_panel(&run.cluster, &run.noted, run.notes(), "Asia/Kolkata");
+        let panel = cron_panel(&run.cluster, &run.noted, run.notes(), &from("Asia/Kolkata"));
         assert_eq!(
             (panel.state, panel.words.as_str(), panel.next_in.as_str()),
             (CronState::Scheduled, "every minute", "next in 30 s")
@@ -227,11 +231,11 @@ mod tests {
         assert_eq!(panel.zones, ["Next, UTC", "Next, Asia/Kolkata"]);
         assert_eq!(panel.runs[0], ["Thu 1 Jan 00:03 Z", "Thu 1 Jan 05:33 +05:30"]);
         assert_eq!((panel.runs.len(), panel.others.len()), (5, 0));
-        assert_eq!(panel.facts[2], ("Last schedule", "Thu 1 Jan 00:02, 30 s ago".to_owned()));
-        let same = cron_panel(&run.cluster, &run.noted, run.notes(), "Europe/London");
+        assert_eq!(panel.facts[3], ("Last schedule", "Thu 1 Jan 00:02, 30 s ago".to_owned()));
+        let same = cron_panel(&run.cluster, &run.noted, run.notes(), &from("Europe/London"));
         assert_eq!(same.zones, ["Next, UTC"], "London shows the same in winter");
         let cards = job_cards(&run.cluster, &run.noted, run.notes(), None);
-        assert_eq!((cards.len(), cards[0].at.as_str(), cards[0].state), (2, "Thu 1 Jan 00:02", JobState::Complete));
+        assert_eq!((cards.len(), cards[0].title.as_str(), cards[0].state), (2, "Thu 1 Jan 00:02", JobState::Complete));
     }
 
     #[test]
@@ -247,7 +251,7 @@ mod tests {
         run.to(250);
         assert!(run.why().0.contains("suspended: starts are skipped"), "{:?}", run.why());
         assert!(run.titles().iter().any(|title| title.ends_with("00:04: skipped: suspended")), "{:?}", run.titles());
-        let panel = cron_panel(&run.cluster, &run.noted, run.notes(), "UTC");
+        let panel = cron_panel(&run.cluster, &run.noted, run.notes(), &from("UTC"));
         assert_eq!((panel.state, panel.next_in.as_str()), (CronState::Suspended, "skipped while suspended"));
     }
 
@@ -262,6 +266,20 @@ mod tests {
         run.to(110);
         let titles = run.titles();
         assert!(titles[0].ends_with("missed: later than startingDeadlineSeconds 20 allows"), "{titles:?}");
+    }
+
+    #[test]
+    fn a_deleted_cron_job_is_shown_as_it_was_last() {
+        let mut run = Run::new("", 5);
+        run.to(70);
+        let propagation = crate::api::Propagation::Background;
+        run.act(Command::DeleteCronJob { cron_job: "tick".to_owned(), propagation });
+        run.to(100);
+        let panel = cron_panel(&run.cluster, &run.noted, run.notes(), &from("UTC"));
+        assert_eq!((panel.state, panel.runs.len()), (CronState::Deleted, 0));
+        assert_eq!(panel.facts[3].1, "Thu 1 Jan 00:01, 40 s ago");
+        let cards = job_cards(&run.cluster, &run.noted, run.notes(), None);
+        assert_eq!(cards[0].label(), "Complete, deleted");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! cluster.
 
 use super::cron_notes::{CronNotes, StartOutcome};
+use super::noted::Noted;
 use super::why::{Why, WhyTone};
 use crate::api::{ConcurrencyPolicy, CronJob};
 use crate::cluster::Cluster;
@@ -10,12 +11,13 @@ use crate::sim::Time;
 use crate::ui::words::{capital, count, countdown, duration, local_moment, schedule};
 
 /// Why things are as they are with that CronJob.
-pub fn cron_why(cluster: &Cluster, notes: &CronNotes) -> Why {
+pub fn cron_why(cluster: &Cluster, noted: &Noted, notes: &CronNotes) -> Why {
     let Some(cron_job) = cluster.api().cron_job(notes.uid) else {
         return why(WhyTone::Plain, "Where is the CronJob?", "It was deleted, and starts nothing any more.".to_owned());
     };
     let scene = Scene { cluster, notes, cron_job, now: cluster.now() };
-    scene.hold().or_else(|| scene.skipped()).or_else(|| scene.active()).unwrap_or_else(|| scene.between())
+    let found = scene.hold().or_else(|| scene.skipped()).or_else(|| scene.active());
+    found.or_else(|| scene.by_hand(noted)).unwrap_or_else(|| scene.between())
 }
 
 struct Scene<'a> {
@@ -96,6 +98,17 @@ impl Scene<'_> {
         };
         let name = self.cron_job.spec.concurrency_policy.as_str();
         Some(self.with_next(WhyTone::Plain, "What runs now?", format!("{which}. {name}: {policy}.")))
+    }
+
+    /// A Job runs that somebody has made of it.
+    fn by_hand(&self, noted: &Noted) -> Option<Why> {
+        let mut jobs = noted.jobs_of(self.notes.uid).rev();
+        let job = jobs.find(|job| job.ended.is_none() && job.gone_at.is_none())?;
+        let answer = format!(
+            "{} was made by hand. It is no start of the schedule, so it is not on the list of active Jobs.",
+            job.name
+        );
+        Some(self.with_next(WhyTone::Plain, "What runs now?", answer))
     }
 
     fn between(&self) -> Why {

@@ -3,6 +3,7 @@
 
 use super::noted::Noted;
 use super::pods::Can;
+use crate::api::node::{NO_LIMIT, NOT_READY_TAINT, Taint, UNREACHABLE_TAINT, UNSCHEDULABLE_TAINT};
 use crate::api::{ConditionStatus, Heartbeat, Job, JobConditionType, Node, Uid};
 use crate::cluster::{Cluster, NodeAct};
 use crate::controllers::ttl_after_finished::time_left;
@@ -130,13 +131,6 @@ pub fn job_panel(cluster: &Cluster, noted: &Noted, name: Option<Rc<str>>, uid: O
     })
 }
 
-/// The Job as YAML, as `kubectl get -o yaml` shows it, or showed it last.
-pub fn job_yaml(cluster: &Cluster, uid: Option<Uid>) -> String {
-    let Some(job) = uid.and_then(|uid| cluster.job_last_seen(uid)) else { return String::new() };
-    let wire = crate::api::wire::job_to_wire(job);
-    crate::api::yaml::write(&wire)
-}
-
 pub fn state(job: &Job) -> JobState {
     let has = |kind| job.has_condition(kind);
     if job.meta.deletion_time.is_some() {
@@ -210,6 +204,8 @@ fn next_sync(cluster: &Cluster, job: &Job) -> String {
     let queue = cluster.job_queue(job.meta.uid);
     let now = cluster.now();
     match (queue.due, queue.backoff) {
+        _ if job.is_finished() => "none: it has ended".to_owned(),
+        _ if cluster.job_controller().is_none() => "none: its controller is stopped".to_owned(),
         (None, _) => "when something changes".to_owned(),
         (Some(due), _) if due <= now => "now".to_owned(),
         (Some(due), Some(backoff)) if backoff.until > now && due.ms_since(backoff.until).abs() < 1_000 => {
@@ -248,7 +244,10 @@ pub fn node_lines(cluster: &Cluster) -> Vec<NodeLine> {
             name: node.meta.name.clone(),
             pods: 0,
             room: node.allocatable.pods,
+            cpu_millis: 0,
+            cpu_room_millis: node.allocatable.cpu_millis,
             state: node_state(node),
+            taints: node.taints.iter().filter(|taint| !is_told_by_state(taint)).map(taint_text).collect(),
             cordon: if node.unschedulable { NodeAct::Uncordon } else { NodeAct::Cordon },
             power: if node.heartbeat == Heartbeat::Steady { NodeAct::Kill } else { NodeAct::Restore },
         })
@@ -258,6 +257,7 @@ pub fn node_lines(cluster: &Cluster) -> Vec<NodeLine> {
             && let Ok(place) = lines.binary_search_by(|line| line.name.cmp(name))
         {
             lines[place].pods += 1;
+            lines[place].cpu_millis += pod.template.scheduling.requests.cpu_millis;
         }
     }
     lines
@@ -269,11 +269,27 @@ pub struct NodeLine {
     pub name: Rc<str>,
     pub pods: u32,
     pub room: u32,
+    /// What the pods ask for, in thousandths of a CPU.
+    pub cpu_millis: u64,
+    pub cpu_room_millis: u64,
     pub state: &'static str,
+    /// Those that people have put on it.
+    pub taints: Vec<String>,
     /// What can be done about new pods.
     pub cordon: NodeAct,
     /// What can be done to its machine.
     pub power: NodeAct,
+}
+
+/// Whether the node's state says as much as this taint.
+fn is_told_by_state(taint: &Taint) -> bool {
+    [NOT_READY_TAINT, UNREACHABLE_TAINT, UNSCHEDULABLE_TAINT].contains(&&*taint.key)
+}
+
+/// As `kubectl describe node` shows it.
+fn taint_text(taint: &Taint) -> String {
+    let equals = if taint.value.is_empty() { "" } else { "=" };
+    format!("{}{equals}{}:{}", taint.key, taint.value, taint.effect.as_str())
 }
 
 /// As `kubectl get nodes` shows it, and whether it is silent but not yet missed.
@@ -289,9 +305,20 @@ fn node_state(node: &Node) -> &'static str {
 }
 
 impl NodeLine {
-    /// `12 of 110 pods`.
+    /// `12 of 110 pods`, and how much of its CPUs they ask for where those are limited.
     pub fn fill(&self) -> String {
-        format!("{} of {} pods", self.pods, grouped(u64::from(self.room)))
+        let room = grouped(u64::from(self.room));
+        match self.cpu_room_millis {
+            NO_LIMIT => format!("{} of {room} pods", self.pods),
+            cpu_room_millis => format!("{}/{room} pods, {}m/{cpu_room_millis}m CPU", self.pods, self.cpu_millis),
+        }
+    }
+
+    /// How full it is, 0 to 100: by pods or by CPUs, whatever is more.
+    pub fn fill_percent(&self) -> u64 {
+        let percent = |part: u64, whole: u64| (part.saturating_mul(100)).checked_div(whole).unwrap_or(0).min(100);
+        let by_pods = percent(u64::from(self.pods), u64::from(self.room));
+        by_pods.max(if self.cpu_room_millis == NO_LIMIT { 0 } else { percent(self.cpu_millis, self.cpu_room_millis) })
     }
 }
 
@@ -326,13 +353,5 @@ mod tests {
         let gone = panel_of(&cluster, &mut noted);
         assert_eq!((gone.state, gone.there, gone.done.as_str()), (JobState::Deleted, Can::No, "10/10"));
         assert_eq!((gone.condition, gone.conditions.len()), (ended.condition, ended.conditions.len()));
-    }
-
-    #[test]
-    fn the_yaml_is_the_jobs_own() {
-        let cluster = Cluster::new(gallery::entries()[0].scenario()).expect("a good scenario");
-        let uid = cluster.api().jobs().next().map(|job| job.meta.uid);
-        let yaml = job_yaml(&cluster, uid);
-        assert!(yaml.starts_with("apiVersion: batch/v1\nkind: Job\n"), "{yaml}");
     }
 }

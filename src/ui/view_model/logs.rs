@@ -8,8 +8,9 @@ use crate::api::event::{Event, EventType};
 use crate::cluster::Cluster;
 use crate::controllers::cronjob::CronJobSync;
 use crate::controllers::job::SyncRecord;
+use crate::kubectl::duration::human_duration;
 use crate::ui::state::LogChoice;
-use crate::ui::words::{self, clock, duration};
+use crate::ui::words::{self, clock};
 use std::rc::Rc;
 
 /// How many decisions are shown.
@@ -129,7 +130,7 @@ fn event_item(cluster: &Cluster, event: &Event) -> EventItem {
     let age_ms = cluster.now().ms_since(event.last_time).max(0);
     EventItem {
         uid: event.uid,
-        age: duration(age_ms / 1_000 * 1_000),
+        age: human_duration(age_ms),
         event_type: event.event_type,
         reason: event.reason.as_str(),
         meaning: words::event_meaning(event.kind, event.reason),

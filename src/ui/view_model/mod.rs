@@ -17,5 +17,6 @@ pub mod stage;
 pub mod time_bar;
 pub mod timeline;
 pub mod why;
+pub mod yaml_panel;
 
 mod wanted;

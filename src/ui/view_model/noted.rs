@@ -1,5 +1,5 @@
 //! What the page notes down while a run goes on, entry by entry of the trace, so that no frame has to read the whole
-//! trace again: the Jobs there were, the latest news, restarts in place, and the moments that earn a mark.
+//! trace again: the Jobs there were, restarts in place, and the moments that earn a mark. Bounded, however long the run is.
 
 use super::cron_notes::{Controller, CronNotes};
 use crate::api::manifest::Lines;
@@ -10,6 +10,10 @@ use std::rc::Rc;
 
 /// Of so many Jobs of a CronJob notes are kept.
 const JOBS_OF_CRON_JOB_KEPT: usize = 200;
+/// Notes are swept when they have grown by so many.
+const SWEPT: usize = 4_000;
+/// Of older marks those stay that are told apart where the run so far has so many places.
+const MARK_PLACES: i64 = 1_000;
 
 /// The notes of one run.
 #[derive(Clone, Debug, Default)]
@@ -19,13 +23,13 @@ pub struct Noted {
     jobs: Vec<NotedJob>,
     cron_jobs: Vec<CronNotes>,
     cron_job_controller: Controller,
-    /// How many entries stood before the latest that a watch delivers.
-    latest_news: Option<usize>,
     marks: Vec<Mark>,
     runs: Vec<(Uid, RunChange)>,
     any_terminating: bool,
     /// Of the manifest that runs; read when it is first noted down.
     lines: Option<Rc<Lines>>,
+    /// How many marks and runs there are when the next sweep is worth it.
+    next_sweep: usize,
 }
 
 /// A Job that is or was there.
@@ -69,10 +73,16 @@ impl Noted {
         self.lines.get_or_insert_with(|| Rc::new(Lines::of(&cluster.scenario().manifest)));
         let unseen = cluster.trace_since(self.seen);
         self.seen = cluster.trace_count();
-        for (entry, behind) in unseen.iter().zip((0..unseen.len()).rev()) {
-            self.note(cluster, self.seen - 1 - behind, entry.at, &entry.event);
+        for entry in unseen {
+            self.note(cluster, entry.at, &entry.event);
         }
         self.pass(cluster, cluster.now());
+        for notes in &mut self.cron_jobs {
+            notes.seen(cluster.api().cron_job(notes.uid));
+        }
+        if self.marks.len() + self.runs.len() >= self.next_sweep {
+            self.sweep(cluster);
+        }
     }
 
     /// The lines of the manifest that runs.
@@ -104,11 +114,6 @@ impl Noted {
         &self.marks
     }
 
-    /// The latest thing that a watch delivers.
-    pub fn latest_news<'a>(&self, cluster: &'a Cluster) -> Option<&'a TraceEvent> {
-        cluster.trace_since(self.latest_news?).first().map(|entry| &entry.event).filter(|event| is_news(event))
-    }
-
     /// When the containers of that pod waited to be started again, and ran again.
     pub fn runs(&self, pod: Uid) -> impl Iterator<Item = RunChange> {
         self.runs.iter().filter(move |(changed, _)| *changed == pod).map(|(_, change)| *change)
@@ -119,7 +124,7 @@ impl Noted {
         self.any_terminating
     }
 
-    fn note(&mut self, cluster: &Cluster, place: usize, at: Time, event: &TraceEvent) {
+    fn note(&mut self, cluster: &Cluster, at: Time, event: &TraceEvent) {
         match event {
             TraceEvent::JobAdded { job } => self.note_job(cluster, *job, at),
             TraceEvent::JobCondition { job, kind, status } => {
@@ -176,9 +181,24 @@ impl Noted {
             | TraceEvent::CronJobDeleting { .. }
             | TraceEvent::CronJobDeleted { .. } => {}
         }
-        if is_news(event) {
-            self.latest_news = Some(place);
-        }
+    }
+
+    /// Forgets restarts of pods that the cluster has forgotten, and marks that cannot be told apart on the bar any more.
+    fn sweep(&mut self, cluster: &Cluster) {
+        self.runs.retain(|(pod, _)| cluster.history().pod(*pod).is_some());
+        let place = |at: Time| at.ms_since(cluster.start()) * MARK_PLACES / cluster.elapsed_ms().max(1);
+        let mut at_place: Vec<Mark> = Vec::new();
+        self.marks.retain(|mark| {
+            if at_place.first().is_some_and(|other| place(other.at) != place(mark.at)) {
+                at_place.clear();
+            }
+            let is_new = at_place.iter().all(|other| other.kind != mark.kind);
+            if is_new {
+                at_place.push(*mark);
+            }
+            is_new
+        });
+        self.next_sweep = self.marks.len() + self.runs.len() + SWEPT;
     }
 
     fn note_job(&mut self, cluster: &Cluster, uid: Uid, created_at: Time) {
@@ -239,18 +259,47 @@ fn is_of_replica_set(cluster: &Cluster, pod: Uid) -> bool {
     cluster.history().pod(pod).is_some_and(|record| cluster.api().replica_set(record.job).is_some())
 }
 
-/// What the Job controller's watches deliver: changes of Jobs and pods.
-fn is_news(event: &TraceEvent) -> bool {
-    !matches!(
-        event,
-        TraceEvent::Node { .. }
-            | TraceEvent::Event(_)
-            | TraceEvent::Decision(_)
-            | TraceEvent::Command { .. }
-            | TraceEvent::CronJobAdded { .. }
-            | TraceEvent::CronJobSpecChanged { .. }
-            | TraceEvent::CronJobDeleting { .. }
-            | TraceEvent::CronJobDeleted { .. }
-            | TraceEvent::CronJobDecision(_)
-    )
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::Scenario;
+
+    /// Each Job fails once in place and once for good.
+    const FAILING: &str = "\
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: fails}
+spec:
+  schedule: '* * * * *'
+  jobTemplate:
+    spec:
+      backoffLimit: 1
+      template:
+        spec:
+          restartPolicy: OnFailure
+          containers:
+          - {name: main, image: busybox, command: [sh, -c, exit 1]}
+";
+
+    #[test]
+    fn notes_do_not_grow_after_the_first_days() {
+        let mut cluster =
+            Cluster::new(Scenario { manifest: FAILING.to_owned(), ..Scenario::default() }).expect("a good manifest");
+        let mut noted = Noted::default();
+        let mut most_by = |days: i64| {
+            let mut most = 0;
+            while cluster.elapsed_ms() < days * 86_400_000 {
+                cluster.run_until(cluster.now().plus_seconds(3_600), usize::MAX);
+                noted.take_in(&cluster);
+                let notes = &noted.cron_jobs[0];
+                most = most.max(noted.marks.len() + noted.runs.len() + noted.jobs.len());
+                assert!(notes.starts.len() + notes.decisions.len() < 250 && noted.cron_jobs.len() == 1);
+            }
+            most
+        };
+        let (early, late) = (most_by(2), most_by(4));
+        assert!(early > 4_000 && late <= early + SWEPT / 4, "{early}, then {late}");
+        let bar = crate::ui::view_model::time_bar::time_bar(&cluster, &noted);
+        assert!(bar.marks.len() > 380, "the bar still shows all of the run: {}", bar.marks.len());
+    }
 }

@@ -1,6 +1,6 @@
 //! One pod as the page shows it: its state, its short name, its facts. Plain data made from its record.
 
-use crate::api::{PodConditionType, PodPhase, Uid};
+use crate::api::{ContainerState, Pod, PodConditionType, PodPhase, Uid};
 use crate::cluster::{Cluster, PodRecord};
 use crate::sim::Time;
 use crate::ui::words;
@@ -123,6 +123,30 @@ pub fn card(cluster: &Cluster, pod: Uid) -> Option<PodCard> {
     })
 }
 
+/// What a pending pod lacks that may never come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lacks {
+    Node,
+    Image,
+}
+
+/// What the scheduler or the kubelet says that the pod waits for, if it is more than its turn.
+pub fn waits_for(pod: &Pod) -> Option<(Lacks, &str)> {
+    if pod.node.is_none() {
+        let message = pod.status.condition(PodConditionType::PodScheduled)?.message.as_deref()?;
+        return (!message.is_empty()).then_some((Lacks::Node, message));
+    }
+    let containers = pod.status.init_containers.iter().chain(&pod.status.containers);
+    containers.into_iter().find_map(|status| match &status.state {
+        ContainerState::Waiting { reason, message } => {
+            let is_image =
+                matches!(&**reason, "ErrImagePull" | "ImagePullBackOff" | "InvalidImageName" | "ErrImageNeverPull");
+            is_image.then_some((Lacks::Image, &**message))
+        }
+        ContainerState::Running { .. } | ContainerState::Terminated(_) => None,
+    })
+}
+
 /// What a pod of this Job is called where there is little room.
 pub fn label(record: &PodRecord, job: &str) -> String {
     match record.index {
@@ -169,6 +193,7 @@ fn facts(cluster: &Cluster, record: &PodRecord) -> Vec<(&'static str, String)> {
     let mut add = |name, value: Option<String>| facts.extend(value.map(|value| (name, value)));
     add("Completion index", record.index.map(|index| index.to_string()));
     add("Node", Some(record.node.as_ref().map_or_else(|| "none yet".to_owned(), ToString::to_string)));
+    add("Waits", pod.and_then(|pod| waits_for(pod)).map(|(_, message)| message.to_owned()));
     add("Runs since", record.running_at.map(moment));
     add("Due to end", record.expected_end_at.filter(|_| record.ended_at.is_none()).map(moment));
     add("Ended", record.ended_at.map(moment));

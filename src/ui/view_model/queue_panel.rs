@@ -1,7 +1,7 @@
 //! Work queues: how many items wait, who works on which, how the depth went, and who cannot reach the broker.
 
 use crate::api::Uid;
-use crate::cluster::{Cluster, QueueItems, RUN_START};
+use crate::cluster::{Cluster, QueueItems};
 use crate::ui::words::{count, grouped, plural, short_pod_name};
 use crate::workload::{CallFailure, ItemState, Queue, Queues};
 
@@ -29,6 +29,8 @@ pub struct QueuePanel {
     pub taken_beside: usize,
     /// The points of a line within [`CURVE`]: how many items waited, from the start of the run until now.
     pub curve: String,
+    /// How many items waited when there were most: the height of the curve.
+    pub most: String,
     /// What is wrong, if anything is.
     pub note: String,
 }
@@ -90,7 +92,8 @@ fn panel(cluster: &Cluster, queues: &Queues, queue: &Queue) -> QueuePanel {
         done: format!("{} of {} done{lost}", grouped(done), grouped(queue.items.len() as u64)),
         taken,
         taken_beside,
-        curve: curve(queue, cluster.elapsed_ms()),
+        curve: curve(queue, cluster),
+        most: format!("at most {}", grouped(u64::from(most(queue)))),
         note: unreachable(queues, &queue.service),
     }
 }
@@ -106,6 +109,7 @@ fn empty(more: QueueItems, queues: &Queues) -> QueuePanel {
         taken: Vec::new(),
         taken_beside: 0,
         curve: String::new(),
+        most: String::new(),
         note: unreachable(queues, &more.service),
         more,
     }
@@ -136,16 +140,20 @@ fn full_name(cluster: &Cluster, pod: Uid) -> String {
     cluster.history().pod(pod).map(|record| record.name.to_string()).unwrap_or_default()
 }
 
+fn most(queue: &Queue) -> u32 {
+    queue.depths.iter().map(|(_, depth)| *depth).max().unwrap_or(0)
+}
+
 /// The depth as a line of steps.
-fn curve(queue: &Queue, elapsed_ms: i64) -> String {
+fn curve(queue: &Queue, cluster: &Cluster) -> String {
     let (width, height) = CURVE;
-    let most = queue.depths.iter().map(|(_, depth)| i64::from(*depth)).max().unwrap_or(0).max(1);
-    let x = |at_ms: i64| at_ms * width / elapsed_ms.max(1);
+    let most = i64::from(most(queue).max(1));
+    let x = |at_ms: i64| at_ms * width / cluster.elapsed_ms().max(1);
     let y = |depth: i64| (height - 1) - depth * (height - 2) / most;
     let mut points = String::new();
     let mut last = 0;
     for (at, depth) in &queue.depths {
-        let (at, depth) = (x(at.ms_since(RUN_START)), i64::from(*depth));
+        let (at, depth) = (x(at.ms_since(cluster.start())), i64::from(*depth));
         points.push_str(&format!("{at},{} {at},{} ", y(last), y(depth)));
         last = depth;
     }
@@ -161,7 +169,7 @@ pub fn add_label(number: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::gallery;
+    use crate::cluster::{RUN_START, gallery};
 
     fn at(id: &str, seconds: i64) -> Vec<QueuePanel> {
         let entry = gallery::entries().iter().find(|entry| entry.id == id).unwrap();

@@ -175,9 +175,10 @@ struct Scene<'a> {
 
 impl Scene<'_> {
     fn to_create(&self) -> Lane {
-        let active =
+        let there =
             self.sorted.len(PodLook::Pending) + self.sorted.len(PodLook::Running) + self.sorted.len(PodLook::CrashLoop);
-        let missing = unsigned(self.wanted.active).saturating_sub(active);
+        // Until the controller has seen that a pod has ended, it misses none.
+        let missing = unsigned(self.wanted.active).saturating_sub(there.max(unsigned(self.job.status.active)));
         let now = self.cluster.now();
         let backoff = self.cluster.job_queue(self.job.meta.uid).backoff.map(|backoff| backoff.until.ms_since(now));
         let of_index = || index_wait(self.cluster, self.job.meta.uid).map(|wait| wait.left_ms);
@@ -192,13 +193,14 @@ impl Scene<'_> {
     fn pending(&self) -> Lane {
         let mut lane = self.plain(LaneKind::Pending, &[PodLook::Pending]);
         let pending = self.sorted.get(PodLook::Pending);
-        let unbound = pending.iter().any(|record| record.node.is_none());
-        let pulling = pending.iter().any(|record| record.node.is_some());
-        lane.note = match (unbound, pulling) {
-            (_, true) => "pulling image".to_owned(),
-            (true, false) => "no node yet".to_owned(),
-            (false, false) => String::new(),
-        };
+        // Of several the one that has waited longest tells.
+        let note = pending.first().map_or("", |record| match record.waiting.as_ref().map_or("", |reason| reason) {
+            _ if record.node.is_none() => "no node yet",
+            "ErrImagePull" | "ImagePullBackOff" | "InvalidImageName" | "ErrImageNeverPull" => "no such image",
+            "PodInitializing" => "initializing",
+            _ => "pulling image",
+        });
+        lane.note = note.to_owned();
         lane
     }
 

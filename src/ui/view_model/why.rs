@@ -1,14 +1,16 @@
 //! The one sentence that says why the Job is where it is at this moment. Plain data made from the cluster.
 
+use super::pods::{Lacks, waits_for};
 use super::wanted::{failed_indexes, wanted};
-use crate::api::{Job, JobCondition, JobConditionType, PodPhase, Propagation, RestartPolicy, Uid};
+use crate::api::{Heartbeat, Job, JobCondition, JobConditionType, Pod, PodPhase, Propagation, RestartPolicy, Uid};
 use crate::apiserver::propagation_of;
 use crate::cluster::{BackoffView, Cluster};
 use crate::controllers::job::Reason;
 use crate::controllers::ttl_after_finished::time_left;
 use crate::sim::Time;
 use crate::ui::words::{
-    capital, count, count_i, countdown, duration, indexes_named, plural, spelled, ttl_left, ttl_over, ttl_to_come,
+    capital, count, count_i, countdown, duration, indexes_named, plural, short_pod_name, spelled, ttl_left, ttl_over,
+    ttl_to_come,
 };
 
 /// How many of the latest decisions are asked for an answer.
@@ -74,12 +76,13 @@ impl Scene<'_> {
         if let Some(failed) = set(JobConditionType::Failed) {
             return Some(tone(WhyTone::Bad, "Why did it fail?", self.failure(failed)));
         }
+        let still = || self.on_lost_node().map_or_else(String::new, |lost| format!(" {}", lost.answer));
         if let Some(target) = set(JobConditionType::FailureTarget) {
-            let answer = format!("{} It is Failed once its pods have ended.", self.failure(target));
+            let answer = format!("{} It is Failed once its pods have ended.{}", self.failure(target), still());
             return Some(tone(WhyTone::Bad, "Why do pods end?", answer));
         }
         let met = set(JobConditionType::SuccessCriteriaMet)?;
-        let answer = format!("{} It is Complete once the other pods have ended.", self.success(met));
+        let answer = format!("{} It is Complete once the other pods have ended.{}", self.success(met), still());
         Some(tone(WhyTone::Good, "Why do pods end?", answer))
     }
 
@@ -119,6 +122,11 @@ impl Scene<'_> {
             );
             return Some(plain("Why does nothing start?", &answer));
         }
+        if self.cluster.job_controller().is_none() {
+            let answer = "The Job controller is not running. Pods run on to their end, but until it is back nobody counts or \
+                          replaces them.";
+            return Some(tone(WhyTone::Bad, "Why does nothing start?", answer.to_owned()));
+        }
         if self.job.spec.suspend {
             let answer = "The Job is suspended: its controller keeps no pods for it until it is resumed.";
             return Some(plain("Why are there no pods?", answer));
@@ -145,6 +153,12 @@ impl Scene<'_> {
         }
         if let Some(crash_loop) = self.crash_loop() {
             return Some(crash_loop);
+        }
+        if let Some(pending) = self.stuck_pending() {
+            return Some(pending);
+        }
+        if let Some(lost) = self.on_lost_node() {
+            return Some(lost);
         }
         let terminating = self.job.status.terminating.filter(|terminating| *terminating > 0 && short)?;
         let answer = format!(
@@ -204,6 +218,62 @@ impl Scene<'_> {
                       10 s up to 5 min."
                 .to_owned();
         Some(tone(WhyTone::Waiting, "Why does nothing run?", answer))
+    }
+
+    /// A pod waits for a node that would have it, or for an image that is not to be had. Asked only of the newest pods:
+    /// that is where pending ones are.
+    fn stuck_pending(&self) -> Option<Why> {
+        let newest = self.cluster.api().pods().rev().take(MOST_ASKED);
+        let mut pending = newest
+            .filter(|pod| pod.status.phase == PodPhase::Pending && pod.meta.deletion_time.is_none() && self.owns(pod));
+        let (question, answer) = pending.find_map(|pod| {
+            let name = short_pod_name(&pod.meta.name, &self.job.meta.name);
+            let (kind, message) = waits_for(pod)?;
+            Some(match kind {
+                Lacks::Node => {
+                    // The rest, about preemption, is on the pod's card.
+                    let message = message.split(". ").next().unwrap_or_default().trim_end_matches('.');
+                    ("Why is a pod Pending?", format!("The scheduler finds no node for {name}: {message}."))
+                }
+                Lacks::Image => {
+                    let goes_on =
+                        "The kubelet tries again, ever later, up to 5 min. The Job waits: the pod has not failed.";
+                    ("Why is a pod Pending?", format!("The image of {name} cannot be pulled. {goes_on}"))
+                }
+            })
+        })?;
+        Some(tone(WhyTone::Waiting, question, answer))
+    }
+
+    /// A pod has not ended, and nothing is heard of its node. Asked only of the newest pods.
+    fn on_lost_node(&self) -> Option<Why> {
+        let api = self.cluster.api();
+        let mut nodes = api.nodes().filter(|node| node.heartbeat != Heartbeat::Steady).peekable();
+        nodes.peek()?;
+        let newest = || api.pods().rev().take(MOST_ASKED).filter(|pod| !pod.is_terminal() && self.owns(pod));
+        let (node, pod) = nodes.find_map(|node| {
+            let pod = newest().find(|pod| pod.node.as_ref() == Some(&node.meta.name))?;
+            Some((node, pod))
+        })?;
+        let (name, node_name) = (short_pod_name(&pod.meta.name, &self.job.meta.name), &node.meta.name);
+        let answer = match (pod.meta.deletion_time, node.is_ready()) {
+            (Some(_), _) => format!(
+                "{name} is to be deleted, but {node_name}, where it ran, is not heard of. It goes when the node is back or \
+                 deleted."
+            ),
+            (None, true) => {
+                format!("{name} is on {node_name}, which has gone silent. That is noticed after about 50 s.")
+            }
+            (None, false) => format!(
+                "{name} is on {node_name}, which is not heard of. The pod is evicted when its tolerationSeconds are over: \
+                 5 min, unless it says otherwise."
+            ),
+        };
+        Some(tone(WhyTone::Waiting, "Why does a pod not end?", answer))
+    }
+
+    fn owns(&self, pod: &Pod) -> bool {
+        pod.meta.controller().is_some_and(|owner| owner.uid == self.job.meta.uid)
     }
 
     /// Why there are as many pods as there are.
@@ -444,6 +514,11 @@ mod tests {
             ("deleted-foreground", 15, "Why does nothing start?", "it goes when its pods are gone"),
             ("deleted-foreground", 60, "Where is the Job?", "and its pods with it"),
             ("deleted-orphan", 15, "Where is the Job?", "its pods were left"),
+            ("no-room", 30, "Why is a pod Pending?", "0/2 nodes are available: 2 Insufficient cpu."),
+            ("node-dies", 20, "Why does a pod not end?", "node-2, which has gone silent"),
+            ("node-dies", 100, "Why does a pod not end?", "node-2, which is not heard of"),
+            ("node-dies", 500, "Why do pods end?", "is to be deleted, but node-2"),
+            ("image-missing", 40, "Why is a pod Pending?", "cannot be pulled"),
             ("managed-elsewhere", 5, "Why does nothing start?", "managedBy names example.com/multi-cluster"),
         ] {
             let (asked, answer) = said(id, seconds);

@@ -33,7 +33,7 @@ fn on(notes: &CronNotes, record: &CronJobSync, reason: &Reason, answer: String) 
 }
 
 fn next(scene: &Scene, notes: &CronNotes) -> Found {
-    let now = cron_why(scene.cluster, notes);
+    let now = cron_why(scene.cluster, scene.noted, notes);
     let spec = &notes.cron_job.spec;
     let at = notes.decisions.last().map_or(scene.cluster.start(), |record| record.at);
     let (field, upstream) = match notes.starts.last().map(|start| &start.outcome) {
