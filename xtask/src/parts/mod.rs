@@ -42,6 +42,17 @@ fn stem(parts: &Parts) -> String {
     format!("{:016x}", hasher.finish())
 }
 
+/// What the compiler uses of wasm's features. All that wasm-opt knows would be more than browsers do.
+const FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
 /// Where in the glue of wasm-bindgen the imports are gathered.
 const GLUE_IMPORTS: &str = "\"./jobscope_bg.js\": import0,";
 /// Where in the glue of wasm-bindgen the module has been made and is about to start.
@@ -126,7 +137,7 @@ fn patched(file: &Path, replacements: &[(&str, String)]) -> Outcome<String> {
 fn tidy(wasm: &Path) -> Outcome {
     let mut optimizer = program("wasm-opt");
     optimizer.env("PATH", tools::for_the_page()?.path);
-    optimizer.args(["--all-features", "--remove-unused-module-elements", "--reorder-functions"]);
+    optimizer.args(FEATURES).args(["--remove-unused-module-elements", "--reorder-functions"]);
     run("tidy a part of the page", optimizer.arg(wasm).arg("-o").arg(wasm))
 }
 

@@ -11,7 +11,6 @@ const click = async (selector) => {
 
 await until(() => root.dataset.state);
 await until(() => document.querySelector(".cm-editor"));
-await click("button.play");
 await wait(3000);
 await click("[data-pod]");
 await click(".speeds label:last-child input");
