@@ -49,7 +49,9 @@ fn serve(server: &Server, folder: &Path) -> Outcome<String> {
             let _ = request.respond(Response::empty(204));
             return Ok(report);
         }
-        answer(request, folder);
+        // Each in a thread of its own: a browser may leave an answer half read for long.
+        let folder = folder.to_owned();
+        std::thread::spawn(move || answer(request, &folder));
     }
     Err(format!("visit: the page did not report within {} s", LONGEST_VISIT.as_secs()))
 }
