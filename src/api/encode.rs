@@ -20,16 +20,22 @@ pub struct Object(Map<String, Value>);
 
 impl Object {
     /// Adds a field, unless it is to be left out.
+    #[inline(never)]
     pub fn put<T: Encode>(&mut self, name: &str, value: &T) {
-        if let Some(value) = value.encode() {
-            self.0.insert(name.to_owned(), value);
-        }
+        self.insert(name, value.encode());
     }
 
     /// Adds what every whole object of the API begins with.
     pub fn put_type(&mut self, api_version: &str, kind: &str) {
         self.0.insert("apiVersion".to_owned(), text(api_version));
         self.0.insert("kind".to_owned(), text(kind));
+    }
+
+    #[inline(never)]
+    fn insert(&mut self, name: &str, value: Option<Value>) {
+        if let Some(value) = value {
+            self.0.insert(name.to_owned(), value);
+        }
     }
 
     pub fn end(self) -> Option<Value> {

@@ -2,8 +2,10 @@
 //! Owns finding and, where the system lets us, installing them; the driving is in `tests/browser/`.
 
 use crate::run::{Outcome, output, program, run};
+use std::path::Path;
 
 const DRIVER: &str = "chromedriver";
+const MAC_CHROMIUM: &str = "/Applications/Chromium.app/Contents/MacOS/Chromium";
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// Chromium and chromedriver on PATH, by apt-get where that is ours to run.
@@ -28,6 +30,12 @@ pub fn ensure() -> Outcome {
         true => Ok(()),
         false => Err("apt-get installed no chromium and chromedriver that run".to_owned()),
     }
+}
+
+/// What starts Chromium.
+pub fn executable() -> Option<String> {
+    let found = BROWSERS.into_iter().find(|name| runs(name)).map(str::to_owned);
+    found.or_else(|| Path::new(MAC_CHROMIUM).exists().then(|| MAC_CHROMIUM.to_owned()))
 }
 
 /// On macOS the browser is an application and not on PATH; the driver finds it there.

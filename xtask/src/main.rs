@@ -3,6 +3,7 @@
 
 mod browser;
 mod npm;
+mod parts;
 mod run;
 mod shots;
 mod size;

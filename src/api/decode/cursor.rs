@@ -44,6 +44,7 @@ impl<'v> Cursor<'v> {
     }
 
     /// Begins to read a struct; [`close`](Self::close) ends it.
+    #[inline(never)]
     pub fn open(&mut self, name: &'static str) {
         if !matches!(self.value, Value::Null | Value::Object(_)) {
             self.misfit(&format!("v1.{name}"));
@@ -52,6 +53,7 @@ impl<'v> Cursor<'v> {
     }
 
     /// Reads the field `name` of the struct; a missing one is as good as none.
+    #[inline(never)]
     pub fn field<T: super::Decode>(&mut self, name: &'static str) -> T {
         match self.enter_field(name) {
             Some(()) => {
@@ -70,6 +72,7 @@ impl<'v> Cursor<'v> {
     }
 
     /// Ends the reading of a struct: what else its object has is unknown.
+    #[inline(never)]
     pub fn close(&mut self) {
         let Some(Struct { known, .. }) = self.open.pop() else { return };
         let steps = self.steps();
@@ -121,6 +124,7 @@ impl<'v> Cursor<'v> {
     }
 
     /// A whole number of at most 32 (`int32`) or 64 bits (`int64`).
+    #[inline(never)]
     pub fn integer(&mut self, go_type: &str) -> i64 {
         let fits = |number: &Number| {
             let number = number.as_i64()?;
@@ -137,6 +141,7 @@ impl<'v> Cursor<'v> {
         number.unwrap_or_default()
     }
 
+    #[inline(never)]
     pub fn flag(&mut self) -> bool {
         match self.value {
             Value::Null => false,
@@ -149,6 +154,7 @@ impl<'v> Cursor<'v> {
     }
 
     /// Empty for `null`, and for what is no text.
+    #[inline(never)]
     pub fn text(&mut self) -> &'v str {
         match self.value {
             Value::Null => "",
@@ -168,6 +174,7 @@ impl<'v> Cursor<'v> {
         }
     }
 
+    #[inline(never)]
     fn enter_field(&mut self, name: &'static str) -> Option<()> {
         self.open.last_mut()?.known.push(name);
         let value = self.value.as_object()?.get(name)?;
@@ -175,11 +182,13 @@ impl<'v> Cursor<'v> {
         Some(())
     }
 
+    #[inline(never)]
     fn enter(&mut self, step: PlaceStep<'v>, value: &'v Value) {
         self.path.push(Place { step, value: self.value });
         self.value = value;
     }
 
+    #[inline(never)]
     fn leave(&mut self) {
         if let Some(place) = self.path.pop() {
             self.value = place.value;
