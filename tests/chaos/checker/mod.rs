@@ -2,9 +2,12 @@
 //! told, and says when a rule is broken. It calls none of the controller's rules.
 
 mod books;
+mod containers;
 mod creation;
 mod status;
 mod verdict;
+
+pub use containers::{Containers, Life, RunId};
 
 use super::plan::{Caches, Weather};
 use books::{JobFile, LetGo, PodFile, is_active, is_terminating};
@@ -29,6 +32,7 @@ pub struct Checker {
     caches: Caches,
     jobs: BTreeMap<Uid, JobFile>,
     pods: BTreeMap<Uid, PodFile>,
+    pub containers: Containers,
     /// What the controller has been told last.
     view: View,
     violation: Option<String>,
@@ -49,6 +53,7 @@ impl Checker {
             caches,
             jobs: BTreeMap::new(),
             pods: BTreeMap::new(),
+            containers: Containers::default(),
             view: View::default(),
             violation: None,
             now: RUN_START,
@@ -86,6 +91,7 @@ impl Checker {
     /// The API server has changed something.
     pub fn changed(&mut self, notice: &Notice, now: Time) {
         self.now = now;
+        self.containers.changed(notice);
         match notice {
             Notice::Job(change) => self.job_changed(change),
             Notice::Pod(change) => self.pod_changed(change),
@@ -176,7 +182,7 @@ impl Checker {
     }
 
     fn pod_added(&mut self, pod: &Rc<Pod>) {
-        let Some(owner) = pod.meta.controller() else { return };
+        let Some(owner) = pod.meta.controller().filter(|owner| owner.kind == "Job") else { return };
         let job = owner.uid;
         if !pod.meta.has_finalizer(JOB_TRACKING_FINALIZER) {
             self.violated(format!("pod {} is created without the tracking finalizer", pod.meta.name));
