@@ -127,7 +127,8 @@ impl Scene<'_> {
             (before, after) if before == after => Ok(Change::Explained),
             (ItemState::Waiting, ItemState::Taken { pod, container }) => {
                 file.holder = self.containers.last_run(pod, container);
-                needs(self.goes_on(file.holder) && self.is_at_home(file), "handed out by or to one who is over")
+                needs(self.goes_on(file.holder), "handed to one who is over")?;
+                needs(self.is_at_home(file), "handed out by another broker")
             }
             // Taken and finished in one moment.
             (ItemState::Waiting, ItemState::Done(_)) => needs(self.is_at_home(file), "its broker is over"),

@@ -156,9 +156,10 @@ impl Kubelets {
             delete_ended(&pod, turn);
             return false;
         }
+        let Some(node) = pod.node.clone() else { return false };
         let ticket = turn.workloads.ticket(&pod);
         let random = turn.workloads.node_random(&ticket);
-        self.pods.insert(uid, PodRuntime::new(ticket, random, &pod.template));
+        self.pods.insert(uid, PodRuntime::new(ticket, node, random, &pod.template));
         self.with_pod(uid, turn, |worker| worker.begin());
         true
     }

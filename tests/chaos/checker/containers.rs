@@ -24,6 +24,9 @@ pub enum Life {
     Over,
 }
 
+/// Before the first run.
+const NO_RUN: (i32, bool) = (-1, true);
+
 /// The containers of all pods there ever were.
 #[derive(Default)]
 pub struct Containers {
@@ -82,12 +85,14 @@ impl Containers {
         let statuses = pod.status.init_containers.iter().chain(&pod.status.containers);
         for (place, status) in statuses.enumerate() {
             let runs = matches!(status.state, ContainerState::Running { .. });
-            match file.last.get_mut(place) {
-                Some(last) if last.0 == status.restart_count => last.1 |= !runs,
-                Some(last) => *last = (status.restart_count, !runs),
-                // Before the first run there is none that could have ended.
-                None if runs => file.last.push((status.restart_count, false)),
-                None => file.last.push((-1, true)),
+            if place == file.last.len() {
+                file.last.push(NO_RUN);
+            }
+            let last = &mut file.last[place];
+            match runs {
+                true if last.0 != status.restart_count => *last = (status.restart_count, false),
+                true => {}
+                false => last.1 = true,
             }
         }
     }

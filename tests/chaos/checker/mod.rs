@@ -10,7 +10,7 @@ mod verdict;
 pub use containers::{Containers, Life, RunId};
 
 use super::plan::{Caches, Weather};
-use books::{JobFile, LetGo, PodFile, is_active, is_terminating};
+use books::{JobFile, LetGo, PodFile, indexes, is_active, is_terminating};
 use jobscope::api::job::JOB_TRACKING_FINALIZER;
 use jobscope::api::{Job, Pod, Uid};
 use jobscope::apiserver::{ApiServer, Change, Notice};
@@ -189,11 +189,16 @@ impl Checker {
         }
         self.pods.insert(pod.meta.uid, PodFile::new(job, pod.clone()));
         let active = self.pods.values().filter(|file| file.job == job && file.is_active()).count() as i32;
-        let Some(file) = self.jobs.get(&job) else { return };
+        let caches = self.caches;
+        let Some(file) = self.jobs.get_mut(&job) else { return };
+        let failed = indexes(file.latest.status.failed_indexes.as_deref().unwrap_or_default());
+        file.has_late_twin |=
+            caches == Caches::AllLate && pod.completion_index.is_some_and(|index| failed.contains(&index));
         // A pod whose creation was answered with an error is one that the controller does not know of.
         let allowed = file.most_parallelism + file.lost_creations;
-        if active > allowed && self.caches != Caches::AllLate {
-            self.violated(format!("{active} active pods of {}, at most {allowed} allowed", file.latest.meta.name));
+        if active > allowed && caches != Caches::AllLate {
+            let name = file.latest.meta.name.clone();
+            self.violated(format!("{active} active pods of {name}, at most {allowed} allowed"));
         }
     }
 }
