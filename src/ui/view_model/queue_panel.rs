@@ -1,7 +1,8 @@
 //! Work queues: how many items wait, who works on which, how the depth went, and who cannot reach the broker.
 
 use crate::api::Uid;
-use crate::cluster::{Cluster, QueueItems, RUN_START};
+use crate::cluster::{Cluster, QueueItems};
+use crate::sim::Time;
 use crate::ui::words::{count, grouped, plural, short_pod_name};
 use crate::workload::{CallFailure, ItemState, Queue, Queues};
 
@@ -90,7 +91,7 @@ fn panel(cluster: &Cluster, queues: &Queues, queue: &Queue) -> QueuePanel {
         done: format!("{} of {} done{lost}", grouped(done), grouped(queue.items.len() as u64)),
         taken,
         taken_beside,
-        curve: curve(queue, cluster.elapsed_ms()),
+        curve: curve(queue, cluster.start(), cluster.elapsed_ms()),
         note: unreachable(queues, &queue.service),
     }
 }
@@ -137,7 +138,7 @@ fn full_name(cluster: &Cluster, pod: Uid) -> String {
 }
 
 /// The depth as a line of steps.
-fn curve(queue: &Queue, elapsed_ms: i64) -> String {
+fn curve(queue: &Queue, start: Time, elapsed_ms: i64) -> String {
     let (width, height) = CURVE;
     let most = queue.depths.iter().map(|(_, depth)| i64::from(*depth)).max().unwrap_or(0).max(1);
     let x = |at_ms: i64| at_ms * width / elapsed_ms.max(1);
@@ -145,7 +146,7 @@ fn curve(queue: &Queue, elapsed_ms: i64) -> String {
     let mut points = String::new();
     let mut last = 0;
     for (at, depth) in &queue.depths {
-        let (at, depth) = (x(at.ms_since(RUN_START)), i64::from(*depth));
+        let (at, depth) = (x(at.ms_since(start)), i64::from(*depth));
         points.push_str(&format!("{at},{} {at},{} ", y(last), y(depth)));
         last = depth;
     }
@@ -161,13 +162,27 @@ pub fn add_label(number: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::gallery;
+    use crate::cluster::{Scenario, gallery};
+
+    fn scenario(id: &str) -> Scenario {
+        gallery::entries().iter().find(|entry| entry.id == id).unwrap().scenario()
+    }
+
+    fn after(scenario: Scenario, seconds: i64) -> Vec<QueuePanel> {
+        let mut cluster = Cluster::new(scenario).unwrap();
+        cluster.run_until(cluster.start().plus_seconds(seconds), usize::MAX);
+        queue_panels(&cluster)
+    }
 
     fn at(id: &str, seconds: i64) -> Vec<QueuePanel> {
-        let entry = gallery::entries().iter().find(|entry| entry.id == id).unwrap();
-        let mut cluster = Cluster::new(entry.scenario()).unwrap();
-        cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
-        queue_panels(&cluster)
+        after(scenario(id), seconds)
+    }
+
+    #[test]
+    fn the_curve_begins_with_the_run_whenever_that_is() {
+        let start = "1999-12-31T23:59:00Z".to_owned().try_into().unwrap();
+        let curve = |scenario| after(scenario, 15)[0].curve.clone();
+        assert_eq!(curve(Scenario { start, ..scenario("queue-drained") }), curve(scenario("queue-drained")));
     }
 
     #[test]
