@@ -4,6 +4,7 @@
 mod kinds;
 mod object;
 mod serving;
+mod unsimulated;
 
 use k8s_openapi::api::apps::v1::{DeploymentSpec, ReplicaSetSpec};
 use k8s_openapi::api::batch::v1::{CronJob, Job};
