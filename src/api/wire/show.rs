@@ -98,13 +98,14 @@ pub fn pod_to_wire(pod: &Pod) -> core::Pod {
     core::Pod { metadata: meta(&pod.meta), spec: Some(spec), status: Some(status) }
 }
 
-/// The kubelet tells the address of its node as soon as it has seen the pod, and that of the pod once its network is
-/// there, which is told with the first container.
+/// The kubelet tells the address of its node as soon as it has seen the pod, and that of the pod when it tells of a
+/// container for which the network had to be there.
 // Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus
 fn show_addresses(status: &mut core::PodStatus, pod: &Pod, spec: &core::PodSpec) {
     let Some(host_ip) = pod.host_ip().filter(|_| pod.status.start_time.is_some()) else { return };
-    let has_begun = |container: &ContainerStatus| {
-        !matches!(container.state, ContainerState::Waiting { .. }) || container.last_termination.is_some()
+    let has_begun = |container: &ContainerStatus| match &container.state {
+        ContainerState::Waiting { reason, .. } => !["ContainerCreating", "PodInitializing"].contains(&&**reason),
+        ContainerState::Running { .. } | ContainerState::Terminated(_) => true,
     };
     let mut containers = pod.status.init_containers.iter().chain(&pod.status.containers);
     let pod_ip = match containers.any(has_begun) {

@@ -68,6 +68,25 @@ fn sidecars_start_in_turn_run_beside_and_end_last() {
     assert!((4.0..4.2).contains(&(done - ended)), "{ended} {done}");
 }
 
+#[test]
+fn addresses_come_with_the_node_and_with_the_network() {
+    let mut world = world();
+    let pod = run(&mut world, template(RestartPolicy::Never, &["sleep 5"]), 1.0);
+    let status = |world: &World| crate::api::wire::pod_to_wire(world.pod(pod)).status.unwrap();
+    let early = status(&world);
+    assert_eq!(world.texts(pod).last(), Some(&"Pending [ContainerCreating]"));
+    assert_eq!((early.host_ip.as_deref(), early.pod_ip.as_deref()), (Some("172.18.0.1"), None));
+    for until_s in [5.0, 30.0] {
+        world.run_until(until_s);
+        let shown = status(&world);
+        assert_eq!(shown.pod_ip, world.pod(pod).ip());
+        assert_eq!(shown.pod_ips.unwrap()[0].ip, shown.pod_ip.unwrap());
+        assert_eq!((shown.qos_class.as_deref(), &*shown.host_ips.unwrap()[0].ip), (Some("BestEffort"), "172.18.0.1"));
+        assert_eq!(shown.container_statuses.unwrap()[0].image, &*world.pod(pod).template.containers[0].image);
+    }
+    assert_eq!(world.pod(pod).status.phase, PodPhase::Succeeded);
+}
+
 fn restart_rule(operator: ExitCodeOperator, values: &[i32]) -> Vec<OnExitCodes> {
     vec![OnExitCodes { container_name: None, operator, values: values.to_vec() }]
 }
