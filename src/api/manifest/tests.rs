@@ -101,6 +101,20 @@ fn mistakes_are_named_at_their_line() {
         ),
         (change("        image: perl:5.34.0\n", ""), "Line 12: spec.template.spec.containers[0].image: Required value"),
         (
+            change(
+                "        image: ",
+                "        restartPolicy: Never\n        restartPolicyRules: [{action: Restart}]\n        image: ",
+            ),
+            "Line 14: spec.template.spec.containers[0].restartPolicyRules[0].exitCodes: Required value: must be specified",
+        ),
+        (
+            change(
+                "        image: ",
+                "        restartPolicy: Never\n        restartPolicyRules: [{action: Restart, exitCodes: {operator: Is, values: [1]}}]\n        image: ",
+            ),
+            "Line 14: spec.template.spec.containers[0].restartPolicyRules[0].exitCodes.operator: Unsupported value: \"Is\": supported values: \"In\", \"NotIn\"",
+        ),
+        (
             String::new(),
             "Line 1: there is no Job in this text: write one with \"apiVersion: batch/v1\" and \"kind: Job\"",
         ),
