@@ -1,6 +1,7 @@
 //! A pod and the template it is made from, small enough that a hundred thousand of them fit easily:
 //! all that the pods of a Job have in common is shared.
 
+use super::policy::OnExitCodes;
 use super::scheduling::Scheduling;
 use super::{ConditionStatus, Labels, ObjectMeta, Text};
 use crate::api::types::core;
@@ -92,11 +93,34 @@ pub struct Container {
     pub args: Vec<Rc<str>>,
     /// An init container that starts in its turn, runs beside the others and is ended after them.
     pub is_sidecar: bool,
+    /// Instead of the pod's.
+    pub restart_policy: Option<RestartPolicy>,
+    /// Exit codes after which it restarts whatever the policy; the first that matches decides.
+    pub restart_rules: Vec<OnExitCodes>,
     pub probes: Vec<Probe>,
     pub pre_stop: Option<PreStop>,
     pub message_source: MessageSource,
     /// Where the container leaves its last message.
     pub message_path: Rc<str>,
+}
+
+impl Container {
+    /// Whether it starts again in a pod with that policy, after it has exited with that code.
+    // Models pkg/api/v1/pod/util.go ContainerShouldRestart
+    pub fn restarts_after(&self, exit_code: i32, of_pod: RestartPolicy) -> bool {
+        let rules = || self.restart_rules.iter().any(|rule| rule.lists(exit_code));
+        match self.restart_policy.unwrap_or(of_pod) {
+            RestartPolicy::Always => true,
+            RestartPolicy::OnFailure => exit_code != 0 || rules(),
+            RestartPolicy::Never => rules(),
+        }
+    }
+
+    /// Whether it may start again at all in a pod with that policy.
+    // Models pkg/api/v1/pod/util.go IsContainerRestartable
+    pub fn is_restartable(&self, of_pod: RestartPolicy) -> bool {
+        self.restart_policy.unwrap_or(of_pod) != RestartPolicy::Never || !self.restart_rules.is_empty()
+    }
 }
 
 /// A check of a container that its kubelet makes again and again.

@@ -49,6 +49,18 @@ pub struct OnExitCodes {
     pub values: Vec<i32>,
 }
 
+impl OnExitCodes {
+    /// Whether that code, taken alone, fits the operator and the values.
+    pub fn lists(&self, exit_code: i32) -> bool {
+        let listed = self.values.contains(&exit_code);
+        match self.operator {
+            ExitCodeOperator::In => listed,
+            ExitCodeOperator::NotIn => !listed,
+            ExitCodeOperator::Other(_) => false,
+        }
+    }
+}
+
 /// How exit codes are compared with the listed values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ExitCodeOperator {

@@ -180,11 +180,19 @@ impl Queue {
         self.listeners.drain(..count).collect()
     }
 
-    /// The broker is gone, and with it all that waited.
+    /// The broker is gone, and with it all that waited or was still to be acknowledged.
     fn lose_home(&mut self, now: Time) -> Vec<Consumer> {
         self.home = None;
-        for place in std::mem::take(&mut self.waiting) {
-            self.items[place as usize].state = ItemState::Lost(Loss::Broker);
+        self.waiting.clear();
+        for item in &mut self.items {
+            let is_lost = match item.state {
+                ItemState::Waiting => true,
+                ItemState::Taken { .. } => self.protocol == Protocol::Amqp,
+                ItemState::Done(_) | ItemState::Lost(_) => false,
+            };
+            if is_lost {
+                item.state = ItemState::Lost(Loss::Broker);
+            }
         }
         self.note_depth(now);
         std::mem::take(&mut self.listeners).into()
@@ -192,16 +200,14 @@ impl Queue {
 
     /// What a consumer has taken and not finished is lost, or given back in its place.
     fn give_back(&mut self, consumer: Consumer, now: Time) -> Vec<Consumer> {
-        let (protocol, home) = (self.protocol, self.home);
         let before = self.waiting.len();
         for (place, item) in self.items.iter_mut().enumerate() {
             if item.state != consumer.holds() {
                 continue;
             }
-            item.state = match (protocol, home) {
-                (Protocol::Memq, _) => ItemState::Lost(Loss::Consumer),
-                (Protocol::Amqp, None) => ItemState::Lost(Loss::Broker),
-                (Protocol::Amqp, Some(_)) => {
+            item.state = match self.protocol {
+                Protocol::Memq => ItemState::Lost(Loss::Consumer),
+                Protocol::Amqp => {
                     let place = place as u32;
                     let behind = self.waiting.iter().position(|other| *other > place);
                     self.waiting.insert(behind.unwrap_or(self.waiting.len()), place);
@@ -312,13 +318,8 @@ impl Queues {
     /// `Closed` when the item was to be acknowledged and its broker has gone meanwhile.
     pub fn finish(&mut self, id: ItemId, consumer: Consumer) -> Result<(), CallFailure> {
         let queue = self.list.get_mut(id.queue as usize).ok_or(CallFailure::NoQueue)?;
-        let (protocol, home) = (queue.protocol, queue.home);
         let item = queue.items.get_mut(id.item as usize).ok_or(CallFailure::NoQueue)?;
         if item.state != consumer.holds() {
-            return Err(CallFailure::Closed);
-        }
-        if protocol == Protocol::Amqp && home.is_none() {
-            item.state = ItemState::Lost(Loss::Broker);
             return Err(CallFailure::Closed);
         }
         item.state = ItemState::Done(consumer.pod);
@@ -419,8 +420,10 @@ mod tests {
         assert_eq!(queues.container_gone(BROKER, 0, now), []);
         assert_eq!(states(&queues)[1], ItemState::Lost(Loss::Broker));
         assert_eq!(queues.take(BROKER, "q", consumer(7), now), Err(CallFailure::NoQueue));
-        assert_eq!(queues.finish(first, consumer(7)), Err(CallFailure::Closed));
         queues.declare(Uid(2), Protocol::Amqp, "queue", "q").unwrap();
+        assert_eq!(queues.finish(first, consumer(7)), Err(CallFailure::Closed), "not the new broker's");
+        assert_eq!(queues.container_gone(Uid(7), 0, now), []);
+        assert_eq!(states(&queues)[0], ItemState::Lost(Loss::Broker));
         queues.put(Uid(2), "q", 1, now).unwrap();
         assert_eq!((queues.all().len(), queues.all()[0].depth()), (1, 1));
         assert_eq!(queues.put(Uid(2), "q", MAX_ITEMS, now), Err(CallFailure::Full));

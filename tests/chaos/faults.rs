@@ -2,10 +2,12 @@
 //! everything. It draws from a stream of its own, so that a run can be repeated.
 
 use super::checker::{Answer, Checker};
-use super::plan::Plan;
+use super::cron_books::{self, Books, Fate};
+use super::plan::{Plan, Weather};
 use jobscope::api::{Job, ObjectKind, Pod, Uid};
 use jobscope::apiserver::{ApiError, ApiResult, ApiServer, EventDraft, NewPod, Notice};
 use jobscope::cluster::{Stream, Wiring};
+use jobscope::controllers::cronjob::{CronJobController, CronJobSync};
 use jobscope::controllers::job::{JobClient, JobController, SyncRecord};
 use jobscope::sim::{Random, Time};
 use std::rc::Rc;
@@ -13,6 +15,7 @@ use std::rc::Rc;
 /// What becomes of calls, and who looks on.
 pub struct Chaos {
     pub checker: Checker,
+    pub cron_jobs: Books,
     pub faults: Faults,
 }
 
@@ -32,14 +35,6 @@ pub enum Controller {
     Died,
 }
 
-/// What becomes of one call.
-enum Fate {
-    Passes,
-    /// Carried out, but the caller is told of an error.
-    AnswerLost,
-    Refused,
-}
-
 impl Chaos {
     pub fn new(plan: &Plan) -> Self {
         let faults = Faults {
@@ -49,7 +44,8 @@ impl Chaos {
             deadly_permille: plan.deadly_permille,
             controller: Controller::Lives,
         };
-        Self { checker: Checker::new(plan.weather, plan.caches), faults }
+        // People delete Jobs here whatever the weather: what starts for the time of such a one is not told apart.
+        Self { checker: Checker::new(plan.weather, plan.caches), cron_jobs: Books::new(Weather::Stormy), faults }
     }
 }
 
@@ -68,6 +64,11 @@ impl Faults {
             self.controller = Controller::Died;
             return if drawn.is_multiple_of(2) { Fate::Refused } else { Fate::AnswerLost };
         }
+        self.unharmed_fate()
+    }
+
+    /// As for a call that nobody dies of.
+    fn unharmed_fate(&mut self) -> Fate {
         match self.random.in_range(0, 99) {
             drawn if drawn < self.failing_percent => Fate::Refused,
             drawn if drawn < self.failing_percent + self.lost_percent => Fate::AnswerLost,
@@ -82,14 +83,26 @@ impl Wiring for Chaos {
         controller.work(now, &mut FaultyClient { api, chaos: self })
     }
 
+    fn work_on_cron_job(
+        &mut self,
+        controller: &mut CronJobController,
+        now: Time,
+        api: &mut ApiServer,
+    ) -> Option<CronJobSync> {
+        controller.work(now, &mut cron_books::FaultyClient { api, fate: || self.faults.unharmed_fate() })
+    }
+
     fn changed(&mut self, notice: &Notice, now: Time) {
         self.checker.changed(notice, now);
+        self.cron_jobs.changed(notice, now);
     }
 
     fn delivered(&mut self, stream: Stream, notice: &Notice, now: Time) {
         if matches!(stream, Stream::JobControllerJobs | Stream::JobControllerPods) {
             self.checker.delivered(notice, now);
         }
+        self.checker.containers.delivered(stream, notice);
+        self.cron_jobs.delivered(stream, notice);
     }
 }
 

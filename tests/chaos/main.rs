@@ -1,10 +1,15 @@
-//! Chaos: random Jobs under random commands and faults, and a checker that keeps its own books.
+//! Chaos: random Jobs under random commands and faults, some beside a queue or a CronJob, and a checker that keeps its own
+//! books.
 //!
 //! `JOBSCOPE_CHAOS_SEEDS=100000 cargo test --test chaos` runs more seeds; `JOBSCOPE_CHAOS_SEED=7 …` repeats one and
 //! prints its trace.
 
 mod checker;
+mod company;
+#[path = "../cron_books/mod.rs"]
+mod cron_books;
 mod faults;
+mod items;
 mod plan;
 mod recount;
 mod run;

@@ -1,5 +1,7 @@
 //! What a seed stands for: the manifests, how pods behave, and which faults there are. It knows nothing of the run.
 
+use super::company::{Company, PODS_EACH};
+pub use super::cron_books::Weather;
 use jobscope::cluster::{NodeSettings, Scenario};
 use jobscope::sim::Random;
 use jobscope::workload::{ExitCode, PodSettings};
@@ -9,6 +11,8 @@ use std::fmt::Write;
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub scenario: Scenario,
+    /// Who is there beside the Jobs.
+    pub company: Company,
     /// Whether anything but commands disturbs the run.
     pub weather: Weather,
     pub caches: Caches,
@@ -24,14 +28,6 @@ pub struct Plan {
     pub pause_ms: u64,
     /// The longest that a watch may be late, in milliseconds.
     pub delay_ms: u64,
-}
-
-/// Whether a run has faults.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Weather {
-    /// Nothing but what people do with kubectl.
-    Calm,
-    Stormy,
 }
 
 /// What protects the controller from caches that are behind.
@@ -89,7 +85,11 @@ pub fn plan(seed: u64) -> Plan {
         _ => 0,
     };
     let nodes = NodeSettings { mean_time_to_failure_s: fails_every_s, outage_s: 120, ..nodes };
+    let mut company = Company::new(seed, weather);
+    manifest += &company.manifest();
+    let nodes = if company.is_none() { nodes } else { NodeSettings { pods_each: PODS_EACH, ..nodes } };
     Plan {
+        company,
         scenario: Scenario { manifest, seed, pods, nodes, ..Scenario::default() },
         weather,
         caches,

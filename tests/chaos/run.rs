@@ -1,19 +1,22 @@
 //! One run of a seed: random acts while there are faults, then quiet until all has come to rest.
 
 use super::faults::{Chaos, Controller};
+use super::items::ItemBooks;
 use super::plan::{Caches, Plan, Weather, plan};
 use super::recount;
 use jobscope::api::meta::Propagation;
 use jobscope::api::pod::PodCondition;
 use jobscope::api::{ConditionStatus, Gate, GateState, Job, Pod, PodConditionType, PodPhase, Uid};
 use jobscope::apiserver::{ApiServer, DeleteGrace};
-use jobscope::cluster::{Cluster, Command, RUN_START, Stream};
+use jobscope::cluster::{Cluster, Command, NodeAct, RUN_START, Stream};
 use jobscope::sim::{Random, Time};
 use jobscope::workload::PodSettings;
 use std::rc::Rc;
 
 /// So long after the faults every Job must have ended, in seconds: 10 failures in a row wait for about an hour.
 const PATIENCE_S: i64 = 6 * 3_600;
+/// While consumers still run, their queue gets more items so often, in seconds.
+const REFILL_S: i64 = 600;
 /// So many entries of the agenda are more than any run needs.
 const MAX_ENTRIES: usize = 400_000;
 /// How often the answers of the cache are compared with a recount, in entries of the agenda.
@@ -24,6 +27,7 @@ pub struct Run {
     cluster: Cluster<Chaos>,
     random: Random,
     plan: Plan,
+    items: ItemBooks,
     entries: usize,
 }
 
@@ -32,7 +36,7 @@ impl Run {
         let plan = plan(seed);
         let cluster = Cluster::wired(plan.scenario.clone(), Chaos::new(&plan))
             .map_err(|problems| format!("the manifest is refused: {problems:?}"))?;
-        Ok(Self { cluster, random: Random::stream(seed, &[3]), plan, entries: 0 })
+        Ok(Self { cluster, random: Random::stream(seed, &[3]), plan, items: ItemBooks::default(), entries: 0 })
     }
 
     /// The manifest, and all that has happened, line by line.
@@ -56,10 +60,17 @@ impl Run {
             let pause_ms = self.random.in_range(0, self.plan.pause_ms) as i64;
             self.go_on_until(self.cluster.now().plus_ms(pause_ms))?;
             self.act();
+            self.befall_company();
+            self.verdict()?;
         }
         self.calm_down();
-        self.go_on_until(self.cluster.now().plus_seconds(PATIENCE_S))?;
+        for _ in 0..PATIENCE_S / REFILL_S {
+            self.refill();
+            self.go_on_until(self.cluster.now().plus_seconds(REFILL_S))?;
+        }
         self.cluster_checker(|checker, api| checker.at_rest(api));
+        self.cluster.wiring_mut().cron_jobs.at_rest();
+        self.items.at_rest()?;
         self.verdict()
     }
 
@@ -83,8 +94,15 @@ impl Run {
         Ok(())
     }
 
-    fn verdict(&self) -> Result<(), String> {
-        self.cluster.wiring().checker.violation().map_or(Ok(()), |what| Err(what.to_owned()))
+    fn verdict(&mut self) -> Result<(), String> {
+        let Chaos { checker, cron_jobs, .. } = self.cluster.wiring();
+        if let Some(queues) = self.cluster.queues() {
+            let now = self.cluster.now();
+            let fits = self.items.compare(queues.all(), &checker.containers, now);
+            fits.map_err(|what| format!("at {} s: {what}", now.ms_since(RUN_START) as f64 / 1_000.0))?;
+        }
+        let violation = checker.violation().or(cron_jobs.violation.as_deref());
+        violation.map_or(Ok(()), |what| Err(what.to_owned()))
     }
 
     fn cluster_checker(&mut self, tell: impl FnOnce(&mut super::checker::Checker, &ApiServer)) {
@@ -96,6 +114,35 @@ impl Run {
         self.cluster.wiring_mut().faults.controller = Controller::Lives;
         self.cluster.restart_job_controller();
         self.cluster_checker(|checker, api| checker.controller_started(api));
+    }
+
+    /// Something happens to what is there beside the Jobs, or to a node.
+    fn befall_company(&mut self) {
+        let nodes: Vec<String> = self.cluster.api().nodes().map(|node| node.meta.name.to_string()).collect();
+        if let Some(command) = self.plan.company.next_act(&nodes) {
+            self.do_to_company(command);
+        }
+    }
+
+    /// More items for the consumers, as long as there are any.
+    fn refill(&mut self) {
+        let waits = |job: &Rc<Job>| &*job.meta.name == "consumers" && !job.is_finished();
+        if self.plan.company.queue.is_some() && self.cluster.api().jobs().any(waits) {
+            let command = self.plan.company.refill(20);
+            self.do_to_company(command);
+        }
+    }
+
+    fn do_to_company(&mut self, command: Command) {
+        let count = if let Command::AddQueueItems(items) = &command { items.count } else { 0 };
+        let restarts = command == Command::RestartController;
+        if self.cluster.act(command).is_ok() {
+            self.items.put += count as usize;
+        }
+        if restarts {
+            self.cluster_checker(|checker, api| checker.controller_started(api));
+            self.cluster.wiring_mut().cron_jobs.controller_started();
+        }
     }
 
     /// Makes every watch late by a time of its own, which also changes the order between kinds.
@@ -122,6 +169,14 @@ impl Run {
         }
         let good = PodSettings { failure_percent: 0.0, max_duration_ms: 5_000, ..PodSettings::default() };
         self.try_to(Command::SetPods { job: String::new(), settings: good });
+        let nodes: Vec<String> = self.cluster.api().nodes().map(|node| node.meta.name.to_string()).collect();
+        for node in nodes {
+            self.try_to(Command::Node { node: node.clone(), act: NodeAct::Restore });
+            self.try_to(Command::Node { node, act: NodeAct::Uncordon });
+        }
+        // Twice something new, so that the controller looks once more: see `tests/cron_chaos.rs`.
+        self.try_to(Command::ResumeCronJob { cron_job: "cron".to_owned() });
+        self.try_to(Command::SuspendCronJob { cron_job: "cron".to_owned() });
         for job in self.jobs() {
             let name = job.meta.name.to_string();
             if job.spec.suspend {

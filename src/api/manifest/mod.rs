@@ -5,6 +5,7 @@ mod kinds;
 mod lines;
 mod object;
 mod serving;
+mod unsimulated;
 
 use crate::api::types::apps::{DeploymentSpec, ReplicaSetSpec};
 use crate::api::types::batch::{CronJob, Job};

@@ -4,12 +4,13 @@ use crate::api::types::batch::{CronJob, Job};
 use crate::api::types::meta::ObjectMeta;
 use serde_json::Value;
 
+use super::unsimulated::unsimulated;
 use super::{Mark, Source};
 use crate::api::decode::{Finding, FindingKind, decode, path_text};
 use crate::api::problem::{Problem, Severity};
 use crate::api::strategy::{admit_cronjob_for_create, admit_for_create, validate_create};
-use crate::api::validation::ErrorList;
 use crate::api::validation::cronjob::validate_cronjob_create;
+use crate::api::validation::{ErrorList, FieldPath};
 use crate::api::warnings::{ApiWarning, cronjob_warnings_on_create, warnings_on_create};
 
 /// Stands for the uid and for the generated part of a name, which only the store gives.
@@ -25,7 +26,13 @@ pub fn read_job(source: &Source, value: &Value, problems: &mut Vec<Problem>) -> 
     let mut trial = job.clone();
     name_finally(&mut trial.metadata);
     let trial = admit_for_create(trial, TRIAL_UID, source.gates);
-    judge(source, &findings, &validate_create(&trial, source.gates), || warnings_on_create(&trial), problems)?;
+    let warnings = || {
+        let mut warnings = warnings_on_create(&trial);
+        let path = FieldPath::root("spec.template");
+        warnings.extend(trial.spec.iter().flat_map(|spec| unsimulated(&spec.template, &path)));
+        warnings
+    };
+    judge(source, &findings, &validate_create(&trial, source.gates), warnings, problems)?;
     Some(job)
 }
 
@@ -37,7 +44,14 @@ pub fn read_cron_job(source: &Source, value: &Value, problems: &mut Vec<Problem>
     let mut trial = cron_job.clone();
     name_finally(&mut trial.metadata);
     let trial = admit_cronjob_for_create(trial, TRIAL_UID);
-    judge(source, &findings, &validate_cronjob_create(&trial), || cronjob_warnings_on_create(&trial), problems)?;
+    let warnings = || {
+        let mut warnings = cronjob_warnings_on_create(&trial);
+        let path = FieldPath::root("spec.jobTemplate.spec.template");
+        let spec = trial.spec.job_template.spec.iter();
+        warnings.extend(spec.flat_map(|spec| unsimulated(&spec.template, &path)));
+        warnings
+    };
+    judge(source, &findings, &validate_cronjob_create(&trial), warnings, problems)?;
     Some(cron_job)
 }
 

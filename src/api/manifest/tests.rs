@@ -44,7 +44,9 @@ fn a_good_manifest_is_accepted_as_sent() {
 #[test]
 fn any_pod_template_is_accepted() {
     let reading = read(RICH);
-    assert_eq!(reading.problems, []);
+    assert!(!reading.has_errors());
+    let [problem] = &reading.problems[..] else { panic!("{:?}", reading.problems) };
+    assert!(problem.message.contains("postStart: Jobscope does not simulate this"), "{problem:?}");
     assert_eq!(reading.objects.len(), 1);
 }
 
@@ -99,6 +101,20 @@ fn mistakes_are_named_at_their_line() {
         ),
         (change("        image: perl:5.34.0\n", ""), "Line 12: spec.template.spec.containers[0].image: Required value"),
         (
+            change(
+                "        image: ",
+                "        restartPolicy: Never\n        restartPolicyRules: [{action: Restart}]\n        image: ",
+            ),
+            "Line 14: spec.template.spec.containers[0].restartPolicyRules[0].exitCodes: Required value: must be specified",
+        ),
+        (
+            change(
+                "        image: ",
+                "        restartPolicy: Never\n        restartPolicyRules: [{action: Restart, exitCodes: {operator: Is, values: [1]}}]\n        image: ",
+            ),
+            "Line 14: spec.template.spec.containers[0].restartPolicyRules[0].exitCodes.operator: Unsupported value: \"Is\": supported values: \"In\", \"NotIn\"",
+        ),
+        (
             String::new(),
             "Line 1: there is no Job in this text: write one with \"apiVersion: batch/v1\" and \"kind: Job\"",
         ),
@@ -129,6 +145,33 @@ fn other_kinds_are_passed_over_with_a_word() {
     let old = "apiVersion: extensions/v1beta1\nkind: DaemonSet\nmetadata: {name: c}\n";
     let found = said(old);
     assert!(found[1].contains("removed in Kubernetes v1.16"), "{found:?}");
+}
+
+#[test]
+fn what_is_not_simulated_is_said_at_its_line() {
+    let hooks = "lifecycle: {postStart: {exec: {command: [x]}}, preStop: {httpGet: {port: 1}}}";
+    let rules = "restartPolicyRules: [{action: RestartAllContainers, exitCodes: {operator: In, values: [1]}}]";
+    let image = "        image: perl:5.34.0\n";
+    let text = PI.replace("      restartPolicy: Never", "      activeDeadlineSeconds: 5\n      restartPolicy: Never");
+    let text = text.replace(image, &format!("{image}        {hooks}\n        restartPolicy: Never\n        {rules}\n"));
+    let found: Vec<String> = said(&text)
+        .iter()
+        .map(|line| line.split(": Jobscope does not simulate this: ").next().unwrap().to_owned())
+        .collect();
+    let container = "spec.template.spec.containers[0]";
+    assert_eq!(
+        found,
+        [
+            format!("Line 14: {container}.lifecycle.postStart"),
+            format!("Line 14: {container}.lifecycle.preStop"),
+            format!("Line 16: {container}.restartPolicyRules[0].action"),
+            "Line 18: spec.template.spec.activeDeadlineSeconds".to_owned(),
+        ]
+    );
+    assert_eq!(read(&text).objects.len(), 1);
+    let fine = "lifecycle: {preStop: {sleep: {seconds: 5}}}\n        restartPolicy: Never\n        \
+                restartPolicyRules: [{action: Restart, exitCodes: {operator: In, values: [42]}}]\n";
+    assert_eq!(said(&PI.replace(image, &format!("{image}        {fine}"))), [] as [&str; 0]);
 }
 
 const HELLO: &str = "\

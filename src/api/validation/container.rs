@@ -15,6 +15,8 @@ use super::volume::validate_relative_path;
 
 const RESTART_POLICIES: [&str; 3] = ["Always", "Never", "OnFailure"];
 const MAX_RESTART_RULES: usize = 20;
+const EXIT_CODE_OPERATORS: [&str; 2] = ["In", "NotIn"];
+const MAX_EXIT_CODES: usize = 255;
 const PULL_POLICIES: [&str; 3] = ["Always", "IfNotPresent", "Never"];
 const MESSAGE_POLICIES: [&str; 2] = ["FallbackToLogsOnError", "File"];
 const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
@@ -73,9 +75,23 @@ fn validate_restart_policy(container: &Container, path: &FieldPath, errors: &mut
         }
         Some(_) | None => {}
     }
+    let path = path.child("restartPolicyRules");
     if rules.len() > MAX_RESTART_RULES {
-        let path = path.child("restartPolicyRules");
         errors.push(FieldError::too_many(&path, rules.len(), MAX_RESTART_RULES));
+    }
+    for (index, rule) in rules.iter().enumerate() {
+        let path = path.index(index).child("exitCodes");
+        let Some(codes) = &rule.exit_codes else {
+            errors.push(FieldError::required(&path, "must be specified"));
+            continue;
+        };
+        if !EXIT_CODE_OPERATORS.contains(&codes.operator.as_str()) {
+            errors.push(FieldError::not_supported(&path.child("operator"), &codes.operator, &EXIT_CODE_OPERATORS));
+        }
+        let count = codes.values.as_ref().map_or(0, Vec::len);
+        if count > MAX_EXIT_CODES {
+            errors.push(FieldError::too_many(&path.child("values"), count, MAX_EXIT_CODES));
+        }
     }
 }
 

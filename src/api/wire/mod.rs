@@ -2,6 +2,7 @@
 //! It decides nothing: defaults have been applied and the object has been validated before it gets here.
 
 mod apps;
+mod qos;
 mod read;
 mod scheduling;
 mod show;

@@ -153,11 +153,7 @@ pub fn pod_template(template: &core::PodTemplateSpec) -> PodTemplate {
         labels: labels(&meta.labels),
         annotations: labels(&meta.annotations),
         finalizers: finalizers(meta),
-        restart_policy: match spec.restart_policy.as_deref() {
-            Some("OnFailure") => RestartPolicy::OnFailure,
-            Some("Never") => RestartPolicy::Never,
-            _ => RestartPolicy::Always,
-        },
+        restart_policy: restart_policy(spec.restart_policy.as_deref().unwrap_or_default()),
         containers: spec.containers.iter().map(container).collect(),
         init_containers: spec.init_containers.iter().flatten().map(init_container).collect(),
         termination_grace_s: spec.termination_grace_period_seconds.unwrap_or(30),
@@ -195,6 +191,14 @@ pub fn success_policy(policy: &batch::SuccessPolicy) -> SuccessPolicy {
     SuccessPolicy { rules: policy.rules.iter().map(rule).collect() }
 }
 
+fn operator(text: &str) -> ExitCodeOperator {
+    match text {
+        "In" => ExitCodeOperator::In,
+        "NotIn" => ExitCodeOperator::NotIn,
+        other => ExitCodeOperator::Other(other.into()),
+    }
+}
+
 fn pod_failure_rule(rule: &batch::PodFailurePolicyRule) -> PodFailureRule {
     PodFailureRule {
         action: match rule.action.as_str() {
@@ -206,11 +210,7 @@ fn pod_failure_rule(rule: &batch::PodFailurePolicyRule) -> PodFailureRule {
         },
         on_exit_codes: rule.on_exit_codes.as_ref().map(|codes| OnExitCodes {
             container_name: codes.container_name.as_deref().map(Into::into),
-            operator: match codes.operator.as_str() {
-                "In" => ExitCodeOperator::In,
-                "NotIn" => ExitCodeOperator::NotIn,
-                other => ExitCodeOperator::Other(other.into()),
-            },
+            operator: operator(&codes.operator),
             values: codes.values.clone(),
         }),
         on_pod_conditions: rule
@@ -246,6 +246,20 @@ fn pod_condition(condition: &core::PodCondition) -> PodCondition {
     }
 }
 
+fn restart_policy(text: &str) -> RestartPolicy {
+    match text {
+        "OnFailure" => RestartPolicy::OnFailure,
+        "Never" => RestartPolicy::Never,
+        _ => RestartPolicy::Always,
+    }
+}
+
+fn restart_rule(rule: &core::ContainerRestartRule) -> Option<OnExitCodes> {
+    let codes = rule.exit_codes.as_ref().filter(|_| rule.action == "Restart")?;
+    let values = codes.values.clone().unwrap_or_default();
+    Some(OnExitCodes { container_name: None, operator: operator(&codes.operator), values })
+}
+
 fn container(container: &core::Container) -> Container {
     let list = |words: &Option<Vec<String>>| words.iter().flatten().map(|word| word.as_str().into()).collect();
     Container {
@@ -259,6 +273,8 @@ fn container(container: &core::Container) -> Container {
         command: list(&container.command),
         args: list(&container.args),
         is_sidecar: false,
+        restart_policy: container.restart_policy.as_deref().map(restart_policy),
+        restart_rules: container.restart_policy_rules.iter().flatten().filter_map(restart_rule).collect(),
         probes: [
             (ProbeKind::Startup, &container.startup_probe),
             (ProbeKind::Readiness, &container.readiness_probe),

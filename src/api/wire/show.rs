@@ -1,5 +1,6 @@
 //! From the simulator's objects to wire objects, made only when someone looks.
 
+use super::qos::qos_class;
 use super::scheduling::added_tolerations;
 
 use crate::api::job::UncountedTerminatedPods;
@@ -8,8 +9,8 @@ use crate::api::pod::{ContainerState, Terminated};
 use crate::api::types::meta as wire;
 use crate::api::types::{batch, core};
 use crate::api::{
-    ContainerStatus, CronJob, Job, JobCondition, JobReference, JobStatus, Labels, ObjectMeta, Pod, PodCondition,
-    PodStatus, Text, Uid, strategy,
+    Container, ContainerStatus, CronJob, Job, JobCondition, JobReference, JobStatus, Labels, ObjectMeta, Pod,
+    PodCondition, Text, Uid, strategy,
 };
 use crate::sim::{Time, gather};
 use std::collections::BTreeMap;
@@ -90,10 +91,35 @@ pub fn pod_to_wire(pod: &Pod) -> core::Pod {
     spec.tolerations.get_or_insert_default().extend(added);
     spec.priority = Some(pod.template.scheduling.priority);
     spec.hostname = pod.hostname.as_ref().map(ToString::to_string).or(spec.hostname);
-    core::Pod { metadata: meta(&pod.meta), spec: Some(spec), status: Some(pod_status(&pod.status)) }
+    let mut status = pod_status(pod);
+    status.qos_class = Some(qos_class(&spec).to_owned());
+    show_addresses(&mut status, pod, &spec);
+    core::Pod { metadata: meta(&pod.meta), spec: Some(spec), status: Some(status) }
 }
 
-fn pod_status(status: &PodStatus) -> core::PodStatus {
+/// The kubelet tells the address of its node as soon as it has seen the pod, and that of the pod when it tells of a
+/// container for which the network had to be there.
+// Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus
+fn show_addresses(status: &mut core::PodStatus, pod: &Pod, spec: &core::PodSpec) {
+    let Some(host_ip) = pod.host_ip().filter(|_| pod.status.start_time.is_some()) else { return };
+    let has_begun = |container: &ContainerStatus| match &container.state {
+        ContainerState::Waiting { reason, .. } => !["ContainerCreating", "PodInitializing"].contains(&&**reason),
+        ContainerState::Running { .. } | ContainerState::Terminated(_) => true,
+    };
+    let mut containers = pod.status.init_containers.iter().chain(&pod.status.containers);
+    let pod_ip = match containers.any(has_begun) {
+        _ if spec.host_network == Some(true) => Some(host_ip.clone()),
+        true => pod.ip(),
+        false => None,
+    };
+    status.host_ips = Some(vec![core::HostIP { ip: host_ip.clone() }]);
+    status.host_ip = Some(host_ip);
+    status.pod_ips = pod_ip.clone().map(|ip| vec![core::PodIP { ip }]);
+    status.pod_ip = pod_ip;
+}
+
+fn pod_status(pod: &Pod) -> core::PodStatus {
+    let (status, template) = (&pod.status, &pod.template);
     core::PodStatus {
         phase: Some(status.phase.as_str().to_owned()),
         conditions: list(&status.conditions, pod_condition),
@@ -101,19 +127,21 @@ fn pod_status(status: &PodStatus) -> core::PodStatus {
         reason: text(&status.reason),
         message: text(&status.message),
         nominated_node_name: status.nominated_node.as_ref().map(ToString::to_string),
-        init_container_statuses: list(&status.init_containers, container_status),
-        container_statuses: list(&status.containers, container_status),
+        init_container_statuses: list(&status.init_containers, |own| container_status(own, &template.init_containers)),
+        container_statuses: list(&status.containers, |own| container_status(own, &template.containers)),
         ..Default::default()
     }
 }
 
-fn container_status(status: &ContainerStatus) -> core::ContainerStatus {
+fn container_status(status: &ContainerStatus, containers: &[Container]) -> core::ContainerStatus {
+    let image = containers.iter().find(|container| container.name == status.name).map(|container| &*container.image);
     let last = status
         .last_termination
         .as_ref()
         .map(|last| core::ContainerState { terminated: Some(terminated(last)), ..Default::default() });
     core::ContainerStatus {
         name: status.name.to_string(),
+        image: image.unwrap_or_default().to_owned(),
         ready: status.ready,
         restart_count: status.restart_count,
         started: Some(status.started),

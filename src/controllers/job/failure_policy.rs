@@ -2,9 +2,7 @@
 
 use super::reasons::PolicyMatch;
 use crate::api::pod::ContainerState;
-use crate::api::policy::{
-    ExitCodeOperator, OnExitCodes, OnPodCondition, PodFailureAction, PodFailurePolicy, PodFailureRule,
-};
+use crate::api::policy::{OnExitCodes, OnPodCondition, PodFailureAction, PodFailurePolicy, PodFailureRule};
 use crate::api::{ContainerStatus, Gate, Gates, Pod, PodCondition};
 
 /// What a policy makes of a pod's failure.
@@ -76,15 +74,9 @@ fn in_words(found: &PolicyMatch, pod: &Pod) -> String {
 fn matching_exit(status: &ContainerStatus, codes: &OnExitCodes) -> Option<PolicyMatch> {
     let ContainerState::Terminated(ended) = &status.state else { return None };
     let named = codes.container_name.as_ref().is_none_or(|name| *name == status.name);
-    let listed = codes.values.contains(&ended.exit_code);
-    let matches = match codes.operator {
-        ExitCodeOperator::In => listed,
-        ExitCodeOperator::NotIn => !listed,
-        ExitCodeOperator::Other(_) => false,
-    };
     let (container, operator) = (status.name.clone(), codes.operator.clone());
     let found = PolicyMatch::ExitCode { container, exit_code: ended.exit_code, operator };
-    (ended.exit_code != 0 && named && matches).then_some(found)
+    (ended.exit_code != 0 && named && codes.lists(ended.exit_code)).then_some(found)
 }
 
 fn is_listed(condition: &PodCondition, patterns: &[OnPodCondition]) -> bool {

@@ -114,11 +114,12 @@ impl Kubelets {
     /// A sentence when no container of the pod is running.
     pub fn end_pod(&mut self, uid: Uid, exit_code: i32, turn: &mut NodeTurn) -> Result<(), String> {
         let running: Vec<usize> = self.pods.get(uid).map(PodRuntime::running).unwrap_or_default();
-        let Some(pod) = turn.api.pod(uid).filter(|_| !running.is_empty()) else {
-            let name = turn.api.pod(uid).map_or("The pod".to_owned(), |pod| format!("Pod {}", pod.meta.name));
+        let pod = turn.api.pod(uid);
+        // One that others have called ended may not have heard of it yet.
+        if running.is_empty() || pod.is_none_or(|pod| pod.is_terminal()) {
+            let name = pod.map_or("The pod".to_owned(), |pod| format!("Pod {}", pod.meta.name));
             return Err(format!("{name} has no running container."));
-        };
-        debug_assert!(!pod.is_terminal());
+        }
         for container in running {
             self.with_pod(uid, turn, |worker| worker.finish(container, Exit::with_code(exit_code.clamp(0, 255))));
         }
@@ -155,9 +156,10 @@ impl Kubelets {
             delete_ended(&pod, turn);
             return false;
         }
+        let Some(node) = pod.node.clone() else { return false };
         let ticket = turn.workloads.ticket(&pod);
         let random = turn.workloads.node_random(&ticket);
-        self.pods.insert(uid, PodRuntime::new(ticket, random, &pod.template));
+        self.pods.insert(uid, PodRuntime::new(ticket, node, random, &pod.template));
         self.with_pod(uid, turn, |worker| worker.begin());
         true
     }

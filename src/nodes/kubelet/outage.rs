@@ -38,8 +38,8 @@ impl Kubelets {
     pub fn go_dark(&mut self, name: &str, turn: &mut NodeTurn) {
         let Ok(place) = place_of(&self.nodes, name) else { return };
         let (name, images) = self.nodes.remove(place);
-        let is_here = |pod: &Pod| pod.node.as_ref() == Some(&name);
-        let here: Vec<Uid> = turn.api.pods().filter(|pod| is_here(pod)).map(|pod| pod.meta.uid).collect();
+        // Also pods that are gone, of which it was not told in time.
+        let here: Vec<Uid> = self.pods.iter().filter(|(_, runtime)| runtime.node == name).map(|(uid, _)| uid).collect();
         let pods: Vec<(Uid, PodRuntime)> =
             here.into_iter().filter_map(|uid| Some((uid, self.pods.remove(uid)?))).collect();
         for (uid, runtime) in &pods {

@@ -5,7 +5,7 @@ use super::runtime::{AfterEnd, RunState, Stage};
 use super::status;
 use super::worker::Worker;
 use crate::api::pod::{Probe, ProbeAction, ProbeKind};
-use crate::api::{EventReason, EventType, RestartPolicy};
+use crate::api::{EventReason, EventType};
 use crate::nodes::NodeEvent;
 use crate::workload::{Health, Verdict};
 use std::rc::Rc;
@@ -165,7 +165,7 @@ impl Worker<'_, '_> {
     // Models pkg/kubelet/kuberuntime/kuberuntime_manager.go computePodActions
     fn kill_for(&mut self, place: usize, probe: &Probe) {
         let container = self.container(place);
-        let restarts = container.is_sidecar || self.pod.template.restart_policy != RestartPolicy::Never;
+        let restarts = container.is_restartable(self.pod.template.restart_policy);
         let what = if probe.kind == ProbeKind::Startup { "startup" } else { "liveness" };
         let then = if restarts { ", will be restarted" } else { "" };
         let message = format!("Container {} failed {what} probe{then}", container.name);

@@ -4,6 +4,7 @@ use super::probes::ProbeRun;
 use crate::api::PodTemplate;
 use crate::sim::{Random, Time};
 use crate::workload::{Exit, PodTicket, Question, Run, RunDuration, RunPlan, TermReaction};
+use std::rc::Rc;
 
 /// The shortest run of a process, in milliseconds.
 const MIN_RUN_MS: u64 = 10;
@@ -16,6 +17,7 @@ pub const MAX_BACK_OFF_MS: i64 = 300_000;
 #[derive(Clone, Debug)]
 pub struct PodRuntime {
     pub ticket: PodTicket,
+    pub node: Rc<str>,
     pub random: Random,
     pub stage: Stage,
     /// The init containers, then the others.
@@ -25,10 +27,11 @@ pub struct PodRuntime {
 
 impl PodRuntime {
     /// A pod that its kubelet has just seen.
-    pub fn new(ticket: PodTicket, random: Random, template: &PodTemplate) -> Self {
+    pub fn new(ticket: PodTicket, node: Rc<str>, random: Random, template: &PodTemplate) -> Self {
         let init_count = template.init_containers.len();
         let count = init_count + template.containers.len();
-        Self { ticket, random, stage: Stage::Preparing, containers: vec![ContainerRuntime::new(); count], init_count }
+        let containers = vec![ContainerRuntime::new(); count];
+        Self { ticket, node, random, stage: Stage::Preparing, containers, init_count }
     }
 
     /// Which of its containers are running.

@@ -126,29 +126,37 @@ fn lost_container() -> Terminated {
 struct Counts {
     /// Init containers that have not done their work, and sidecars that have not started.
     init_pending: u32,
+    /// Init containers that have failed and do not start again.
     init_failed: u32,
     waiting: u32,
     running: u32,
     stopped: u32,
     succeeded: u32,
+    /// Those of the stopped ones that start again.
+    restarting: u32,
 }
 
 impl Counts {
     fn of(pod: &Pod) -> Self {
         let mut counts = Self::default();
         for (status, container) in pod.status.init_containers.iter().zip(&pod.template.init_containers) {
-            if container.is_sidecar { counts.add_sidecar(status) } else { counts.add_init(status) }
+            if container.is_sidecar {
+                counts.add_sidecar(status);
+            } else {
+                counts.add_init(status, container, pod.template.restart_policy);
+            }
         }
-        for status in &pod.status.containers {
-            counts.add(status);
+        for (status, container) in pod.status.containers.iter().zip(&pod.template.containers) {
+            counts.add(status, container, pod.template.restart_policy);
         }
         counts
     }
 
-    fn add_init(&mut self, status: &ContainerStatus) {
+    fn add_init(&mut self, status: &ContainerStatus, container: &Container, of_pod: RestartPolicy) {
         match (&status.state, &status.last_termination) {
             (ContainerState::Terminated(end), _) | (ContainerState::Waiting { .. }, Some(end)) => {
-                self.init_failed += u32::from(end.exit_code != 0);
+                let is_final = end.exit_code != 0 && !container.restarts_after(end.exit_code, of_pod);
+                self.init_failed += u32::from(is_final);
             }
             (ContainerState::Running { .. }, _) | (ContainerState::Waiting { .. }, None) => self.init_pending += 1,
         }
@@ -169,14 +177,18 @@ impl Counts {
         }
     }
 
-    fn add(&mut self, status: &ContainerStatus) {
+    fn add(&mut self, status: &ContainerStatus, container: &Container, of_pod: RestartPolicy) {
         match (&status.state, &status.last_termination) {
             (ContainerState::Running { .. }, _) => self.running += 1,
             (ContainerState::Terminated(end), _) => {
                 self.stopped += 1;
                 self.succeeded += u32::from(end.exit_code == 0);
+                self.restarting += u32::from(container.restarts_after(end.exit_code, of_pod));
             }
-            (ContainerState::Waiting { .. }, Some(_)) => self.stopped += 1,
+            (ContainerState::Waiting { .. }, Some(_)) => {
+                self.stopped += 1;
+                self.restarting += 1;
+            }
             (ContainerState::Waiting { .. }, None) => self.waiting += 1,
         }
     }
@@ -184,7 +196,7 @@ impl Counts {
 
 // Models pkg/kubelet/kubelet_pods.go getPhase
 fn phase(pod: &Pod, life: Life) -> PodPhase {
-    let (counts, policy) = (Counts::of(pod), pod.template.restart_policy);
+    let counts = Counts::of(pod);
     let is_init_done = is_initialized(pod);
     let all_succeeded = counts.stopped == counts.succeeded;
     match life {
@@ -194,12 +206,11 @@ fn phase(pod: &Pod, life: Life) -> PodPhase {
         }
         Life::Ends if counts.waiting == 0 && all_succeeded => PodPhase::Succeeded,
         Life::Ends => PodPhase::Failed,
-        Life::GoesOn if counts.init_failed > 0 && policy == RestartPolicy::Never => PodPhase::Failed,
+        Life::GoesOn if counts.init_failed > 0 => PodPhase::Failed,
         Life::GoesOn if !is_init_done || counts.waiting > 0 => PodPhase::Pending,
-        Life::GoesOn if counts.running > 0 || policy == RestartPolicy::Always => PodPhase::Running,
+        Life::GoesOn if counts.running > 0 || counts.restarting > 0 => PodPhase::Running,
         Life::GoesOn if all_succeeded => PodPhase::Succeeded,
-        Life::GoesOn if policy == RestartPolicy::Never => PodPhase::Failed,
-        Life::GoesOn => PodPhase::Running,
+        Life::GoesOn => PodPhase::Failed,
     }
 }
 

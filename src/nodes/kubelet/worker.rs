@@ -7,9 +7,7 @@ use super::runtime::{AfterEnd, BackOff, PodRuntime, RestartTiming, RunRecord, Ru
 use super::status::{self, Life};
 use crate::api::event::{EventMessage, EventSource};
 use crate::api::pod::ProbeKind;
-use crate::api::{
-    Container, ContainerState, EventReason, EventType, ObjectKind, Pod, PodTemplate, RestartPolicy, Terminated,
-};
+use crate::api::{Container, ContainerState, EventReason, EventType, ObjectKind, Pod, PodTemplate, Terminated};
 use crate::apiserver::{DeleteGrace, EventDraft};
 use crate::nodes::NodeEvent;
 use crate::sim::{Time, go_duration};
@@ -139,15 +137,12 @@ impl Worker<'_, '_> {
     /// Whether a container that has ended starts again.
     // Models pkg/kubelet/container/helpers.go ShouldContainerBeRestarted
     fn may_restart(&self, place: usize) -> bool {
-        let container = &self.runtime.containers[place];
-        let RunState::Ended { exit_code, .. } = container.state else { return false };
-        let is_forced = container.after_end == AfterEnd::RestartsIfItMay;
-        match self.pod.template.restart_policy {
-            _ if self.container(place).is_sidecar => true,
-            RestartPolicy::Always => !self.is_init(place) || exit_code != 0,
-            RestartPolicy::OnFailure => is_forced || exit_code != 0,
-            RestartPolicy::Never => false,
-        }
+        let runtime = &self.runtime.containers[place];
+        let RunState::Ended { exit_code, .. } = runtime.state else { return false };
+        let (container, of_pod) = (self.container(place), self.pod.template.restart_policy);
+        let is_done = self.is_init(place) && !container.is_sidecar && exit_code == 0;
+        let is_forced = runtime.after_end == AfterEnd::RestartsIfItMay && container.is_restartable(of_pod);
+        !is_done && (is_forced || container.restarts_after(exit_code, of_pod))
     }
 
     /// Whether the pod's work is done, or can never be done: only sidecars may still run.

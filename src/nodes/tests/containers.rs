@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::api::pod::{MessageSource, PreStop, Probe, ProbeAction, ProbeKind};
+use crate::api::policy::{ExitCodeOperator, OnExitCodes};
 
 fn sidecar(place: usize, script: &str) -> Container {
-    Container { is_sidecar: true, ..container(place, script) }
+    Container { is_sidecar: true, restart_policy: Some(RestartPolicy::Always), ..container(place, script) }
 }
 
 fn probe(kind: ProbeKind, command: &[&str]) -> Probe {
@@ -65,6 +66,66 @@ fn sidecars_start_in_turn_run_beside_and_end_last() {
     let ended = world.times(pod, "Running [running] [Completed 0] [running] [Completed 0]")[0];
     let done = world.times(pod, "Succeeded [Completed 0] [Completed 0] [Error 137] [Completed 0]")[0];
     assert!((4.0..4.2).contains(&(done - ended)), "{ended} {done}");
+}
+
+#[test]
+fn addresses_come_with_the_node_and_with_the_network() {
+    let mut world = world();
+    let pod = run(&mut world, template(RestartPolicy::Never, &["sleep 5"]), 1.0);
+    let status = |world: &World| crate::api::wire::pod_to_wire(world.pod(pod)).status.unwrap();
+    let early = status(&world);
+    assert_eq!(world.texts(pod).last(), Some(&"Pending [ContainerCreating]"));
+    assert_eq!((early.host_ip.as_deref(), early.pod_ip.as_deref()), (Some("172.18.0.1"), None));
+    for until_s in [5.0, 30.0] {
+        world.run_until(until_s);
+        let shown = status(&world);
+        assert_eq!(shown.pod_ip, world.pod(pod).ip());
+        assert_eq!(shown.pod_ips.unwrap()[0].ip, shown.pod_ip.unwrap());
+        assert_eq!((shown.qos_class.as_deref(), &*shown.host_ips.unwrap()[0].ip), (Some("BestEffort"), "172.18.0.1"));
+        assert_eq!(shown.container_statuses.unwrap()[0].image, &*world.pod(pod).template.containers[0].image);
+    }
+    assert_eq!(world.pod(pod).status.phase, PodPhase::Succeeded);
+}
+
+fn restart_rule(operator: ExitCodeOperator, values: &[i32]) -> Vec<OnExitCodes> {
+    vec![OnExitCodes { container_name: None, operator, values: values.to_vec() }]
+}
+
+#[test]
+fn rules_of_a_container_restart_it_where_the_pod_would_not() {
+    // Fails with 42 at first, with 7 from the second run on: a restart leaves no files, so time tells them apart.
+    let script = "sleep 3; test $(date +%s) -gt 1767225610 && exit 7; exit 42";
+    for (policy, rules, phase, restarts) in [
+        (None, vec![], PodPhase::Failed, 0),
+        (Some(RestartPolicy::Never), restart_rule(ExitCodeOperator::In, &[42]), PodPhase::Failed, 2),
+        (Some(RestartPolicy::Never), restart_rule(ExitCodeOperator::In, &[7]), PodPhase::Failed, 0),
+        (Some(RestartPolicy::Never), restart_rule(ExitCodeOperator::NotIn, &[7]), PodPhase::Failed, 2),
+        (Some(RestartPolicy::OnFailure), vec![], PodPhase::Running, 4),
+    ] {
+        let mut world = world();
+        let mut pod = template(RestartPolicy::Never, &[script]);
+        (pod.containers[0].restart_policy, pod.containers[0].restart_rules) = (policy, rules.clone());
+        let pod = run(&mut world, pod, 160.0);
+        let status = &world.pod(pod).status;
+        let found = (status.phase, status.containers[0].restart_count);
+        assert_eq!(found, (phase, restarts), "{policy:?} {rules:?} {:#?}", world.lines[&pod]);
+    }
+}
+
+#[test]
+fn an_init_container_may_restart_where_the_pod_does_not() {
+    let mut world = world();
+    let mut pod = template(RestartPolicy::Never, &["sleep 1"]);
+    let script = "sleep 3; test $(date +%s) -gt 1767225606 && exit 0; exit 42";
+    pod.init_containers = vec![Container {
+        restart_policy: Some(RestartPolicy::Never),
+        restart_rules: restart_rule(ExitCodeOperator::In, &[42]),
+        ..container(9, script)
+    }];
+    let pod = run(&mut world, pod, 60.0);
+    let status = &world.pod(pod).status;
+    assert_eq!((status.phase, status.init_containers[0].restart_count), (PodPhase::Succeeded, 1));
+    assert!(world.texts(pod).iter().all(|text| !text.starts_with("Failed")), "{:#?}", world.lines[&pod]);
 }
 
 #[test]

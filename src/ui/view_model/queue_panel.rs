@@ -2,6 +2,7 @@
 
 use crate::api::Uid;
 use crate::cluster::{Cluster, QueueItems};
+use crate::sim::Time;
 use crate::ui::words::{count, grouped, plural, short_pod_name};
 use crate::workload::{CallFailure, ItemState, Queue, Queues};
 
@@ -92,7 +93,7 @@ fn panel(cluster: &Cluster, queues: &Queues, queue: &Queue) -> QueuePanel {
         done: format!("{} of {} done{lost}", grouped(done), grouped(queue.items.len() as u64)),
         taken,
         taken_beside,
-        curve: curve(queue, cluster),
+        curve: curve(queue, cluster.start(), cluster.elapsed_ms()),
         most: format!("at most {}", grouped(u64::from(most(queue)))),
         note: unreachable(queues, &queue.service),
     }
@@ -145,15 +146,15 @@ fn most(queue: &Queue) -> u32 {
 }
 
 /// The depth as a line of steps.
-fn curve(queue: &Queue, cluster: &Cluster) -> String {
+fn curve(queue: &Queue, start: Time, elapsed_ms: i64) -> String {
     let (width, height) = CURVE;
     let most = i64::from(most(queue).max(1));
-    let x = |at_ms: i64| at_ms * width / cluster.elapsed_ms().max(1);
+    let x = |at_ms: i64| at_ms * width / elapsed_ms.max(1);
     let y = |depth: i64| (height - 1) - depth * (height - 2) / most;
     let mut points = String::new();
     let mut last = 0;
     for (at, depth) in &queue.depths {
-        let (at, depth) = (x(at.ms_since(cluster.start())), i64::from(*depth));
+        let (at, depth) = (x(at.ms_since(start)), i64::from(*depth));
         points.push_str(&format!("{at},{} {at},{} ", y(last), y(depth)));
         last = depth;
     }
@@ -169,13 +170,27 @@ pub fn add_label(number: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::{RUN_START, gallery};
+    use crate::cluster::{Scenario, gallery};
+
+    fn scenario(id: &str) -> Scenario {
+        gallery::entries().iter().find(|entry| entry.id == id).unwrap().scenario()
+    }
+
+    fn after(scenario: Scenario, seconds: i64) -> Vec<QueuePanel> {
+        let mut cluster = Cluster::new(scenario).unwrap();
+        cluster.run_until(cluster.start().plus_seconds(seconds), usize::MAX);
+        queue_panels(&cluster)
+    }
 
     fn at(id: &str, seconds: i64) -> Vec<QueuePanel> {
-        let entry = gallery::entries().iter().find(|entry| entry.id == id).unwrap();
-        let mut cluster = Cluster::new(entry.scenario()).unwrap();
-        cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
-        queue_panels(&cluster)
+        after(scenario(id), seconds)
+    }
+
+    #[test]
+    fn the_curve_begins_with_the_run_whenever_that_is() {
+        let start = "1999-12-31T23:59:00Z".to_owned().try_into().unwrap();
+        let curve = |scenario| after(scenario, 15)[0].curve.clone();
+        assert_eq!(curve(Scenario { start, ..scenario("queue-drained") }), curve(scenario("queue-drained")));
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct JobFile {
     /// does not know of, and its appearance later is taken for that of another pod that is awaited.
     pub lost_creations: i32,
     pub ever_lost_creations: bool,
+    /// Whether a pod was created for an index that had failed, by a controller that had not been told.
+    pub has_late_twin: bool,
     /// The last status that the controller knows to have written.
     pub written_version: u64,
     /// Pods that the controller knows to be created, but has not been told of by its watch.
@@ -83,6 +85,7 @@ impl JobFile {
             lost_creations: 0,
             written_version: 0,
             ever_lost_creations: false,
+            has_late_twin: false,
             unseen: BTreeSet::new(),
             streak: Vec::new(),
             last_success: None,

@@ -2,12 +2,15 @@
 //! told, and says when a rule is broken. It calls none of the controller's rules.
 
 mod books;
+mod containers;
 mod creation;
 mod status;
 mod verdict;
 
+pub use containers::{Containers, Life, RunId};
+
 use super::plan::{Caches, Weather};
-use books::{JobFile, LetGo, PodFile, is_active, is_terminating};
+use books::{JobFile, LetGo, PodFile, indexes, is_active, is_terminating};
 use jobscope::api::job::JOB_TRACKING_FINALIZER;
 use jobscope::api::{Job, Pod, Uid};
 use jobscope::apiserver::{ApiServer, Change, Notice};
@@ -29,6 +32,7 @@ pub struct Checker {
     caches: Caches,
     jobs: BTreeMap<Uid, JobFile>,
     pods: BTreeMap<Uid, PodFile>,
+    pub containers: Containers,
     /// What the controller has been told last.
     view: View,
     violation: Option<String>,
@@ -49,6 +53,7 @@ impl Checker {
             caches,
             jobs: BTreeMap::new(),
             pods: BTreeMap::new(),
+            containers: Containers::default(),
             view: View::default(),
             violation: None,
             now: RUN_START,
@@ -86,6 +91,7 @@ impl Checker {
     /// The API server has changed something.
     pub fn changed(&mut self, notice: &Notice, now: Time) {
         self.now = now;
+        self.containers.changed(notice);
         match notice {
             Notice::Job(change) => self.job_changed(change),
             Notice::Pod(change) => self.pod_changed(change),
@@ -176,18 +182,23 @@ impl Checker {
     }
 
     fn pod_added(&mut self, pod: &Rc<Pod>) {
-        let Some(owner) = pod.meta.controller() else { return };
+        let Some(owner) = pod.meta.controller().filter(|owner| owner.kind == "Job") else { return };
         let job = owner.uid;
         if !pod.meta.has_finalizer(JOB_TRACKING_FINALIZER) {
             self.violated(format!("pod {} is created without the tracking finalizer", pod.meta.name));
         }
         self.pods.insert(pod.meta.uid, PodFile::new(job, pod.clone()));
         let active = self.pods.values().filter(|file| file.job == job && file.is_active()).count() as i32;
-        let Some(file) = self.jobs.get(&job) else { return };
+        let caches = self.caches;
+        let Some(file) = self.jobs.get_mut(&job) else { return };
+        let failed = indexes(file.latest.status.failed_indexes.as_deref().unwrap_or_default());
+        file.has_late_twin |=
+            caches == Caches::AllLate && pod.completion_index.is_some_and(|index| failed.contains(&index));
         // A pod whose creation was answered with an error is one that the controller does not know of.
         let allowed = file.most_parallelism + file.lost_creations;
-        if active > allowed && self.caches != Caches::AllLate {
-            self.violated(format!("{active} active pods of {}, at most {allowed} allowed", file.latest.meta.name));
+        if active > allowed && caches != Caches::AllLate {
+            let name = file.latest.meta.name.clone();
+            self.violated(format!("{active} active pods of {name}, at most {allowed} allowed"));
         }
     }
 }

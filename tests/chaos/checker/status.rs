@@ -1,7 +1,7 @@
 //! What must hold whenever a status is written: pods are counted once, counters never go back, conditions come in order.
 
 use super::Checker;
-use super::books::{Ended, indexes, is_active, is_ignored, waits_for_end};
+use super::books::{Ended, JobFile, indexes, is_active, is_ignored, waits_for_end};
 use jobscope::api::job::JOB_TRACKING_FINALIZER;
 use jobscope::api::{Job, JobConditionType, PodPhase, Uid};
 use std::collections::BTreeSet;
@@ -91,8 +91,10 @@ impl Checker {
         }
         // Where a pod that is being deleted counts as failed at once, upstream counts its index twice when the pod then
         // succeeds before it has lost its finalizer.
-        // The same holds of two pods of one index, of which the controller created one without knowing.
-        let twins = self.jobs.get(&new.meta.uid).is_some_and(|file| file.ever_lost_creations);
+        // The same holds of two pods of one index, of which the controller created one without knowing of the other, or of
+        // its failure.
+        let has_twins = |file: &JobFile| file.ever_lost_creations || file.has_late_twin;
+        let twins = self.jobs.get(&new.meta.uid).is_some_and(has_twins);
         if waits_for_end(new) && !twins && after.intersection(&failed).next().is_some() {
             self.violated(format!("{name}: completed {after:?} and failed {failed:?} at once"));
         }

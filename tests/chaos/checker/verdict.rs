@@ -37,7 +37,7 @@ impl Checker {
             if pod.meta.has_finalizer(JOB_TRACKING_FINALIZER) && self.caches == Caches::ShowOwnWrites {
                 self.violated(format!("{} keeps its tracking finalizer", pod.meta.name));
             }
-            let runs = pod.meta.controller().is_some() && is_active(pod);
+            let runs = pod.meta.controller().is_some_and(|owner| owner.kind == "Job") && is_active(pod);
             if runs {
                 self.violated(format!("{} still runs", pod.meta.name));
             }
