@@ -2,7 +2,7 @@
 //! page alive. It knows no frames and no browser: its caller tells how much time has passed, and when to stop.
 
 use super::state::State;
-use crate::cluster::Progress;
+use crate::cluster::{Notes, Progress};
 use crate::sim::Time;
 
 /// Agenda entries in a slice: few, as a single one may create hundreds of pods.

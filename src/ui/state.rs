@@ -8,7 +8,7 @@ use super::view_model::cron_notes::CronNotes;
 use super::view_model::noted::Noted;
 use crate::api::problem::Problem;
 use crate::api::{Gate, GateState, Uid};
-use crate::cluster::{Cluster, Command, NodeSettings, Scenario, Start, gallery, link};
+use crate::cluster::{Cluster, Command, NodeSettings, Notes, Scenario, Start, gallery, link};
 use crate::nodes::WhichRun;
 use crate::sim::zone_data;
 use crate::workload::PodSettings;

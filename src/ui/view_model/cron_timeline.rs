@@ -140,6 +140,7 @@ impl Story<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::Notes;
     use crate::cluster::{Command, Scenario};
     use crate::ui::view_model::cron_panel::{CronState, cron_panel, job_cards};
     use crate::ui::view_model::cron_why::cron_why;

@@ -3,7 +3,7 @@
 
 use super::cron_notes::{Controller, CronNotes};
 use crate::api::{ConditionStatus, JobConditionType, PodPhase, Uid};
-use crate::cluster::{Cluster, Command, TraceEvent};
+use crate::cluster::{Cluster, Command, Notes, TraceEvent};
 use crate::sim::Time;
 use std::rc::Rc;
 
@@ -60,17 +60,20 @@ pub enum RunChange {
     RunsAgain(Time),
 }
 
-impl Noted {
+impl Notes for Noted {
     /// Reads what the trace has gained since the last time.
-    pub fn take_in(&mut self, cluster: &Cluster) {
+    fn take_in(&mut self, cluster: &Cluster) {
         let unseen = cluster.trace_since(self.seen);
         self.seen = cluster.trace_count();
-        for (entry, behind) in unseen.iter().zip((0..unseen.len()).rev()) {
-            self.note(cluster, self.seen - 1 - behind, entry.at, &entry.event);
+        let first = self.seen - unseen.clone().count();
+        for (entry, place) in unseen.zip(first..) {
+            self.note(cluster, place, entry.at, &entry.event);
         }
         self.pass(cluster, cluster.now());
     }
+}
 
+impl Noted {
     /// The Jobs there were, in the order in which they came; of each CronJob only the newest.
     pub fn jobs(&self) -> &[NotedJob] {
         &self.jobs
@@ -97,7 +100,7 @@ impl Noted {
 
     /// The latest thing that a watch delivers.
     pub fn latest_news<'a>(&self, cluster: &'a Cluster) -> Option<&'a TraceEvent> {
-        cluster.trace_since(self.latest_news?).first().map(|entry| &entry.event).filter(|event| is_news(event))
+        cluster.trace_since(self.latest_news?).next().map(|entry| &entry.event).filter(|event| is_news(event))
     }
 
     /// When the containers of that pod waited to be started again, and ran again.

@@ -324,6 +324,7 @@ fn job_name(noted: &Noted, job: Uid) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::Notes;
 
     #[test]
     fn the_axis_stretches_in_steps_and_keeps_room_ahead() {
