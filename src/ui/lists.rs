@@ -19,7 +19,7 @@ const SPOKEN_EVERY_MS: f64 = 4_000.0;
 /// The sentence of the moment: about the CronJob, or about the Job that was chosen.
 pub fn shown_why(state: &State) -> Why {
     let cron_job = state.told_cron_job();
-    cron_job.map_or_else(|| why::why(&state.cluster, state.job_uid()), |notes| cron_why(&state.cluster, notes))
+    cron_job.map_or_else(|| why::why(state.cluster(), state.job_uid()), |notes| cron_why(state.cluster(), notes))
 }
 
 /// The things made last, and when.
@@ -50,7 +50,7 @@ impl Default for Lists {
 impl Lists {
     /// Makes the lists anew, unless that was done a moment ago and the run still plays.
     pub fn refresh_calmly(&mut self, state: &State, now_ms: f64) {
-        let every_ms = if state.speed == Speed::Max { LISTS_AT_FULL_SPEED_EVERY_MS } else { LISTS_EVERY_MS };
+        let every_ms = if state.speed == Speed::MAX { LISTS_AT_FULL_SPEED_EVERY_MS } else { LISTS_EVERY_MS };
         if !state.is_playing() || now_ms - self.made_at_ms >= every_ms {
             self.refresh(state, now_ms);
         }
@@ -60,11 +60,11 @@ impl Lists {
     pub fn refresh(&mut self, state: &State, now_ms: f64) {
         let job = state.job_uid();
         self.made_at_ms = now_ms;
-        self.decisions = logs::decisions(&state.cluster, job, state.shown_cron_job()).into();
+        self.decisions = logs::decisions(state.cluster(), job, state.shown_cron_job()).into();
         match state.detail_tab {
-            DetailTab::Events => self.events = logs::events(&state.cluster).into(),
-            DetailTab::StatusYaml => self.yaml = job_yaml(&state.cluster, job).into(),
-            DetailTab::Logs => self.log = logs::pod_log(&state.cluster, state.pod, state.log),
+            DetailTab::Events => self.events = logs::events(state.cluster()).into(),
+            DetailTab::StatusYaml => self.yaml = job_yaml(state.cluster(), job).into(),
+            DetailTab::Logs => self.log = logs::pod_log(state.cluster(), state.pod, state.log),
         }
         let why = shown_why(state);
         let spoken = format!("{} {}", why.question, why.answer);

@@ -31,7 +31,7 @@ const SETUP_TABS: &[&str] = &["Manifest", "Cluster"];
 /// The left column: the manifest or the cluster, and what the pods do.
 pub fn setup(state: &State, act: &Callback<Action>) -> Html {
     let choose = act.reform(|place| Action::ShowSetup(if place == 0 { SetupTab::Manifest } else { SetupTab::Cluster }));
-    let scenario = state.cluster.scenario();
+    let scenario = state.cluster().scenario();
     let (chosen, panel) = match state.setup_tab {
         SetupTab::Manifest => (
             0,
@@ -45,7 +45,7 @@ pub fn setup(state: &State, act: &Callback<Action>) -> Html {
                 act,
             ),
         ),
-        SetupTab::Cluster => (1, cluster_panel(&state.cluster, &node_lines(&state.cluster), act)),
+        SetupTab::Cluster => (1, cluster_panel(state.cluster(), &node_lines(state.cluster()), act)),
     };
     let several = state.has_several_settings();
     let job = state.settings_name().filter(|_| several).map(|name| AttrValue::from(name.to_string()));
@@ -60,13 +60,14 @@ pub fn setup(state: &State, act: &Callback<Action>) -> Html {
 
 /// The middle column: the control loop, the reason why, the stage and the timeline.
 pub fn main(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
-    let (cluster, noted, job) = (&state.cluster, &state.noted, state.job_uid());
+    let (cluster, noted, job) = (state.cluster(), state.noted(), state.job_uid());
     let terminating = if noted.any_terminating() { TerminatingLane::Shown } else { TerminatingLane::Hidden };
     let card = state.pod.and_then(|pod| pods::card(cluster, pod));
     let cron_job = state.shown_cron_job();
+    let known_end = state.timeline.known_end();
     let timeline = match cron_job {
-        Some(notes) => cron_timeline(cluster, noted, notes, job, state.scroll, ROWS_SHOWN),
-        None => timeline(cluster, noted, job, state.pod, state.scroll, ROWS_SHOWN),
+        Some(notes) => cron_timeline(cluster, noted, notes, known_end, job, state.scroll, ROWS_SHOWN),
+        None => timeline(cluster, noted, known_end, job, state.pod, state.scroll, ROWS_SHOWN),
     };
     html! {
         <main class="main">
@@ -75,17 +76,17 @@ pub fn main(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
             { for cron_job.map(|notes| cron_part::job_cards(&job_cards(cluster, noted, notes, job), act)) }
             { for queue_panels(cluster).iter().map(|panel| queue_panel(panel, act)) }
             { stage_part::stage(&stage(cluster, job, state.pod, terminating), card, act) }
-            <Timeline key={state.run} {timeline} act={act.clone()} />
+            <Timeline key={state.run} {timeline} start={cluster.start()} act={act.clone()} />
         </main>
     }
 }
 
 /// The right column: the Job, the decisions, and the events or the YAML.
 pub fn aside(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
-    let panel = job_panel(&state.cluster, &state.noted, state.job_name(), state.job_uid());
+    let panel = job_panel(state.cluster(), state.noted(), state.job_name(), state.job_uid());
     let job = job_part::job_panel(panel.as_ref(), act);
     let cron_job = state.chosen_cron_job();
-    let cron_panel = cron_job.map(|notes| cron_panel(&state.cluster, &state.noted, notes, &state.viewer_zone));
+    let cron_panel = cron_job.map(|notes| cron_panel(state.cluster(), state.noted(), notes, &state.viewer_zone));
     html! {
         <aside class="right" aria-label="Outcome">
             if let Some(cron_panel) = cron_panel {

@@ -4,11 +4,14 @@
 use super::cron_notes::{Controller, CronNotes};
 use crate::api::{ConditionStatus, JobConditionType, PodPhase, Uid};
 use crate::cluster::{Cluster, Command, Notes, TraceEvent};
-use crate::sim::Time;
+use crate::sim::{Chunks, Time};
 use std::rc::Rc;
 
 /// Of so many Jobs of a CronJob notes are kept.
 const JOBS_OF_CRON_JOB_KEPT: usize = 200;
+
+/// So many marks are kept, and at most twice as many.
+const MARKS_KEPT: usize = 10_000;
 
 /// The notes of one run.
 #[derive(Clone, Debug, Default)]
@@ -20,8 +23,8 @@ pub struct Noted {
     cron_job_controller: Controller,
     /// How many entries stood before the latest that a watch delivers.
     latest_news: Option<usize>,
-    marks: Vec<Mark>,
-    runs: Vec<(Uid, RunChange)>,
+    marks: Chunks<Mark>,
+    runs: Chunks<(Uid, RunChange)>,
     any_terminating: bool,
 }
 
@@ -51,6 +54,8 @@ pub enum MarkKind {
     PodFailed,
     Condition,
     Command,
+    /// The Job controller looked at a Job.
+    Decision,
 }
 
 /// A container that is restarted in place: when it stopped to wait, and when it ran again.
@@ -94,7 +99,8 @@ impl Noted {
         &self.cron_jobs
     }
 
-    pub fn marks(&self) -> &[Mark] {
+    /// In the order of time; of a long run only the newest.
+    pub fn marks(&self) -> &Chunks<Mark> {
         &self.marks
     }
 
@@ -150,6 +156,10 @@ impl Noted {
             TraceEvent::PodRestarted { pod, .. } => {
                 self.runs.push((*pod, RunChange::RunsAgain(at)));
                 self.mark(at, MarkKind::PodFailed);
+            }
+            // The bar has no room for all of a CronJob's.
+            TraceEvent::Decision(record) if self.cron_job_of(record.job).is_none() => {
+                self.mark(at, MarkKind::Decision);
             }
             TraceEvent::PodDeleting { pod } => self.any_terminating |= !is_of_replica_set(cluster, *pod),
             TraceEvent::Command { number } => {
@@ -218,8 +228,16 @@ impl Noted {
 
     fn mark(&mut self, at: Time, kind: MarkKind) {
         let mark = Mark { at, kind };
-        if self.marks.last() != Some(&mark) {
-            self.marks.push(mark);
+        if self.marks.iter().next_back() == Some(&mark) {
+            return;
+        }
+        self.marks.push(mark);
+        if self.marks.len() > 2 * MARKS_KEPT {
+            let mut place = 0;
+            self.marks.retain(|_| {
+                place += 1;
+                place > MARKS_KEPT
+            });
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Words: how numbers, times, names and reasons are said on the page. Short, plain and true, in Kubernetes' own
 //! nouns. It knows the values of the simulation, and nothing of how they are drawn.
 
+mod command;
 mod cron_decision;
 mod decision;
 mod event;
@@ -8,6 +9,7 @@ mod moment;
 mod schedule;
 mod ttl;
 
+pub use command::command;
 pub use cron_decision::cron_decision;
 pub use decision::{DecisionWords, decision, indexes_named};
 pub use event::{event_meaning, trace};
