@@ -79,14 +79,9 @@ impl<N: Notes> Timeline<N> {
         &self.furthest.as_ref().unwrap_or(&self.here).notes
     }
 
-    /// The cluster at the end of what is known.
-    pub fn known_cluster(&self) -> &Cluster {
-        &self.furthest.as_ref().unwrap_or(&self.here).cluster
-    }
-
     /// Up to when the run is known.
     pub fn known_end(&self) -> Time {
-        self.known_cluster().now()
+        self.furthest.as_ref().unwrap_or(&self.here).cluster.now()
     }
 
     /// Whether the playhead stands before the end of what is known.

@@ -9,7 +9,7 @@ use crate::ui::player::{RunState, Speed};
 use crate::ui::state::{Action, JumpTo, Move};
 use crate::ui::view_model::noted::MarkKind;
 use crate::ui::view_model::time_bar::{Place, PlacedMark, TimeBar};
-use crate::ui::words::{count, decimal};
+use crate::ui::words::decimal;
 use yew::prelude::*;
 
 /// What the bar shows.
@@ -107,7 +107,7 @@ fn futures(bar: &TimeBar, act: &Callback<Action>) -> Html {
     if bar.futures.is_empty() {
         return Html::default();
     }
-    let kept = count(bar.futures.len() as u64, "other future");
+    let kept = format!("Futures: {}", bar.futures.len());
     let others = bar.futures.iter().enumerate().map(|(place, line)| (place.to_string().into(), line.clone().into()));
     let options = std::iter::once((AttrValue::from(""), kept.into())).chain(others).collect();
     let on_choose = act.reform(|value: String| Action::ReturnTo(value.parse().unwrap_or(usize::MAX)));

@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_month_of_a_cron_job_is_found_again() {
+    fn days_of_a_cron_job_are_found_again_though_the_older_are_forgotten() {
         let mut state = State::open("");
         state.update(Action::ChooseScenario("cron-hello".to_owned()));
         let start = state.cluster().start();

@@ -297,4 +297,15 @@ mod tests {
         assert_eq!((older.rows_in_all, older.first), (all, 0));
         assert!(older.rows.iter().all(|row| row.bars[0].width_percent > 0.0));
     }
+
+    #[test]
+    fn what_became_of_many_starts_is_the_same_seen_at_once_or_bit_by_bit() {
+        let mut watched = Run::new("  suspend: true\n", 5);
+        watched.to(4 * 3_600);
+        let mut skipped = Run::new("  suspend: true\n", 5);
+        skipped.cluster.run_until(watched.cluster.now(), usize::MAX);
+        skipped.noted.take_in(&skipped.cluster);
+        assert_eq!((skipped.notes().starts.len(), &skipped.notes().starts), (150, &watched.notes().starts));
+        assert_eq!(skipped.timeline(), watched.timeline());
+    }
 }
