@@ -325,11 +325,11 @@ mod tests {
             let mut timeline = timeline(entry.scenario());
             timeline.seek(timeline.start());
             let mut moments = vec![(timeline.cluster().now(), whole(&timeline))];
-            while moments.len() < 60 && timeline.step() == Progress::Reached {
+            while moments.len() < 40 && timeline.step() == Progress::Reached {
                 moments.push((timeline.cluster().now(), whole(&timeline)));
             }
             let mut random = Random::stream(7, &[]);
-            for _ in 0..30 {
+            for _ in 0..12 {
                 let place = random.in_range(0, moments.len() as u64 - 1) as usize;
                 timeline.seek(moments[place].0);
                 assert!(whole(&timeline) == moments[place].1, "{} at {}", entry.id, moments[place].0);

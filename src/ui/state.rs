@@ -4,6 +4,8 @@
 mod time;
 mod zones;
 
+pub use time::{JumpTo, Move};
+
 use super::player::{Playback, Speed};
 use super::view_model::cron_notes::CronNotes;
 use super::view_model::noted::Noted;
@@ -11,7 +13,7 @@ use crate::api::problem::Problem;
 use crate::api::{Gate, GateState, Uid};
 use crate::cluster::{Cluster, Command, NodeSettings, Scenario, Start, Timeline, gallery, link};
 use crate::nodes::WhichRun;
-use crate::sim::{Time, zone_data};
+use crate::sim::zone_data;
 use crate::workload::PodSettings;
 use std::rc::Rc;
 
@@ -109,30 +111,6 @@ pub struct Notice {
 pub enum NoticeTone {
     Good,
     Bad,
-}
-
-/// A way to another moment of the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Move {
-    /// To that moment, as far as it is known.
-    To(Time),
-    ToStart,
-    /// To the end of what is known.
-    ToEnd,
-    StepBack,
-    PreviousMark,
-    NextMark,
-    /// To the next thing that happens, without a pause.
-    SkipWait,
-}
-
-/// Which marks are looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JumpTo {
-    Any,
-    Failure,
-    Decision,
-    Condition,
 }
 
 /// What became of a link that was to be copied.

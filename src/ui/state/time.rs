@@ -1,7 +1,7 @@
 //! Moving in time: to moments, marks and other futures. What is there is the timeline's to know; this decides where to go
 //! and what to say about it.
 
-use super::{Action, JumpTo, Move, Notice, NoticeTone, State};
+use super::{Action, Notice, NoticeTone, State};
 use crate::cluster::{Cluster, Progress};
 use crate::sim::Time;
 use crate::ui::player::Playback;
@@ -10,6 +10,30 @@ use crate::ui::words::clock;
 
 /// So much of an unknown future is worked off, in search of a mark, before the page is drawn again.
 const SEARCH_ENTRIES: usize = 8_192;
+
+/// A way to another moment of the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// To that moment, as far as it is known.
+    To(Time),
+    ToStart,
+    /// To the end of what is known.
+    ToEnd,
+    StepBack,
+    PreviousMark,
+    NextMark,
+    /// To the next thing that happens, without a pause.
+    SkipWait,
+}
+
+/// Which marks are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JumpTo {
+    Any,
+    Failure,
+    Decision,
+    Condition,
+}
 
 impl State {
     /// The cluster at the playhead.
@@ -230,9 +254,9 @@ mod tests {
             state.update(Action::ChooseScenario(entry.id.to_owned()));
             let speed = if entry.theme == gallery::Theme::CronJobs { 12 } else { 8 };
             state.update(Action::SetSpeed(Speed::all().nth(speed).expect("a speed")));
-            let pages = play(&mut state, 60);
+            let pages = play(&mut state, 36);
             let mut random = Random::stream(11, &[]);
-            for _ in 0..12 {
+            for _ in 0..8 {
                 let (time, then) = &pages[random.in_range(0, pages.len() as u64 - 1) as usize];
                 state.update(Action::seek(*time));
                 assert!(page(&state) == *then, "{} at {time}", entry.id);
