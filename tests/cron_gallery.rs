@@ -29,7 +29,7 @@ impl CronRun {
             }
             _ => Vec::new(),
         };
-        self.cluster.trace().iter().flat_map(of_entry).collect()
+        self.cluster.trace().flat_map(of_entry).collect()
     }
 
     /// The minutes of the run for which Jobs were started, and those in which they were.

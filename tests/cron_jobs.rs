@@ -280,26 +280,26 @@ fn of_a_long_run_the_last_day_is_kept_and_what_belongs_to_jobs_that_are_there() 
     let job = serde_json::from_value(job).expect("a Job");
     let stays = cluster.with_api(|api| api.create_job(job)).expect("a good Job").meta.uid;
     run_to(&mut cluster, 24 * 60, 30);
-    let (of_a_day, pods_of_a_day) = (cluster.trace().len(), cluster.history().pods().count());
+    let (of_a_day, pods_of_a_day) = (cluster.trace().count(), cluster.history().pods().count());
     let mut seen = cluster.trace_count();
     for day in 2..=3 {
         run_to(&mut cluster, day * 24 * 60 - 30, 30);
-        let unseen = cluster.trace_since(seen);
+        let unseen: Vec<_> = cluster.trace_since(seen).collect();
         assert_eq!(unseen.len(), cluster.trace_count() - seen, "all that is newer than a day is there");
         assert!(unseen.len() > of_a_day * 9 / 10 && unseen.is_sorted_by_key(|entry| entry.at));
         run_to(&mut cluster, day * 24 * 60, 30);
         seen = cluster.trace_count();
-        assert!(cluster.trace_since(seen).is_empty());
-        assert!(cluster.trace().len() < of_a_day * 5 / 4, "{} entries after day {day}", cluster.trace().len());
+        assert!(cluster.trace_since(seen).next().is_none());
+        assert!(cluster.trace().count() < of_a_day * 5 / 4, "{} entries after day {day}", cluster.trace().count());
         assert!(cluster.history().pods().count() < pods_of_a_day * 5 / 4);
         assert!(cluster.decisions().len() < of_a_day);
     }
     let is_added = |entry: &&jobscope::cluster::TraceEntry| entry.event == TraceEvent::JobAdded { job: stays };
-    assert_eq!(cluster.trace().iter().filter(is_added).count(), 1);
+    assert_eq!(cluster.trace().filter(is_added).count(), 1);
     assert_eq!(cluster.history().of_job(stays).count(), 1);
     assert!(cluster.decisions()[0].job == stays && cluster.decisions()[1].job == stays);
     // Days that nobody has looked at are left out, and nothing is told twice.
-    let unseen = cluster.trace_since(0);
-    assert!(unseen.len() < cluster.trace().len() && unseen[0].at > at(36 * 60, 0));
+    let unseen: Vec<_> = cluster.trace_since(0).collect();
+    assert!(unseen.len() < cluster.trace().count() && unseen[0].at > at(36 * 60, 0));
     assert_eq!(cluster.digest().rsplit_once('-').map(|(_, count)| count), Some(&*cluster.trace_count().to_string()));
 }

@@ -47,7 +47,7 @@ impl Run {
 
     /// The first moment in the trace at which a line has that text.
     fn first_s(&self, text: &str) -> f64 {
-        let found = self.0.trace().iter().find(|entry| self.0.line(entry).contains(text));
+        let found = self.0.trace().find(|entry| self.0.line(entry).contains(text));
         self.at_s(Some(found.unwrap_or_else(|| panic!("{text:?} never happens")).at))
     }
 

@@ -39,7 +39,7 @@ fn set_ttl(cluster: &mut Cluster, job: Uid, ttl_s: Option<i32>) {
 /// When the Job began to go, and when it was gone.
 fn deletion(cluster: &Cluster) -> Vec<Time> {
     let asked = |event: &TraceEvent| matches!(event, TraceEvent::JobDeleting { .. } | TraceEvent::JobDeleted { .. });
-    cluster.trace().iter().filter(|entry| asked(&entry.event)).map(|entry| entry.at).collect()
+    cluster.trace().filter(|entry| asked(&entry.event)).map(|entry| entry.at).collect()
 }
 
 fn run_to_the_end(cluster: &mut Cluster) {

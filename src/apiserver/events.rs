@@ -3,7 +3,7 @@
 use super::{ApiServer, Notice};
 use crate::api::event::{EventMessage, EventSource, EventType};
 use crate::api::{Event, EventReason, ObjectKind, ObjectMeta, Uid};
-use crate::sim::{Time, stable_hash};
+use crate::sim::{Chunks, Time, stable_hash};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -56,7 +56,7 @@ impl EventDraft {
 #[derive(Clone, Debug, Default)]
 pub(super) struct EventStore {
     /// In the order in which they were first said, which is that of their uids.
-    events: Vec<Rc<Event>>,
+    events: Chunks<Rc<Event>>,
     lately: Lately,
     /// What was last said before then is forgotten.
     kept_from: Time,
@@ -81,8 +81,8 @@ impl EventStore {
 
     /// The place of the event with that uid, if it says the same.
     fn place_of(&self, uid: Uid, draft: &EventDraft) -> Option<usize> {
-        let place = self.events.binary_search_by_key(&uid, |event| event.uid).ok()?;
-        let event = &self.events[place];
+        let place = self.events.partition_point(|event| event.uid < uid);
+        let event = self.events.get(place).filter(|event| event.uid == uid)?;
         let is_same = (event.object_uid, event.reason) == (draft.object_uid, draft.reason)
             && event.message == draft.message
             && event.last_time >= self.kept_from;
@@ -96,7 +96,8 @@ impl EventStore {
 #[derive(Clone, Debug, Default)]
 struct Lately {
     young: BTreeMap<SaidKey, Uid>,
-    old: BTreeMap<SaidKey, Uid>,
+    /// Never written to, so that copies can share it.
+    old: Rc<BTreeMap<SaidKey, Uid>>,
 }
 
 /// The uid of the object, and below it the hash.
@@ -109,7 +110,7 @@ impl Lately {
 
     fn put(&mut self, key: SaidKey, event: Uid) {
         if self.young.len() == SAID_LATELY {
-            self.old = std::mem::take(&mut self.young);
+            self.old = Rc::new(std::mem::take(&mut self.young));
         }
         self.young.insert(key, event);
     }
@@ -122,9 +123,8 @@ impl ApiServer {
         self.events.forget(now);
         let key = u64::from(draft.object_uid.0) << 32 | stable_hash(0, &(draft.reason, &draft.message)) & 0xffff_ffff;
         let earlier = self.events.lately.get(key).and_then(|uid| self.events.place_of(uid, &draft));
-        let event = match earlier {
-            Some(place) => {
-                let event = &mut self.events.events[place];
+        let event = match earlier.and_then(|place| self.events.events.get_mut(place)) {
+            Some(event) => {
                 *event = Rc::new(Event { count: event.count + 1, last_time: now, ..(**event).clone() });
                 event.clone()
             }

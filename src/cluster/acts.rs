@@ -11,18 +11,24 @@ use crate::workload::{CallFailure, MAX_ITEMS};
 use std::rc::Rc;
 
 impl<W: Wiring> Cluster<W> {
-    /// Does what the command says, now, and writes it into the scenario.
+    /// Does what the command says, now, and writes it into the scenario in the place of all commands still to come.
     ///
     /// # Errors
     /// A sentence that says why it cannot be done; nothing is written then.
     pub fn act(&mut self, command: Command) -> Result<(), String> {
         self.finish_moment();
-        self.scenario.commands.truncate(self.commands_done);
         self.carry_out(&command)?;
+        self.scenario.commands.truncate(self.commands_done);
         let at_ms = self.elapsed_ms();
         self.scenario.commands.push(TimedCommand { at_ms, command });
         self.commanded();
         Ok(())
+    }
+
+    /// From now on these are the commands of the scenario. Those that were carried out must be the first of them.
+    pub(super) fn expect_commands(&mut self, commands: &[TimedCommand]) {
+        self.scenario.commands.truncate(self.commands_done);
+        self.scenario.commands.extend(commands.iter().skip(self.commands_done).cloned());
     }
 
     /// Carries out the next command of the scenario. One that no longer makes sense does nothing.

@@ -2,7 +2,7 @@
 //! gone it keeps how they were last.
 
 use crate::api::{Job, PodPhase, Text, Uid};
-use crate::sim::Time;
+use crate::sim::{Chunks, Time};
 use std::rc::Rc;
 
 /// The life of one pod.
@@ -38,13 +38,13 @@ const GONE_JOBS_KEPT: usize = 100;
 #[derive(Clone, Debug, Default)]
 pub struct History {
     /// In the order of their creation, which is that of their uids.
-    pods: Vec<PodRecord>,
+    pods: Chunks<PodRecord>,
     gone_jobs: Vec<Rc<Job>>,
 }
 
 impl History {
     pub fn pod(&self, uid: Uid) -> Option<&PodRecord> {
-        self.place(uid).map(|place| &self.pods[place])
+        self.pods.get(self.place(uid)?)
     }
 
     /// All pods of which there is a record, in the order of their creation.
@@ -74,7 +74,8 @@ impl History {
     }
 
     pub(super) fn pod_mut(&mut self, uid: Uid) -> Option<&mut PodRecord> {
-        self.place(uid).map(|place| &mut self.pods[place])
+        let place = self.place(uid)?;
+        self.pods.get_mut(place)
     }
 
     /// Drops the records of which that is true.
@@ -83,6 +84,7 @@ impl History {
     }
 
     fn place(&self, uid: Uid) -> Option<usize> {
-        self.pods.binary_search_by_key(&uid, |record| record.uid).ok()
+        let place = self.pods.partition_point(|record| record.uid < uid);
+        self.pods.get(place).filter(|record| record.uid == uid).map(|_| place)
     }
 }

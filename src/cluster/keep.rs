@@ -5,7 +5,7 @@ use super::TraceEntry;
 use super::recorder::Recorder;
 use super::trace::TraceEvent;
 use crate::api::Uid;
-use crate::sim::Time;
+use crate::sim::{Chunks, Time};
 
 /// So long everything is kept.
 const KEPT_MS: i64 = 24 * 3_600_000;
@@ -17,7 +17,7 @@ const LEAST_SWEPT: usize = 1_000;
 /// The entries of a trace that are kept, in order, and how many there ever were.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
-    entries: Vec<TraceEntry>,
+    entries: Chunks<TraceEntry>,
     count: usize,
     /// From this place on no entry has been dropped.
     whole_from: usize,
@@ -26,8 +26,8 @@ pub struct Kept {
 }
 
 impl Kept {
-    pub fn entries(&self) -> &[TraceEntry] {
-        &self.entries
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &TraceEntry> + Clone {
+        self.entries.iter()
     }
 
     /// How many entries there ever were.
@@ -37,9 +37,9 @@ impl Kept {
 
     /// The entries behind the first `count` there ever were. Those that have been dropped since are left out, and so are
     /// others that are as old.
-    pub fn since(&self, count: usize) -> &[TraceEntry] {
+    pub fn since(&self, count: usize) -> impl DoubleEndedIterator<Item = &TraceEntry> + Clone {
         let newer = self.count.saturating_sub(count).min(self.entries.len() - self.whole_from);
-        &self.entries[self.entries.len() - newer..]
+        self.entries.from(self.entries.len() - newer)
     }
 
     pub fn push(&mut self, entry: TraceEntry) {

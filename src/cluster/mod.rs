@@ -17,6 +17,7 @@ mod node_controllers;
 mod print;
 mod recorder;
 mod scenario;
+mod timeline;
 mod trace;
 mod views;
 mod watches;
@@ -25,6 +26,7 @@ mod wiring;
 pub use command::{Command, NodeAct, TimedCommand};
 pub use history::{History, PodRecord};
 pub use scenario::{NodeSettings, QueueItems, Scenario, Start};
+pub use timeline::{Branch, Notes, Timeline};
 pub use trace::{NodeChange, TraceEntry, TraceEvent};
 pub use views::{BackoffView, QueueView};
 pub use watches::{Stream, WATCH_DELAY_MS};
@@ -295,6 +297,10 @@ impl<W: Wiring> Cluster<W> {
     /// Whether the Job has ended and its TTL is still to delete it.
     fn will_delete(&self, job: &Job) -> bool {
         self.ttl_after_finished.is_some() && needs_cleanup(job)
+    }
+
+    fn has_commands_to_come(&self) -> bool {
+        self.commands_done < self.scenario.commands.len()
     }
 
     fn next_command_at(&self) -> Option<Time> {

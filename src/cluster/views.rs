@@ -68,7 +68,7 @@ impl<W: Wiring> Cluster<W> {
 
     /// What has happened, in order. Of a long run only what is kept: all about Jobs that are there, and the last 24 hours
     /// of all else.
-    pub fn trace(&self) -> &[TraceEntry] {
+    pub fn trace(&self) -> impl DoubleEndedIterator<Item = &TraceEntry> + Clone {
         self.recorder.trace.entries()
     }
 
@@ -78,7 +78,7 @@ impl<W: Wiring> Cluster<W> {
     }
 
     /// The entries behind the first `count` that the trace ever had, as far as they are kept.
-    pub fn trace_since(&self, count: usize) -> &[TraceEntry] {
+    pub fn trace_since(&self, count: usize) -> impl DoubleEndedIterator<Item = &TraceEntry> + Clone {
         self.recorder.trace.since(count)
     }
 

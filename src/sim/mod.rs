@@ -2,6 +2,7 @@
 //! It knows nothing of Kubernetes.
 
 mod agenda;
+mod chunks;
 mod gather;
 mod hash;
 mod number;
@@ -11,6 +12,7 @@ mod zone;
 pub mod zone_data;
 
 pub use agenda::Agenda;
+pub use chunks::Chunks;
 pub use gather::gather;
 pub use hash::stable_hash;
 pub use number::parse_decimal;

@@ -1,17 +1,19 @@
 //! The app: it holds the state, asks for frames while the run plays, and gives every part of the page its plain data.
 //! It keeps no rule of the simulation, and touches the browser only through `browser`.
 
-use super::browser::{self, Frame, Later, Listener, Places, RootState, Shortcut};
+use super::browser::{self, Frame, Later, Listener, Places, RootState};
 use super::components::header::header;
 use super::components::notice::notice;
 use super::components::transport::{self, transport};
 use super::lists::{Lists, shown_answer};
 use super::page;
 use super::player::{Left, RunState, Speed};
-use super::state::{Action, Copied, State, Zones};
+use super::shortcut::Shortcut;
+use super::state::{Action, Copied, Move, State, Zones};
 use super::view_model::time_bar::time_bar;
 use super::words::clock;
 use crate::cluster::link;
+use crate::sim::Time;
 use yew::prelude::*;
 
 /// How long a frame may simulate, in milliseconds; the rest of it is for drawing.
@@ -32,6 +34,8 @@ pub struct App {
     act: Callback<Action>,
     lists: Lists,
     frame: Option<Frame>,
+    /// Where the playhead was last dragged to: frames take it there, each at most once.
+    dragged_to: Option<Time>,
     /// When the frame before this one was, if the run was playing then.
     last_frame_ms: Option<f64>,
     drawn_at_ms: f64,
@@ -92,6 +96,7 @@ impl Component for App {
             act: ctx.link().callback(Msg::Act),
             lists: Lists::default(),
             frame: None,
+            dragged_to: None,
             last_frame_ms: None,
             drawn_at_ms: f64::MIN,
             places: Places::new(),
@@ -112,15 +117,17 @@ impl Component for App {
                 let dismiss = move || link.send_message(Msg::Act(Action::DismissGoodNews));
                 self.notice_end = Some(browser::later(GOOD_NEWS_MS, dismiss));
             }
+            Msg::Act(Action::Move(Move::To(time))) => {
+                self.dragged_to = Some(time);
+                draw = Draw::Later;
+            }
             Msg::Act(action) => {
                 if matches!(action, Action::TakeZones(_)) {
                     self.zones_asked = ZonesAsked::No;
                 }
                 self.act(action);
             }
-            Msg::Press(Shortcut::PlayOrPause) => self.act(Action::PlayOrPause),
-            Msg::Press(Shortcut::Step) => self.act(Action::Step),
-            Msg::Press(Shortcut::Close) => self.act(Action::SelectPod(None)),
+            Msg::Press(shortcut) => self.act(shortcut.action()),
             Msg::Share => self.share(ctx),
         }
         self.ask_for_frame(ctx);
@@ -132,9 +139,11 @@ impl Component for App {
         let shown = transport::Shown {
             run: state.run_state(),
             speed: state.speed,
-            clock: clock(state.cluster.elapsed_ms()),
-            seed: state.cluster.scenario().seed,
-            bar: time_bar(&state.cluster, &state.noted),
+            clock: clock(state.cluster().elapsed_ms()),
+            seed: state.cluster().scenario().seed,
+            bar: time_bar(&state.timeline),
+            jump_to: state.jump_to,
+            start: state.cluster().start(),
         };
         let answer = shown_answer(state);
         html! {
@@ -187,7 +196,7 @@ impl App {
     }
 
     fn ask_for_frame(&mut self, ctx: &Context<Self>) {
-        if self.frame.is_none() && self.state.is_playing() {
+        if self.frame.is_none() && (self.state.is_playing() || self.dragged_to.is_some()) {
             let link = ctx.link().clone();
             self.frame = Some(browser::next_frame(move |at_ms| link.send_message(Msg::Frame(at_ms))));
         }
@@ -195,15 +204,18 @@ impl App {
 
     fn frame(&mut self, at_ms: f64) -> Draw {
         self.frame = None;
+        if let Some(time) = self.dragged_to.take() {
+            self.act(Action::seek(time));
+            return Draw::Now;
+        }
         let passed_ms = self.last_frame_ms.map_or(0.0, |last_ms| at_ms - last_ms);
         self.last_frame_ms = Some(at_ms);
         let Some(goal) = self.state.begin_frame(passed_ms) else { return Draw::Now };
-        let noticed = self.state.cluster.trace_count();
-        let full_speed = self.state.speed == Speed::Max;
+        let noticed = self.state.cluster().trace_count();
+        let full_speed = self.state.speed == Speed::MAX;
         let deadline_ms = browser::now_ms() + if full_speed { FULL_SPEED_WORK_MS } else { FRAME_WORK_MS };
         while self.state.run_slice(goal) == Left::More && browser::now_ms() < deadline_ms {}
-        self.state.end_frame();
-        if self.state.cluster.trace_count() != noticed && self.state.speed.is_watchable() {
+        if self.state.cluster().trace_count() != noticed && self.state.speed.is_watchable() {
             self.places = browser::pod_places();
         }
         if !self.state.is_playing() {
@@ -218,20 +230,20 @@ impl App {
     }
 
     fn show_on_root(&mut self) {
-        let (clock_ms, run) = (self.state.cluster.elapsed_ms(), self.state.run_state());
-        let trace_length = self.state.cluster.trace_count();
+        let (clock_ms, run) = (self.state.cluster().elapsed_ms(), self.state.run_state());
+        let trace_length = self.state.cluster().trace_count();
         let shown = Shown { clock_ms, run, run_number: self.state.run, trace_length };
         if self.shown_on_root == Some(shown) {
             return;
         }
-        let trace_digest = (run == RunState::Done).then(|| self.state.cluster.digest());
+        let trace_digest = (run == RunState::Done).then(|| self.state.cluster().digest());
         browser::show_on_root(&RootState { clock_ms, state: run.as_str(), trace_digest });
         self.shown_on_root = Some(shown);
     }
 
     /// Puts the link into the address bar and the clipboard.
     fn share(&mut self, ctx: &Context<Self>) {
-        let fragment = link::encode(self.state.cluster.scenario());
+        let fragment = link::encode(self.state.cluster().scenario());
         browser::set_fragment(&fragment);
         let address = format!("{}{fragment}", browser::page_address());
         let length = address.chars().count();

@@ -22,14 +22,14 @@ const SPOKEN_EVERY_MS: f64 = 4_000.0;
 pub fn shown_why(state: &State) -> Why {
     let cron_job = state.told_cron_job();
     cron_job.map_or_else(
-        || why::why(&state.cluster, state.job_uid()),
-        |notes| cron_why(&state.cluster, &state.noted, notes),
+        || why::why(state.cluster(), state.job_uid()),
+        |notes| cron_why(state.cluster(), state.noted(), notes),
     )
 }
 
 /// The answer to what was asked, if anything was.
 pub fn shown_answer(state: &State) -> Option<Answer> {
-    state.asked.as_ref().map(|question| answer(&state.cluster, &state.noted, question))
+    state.asked.as_ref().map(|question| answer(state.cluster(), state.noted(), question))
 }
 
 /// The things made last, and when.
@@ -60,7 +60,7 @@ impl Default for Lists {
 impl Lists {
     /// Makes the lists anew, unless that was done a moment ago and the run still plays.
     pub fn refresh_calmly(&mut self, state: &State, now_ms: f64) {
-        let every_ms = if state.speed == Speed::Max { LISTS_AT_FULL_SPEED_EVERY_MS } else { LISTS_EVERY_MS };
+        let every_ms = if state.speed == Speed::MAX { LISTS_AT_FULL_SPEED_EVERY_MS } else { LISTS_EVERY_MS };
         if !state.is_playing() || now_ms - self.made_at_ms >= every_ms {
             self.refresh(state, now_ms);
         }
@@ -70,15 +70,15 @@ impl Lists {
     pub fn refresh(&mut self, state: &State, now_ms: f64) {
         let job = state.job_uid();
         self.made_at_ms = now_ms;
-        self.decisions = logs::decisions(&state.cluster, job, state.shown_cron_job()).into();
+        self.decisions = logs::decisions(state.cluster(), job, state.shown_cron_job()).into();
         match state.detail_tab {
-            DetailTab::Events => self.events = logs::events(&state.cluster).into(),
+            DetailTab::Events => self.events = logs::events(state.cluster()).into(),
             DetailTab::Yaml => {
                 let (cron_job, told) = (state.shown_cron_job(), state.told_cron_job().is_some());
                 let selected = Selected { pod: state.pod, cron_job, job, follows_cron_job: Can::when(|| told) };
-                self.yaml = yaml_panel(&state.cluster, &selected, state.yaml);
+                self.yaml = yaml_panel(state.cluster(), &selected, state.yaml);
             }
-            DetailTab::Logs => self.log = logs::pod_log(&state.cluster, state.pod, state.log),
+            DetailTab::Logs => self.log = logs::pod_log(state.cluster(), state.pod, state.log),
         }
         let why = shown_answer(state).map_or_else(|| shown_why(state), |answer| answer.why);
         let spoken = format!("{} {}", why.question, why.answer);

@@ -3,6 +3,7 @@
 
 pub mod lists;
 pub mod player;
+pub mod shortcut;
 pub mod state;
 pub mod view_model;
 pub mod words;

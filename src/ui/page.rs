@@ -32,7 +32,7 @@ const SETUP_TABS: &[&str] = &["Manifest", "Cluster"];
 /// The left column: the manifest or the cluster, and what the pods do.
 pub fn setup(state: &State, answer: Option<&Answer>, act: &Callback<Action>) -> Html {
     let choose = act.reform(|place| Action::ShowSetup(if place == 0 { SetupTab::Manifest } else { SetupTab::Cluster }));
-    let scenario = state.cluster.scenario();
+    let scenario = state.cluster().scenario();
     // The lines of what runs are not those of a text that was edited since.
     let lit_line = answer.filter(|_| !state.is_edited()).and_then(Answer::line);
     let (chosen, panel) = match state.setup_tab {
@@ -49,7 +49,7 @@ pub fn setup(state: &State, answer: Option<&Answer>, act: &Callback<Action>) -> 
                 act,
             ),
         ),
-        SetupTab::Cluster => (1, cluster_panel(&state.cluster, &node_lines(&state.cluster), act)),
+        SetupTab::Cluster => (1, cluster_panel(state.cluster(), &node_lines(state.cluster()), act)),
     };
     let several = state.has_several_settings();
     let job = state.settings_name().filter(|_| several).map(|name| AttrValue::from(name.to_string()));
@@ -64,10 +64,11 @@ pub fn setup(state: &State, answer: Option<&Answer>, act: &Callback<Action>) -> 
 
 /// The middle column: the control loop, the reason why, the stage and the timeline.
 pub fn main(state: &State, lists: &Lists, answer: Option<Answer>, act: &Callback<Action>) -> Html {
-    let (cluster, noted, job) = (&state.cluster, &state.noted, state.job_uid());
+    let (cluster, noted, job) = (state.cluster(), state.noted(), state.job_uid());
     let terminating = if noted.any_terminating() { TerminatingLane::Shown } else { TerminatingLane::Hidden };
     let card = state.pod.and_then(|pod| pods::card(cluster, pod));
     let cron_job = state.shown_cron_job();
+    let known_end = state.timeline.known_end();
     let told = state.told_cron_job().map(|notes| notes.uid);
     let offered = offered(cluster, state.asked.as_ref(), job, told);
     let why = match answer {
@@ -75,8 +76,8 @@ pub fn main(state: &State, lists: &Lists, answer: Option<Answer>, act: &Callback
         None => why_part::why(&shown_why(state), &offered, &lists.spoken, act),
     };
     let timeline = match cron_job {
-        Some(notes) => cron_timeline(cluster, noted, notes, job, state.scroll, ROWS_SHOWN),
-        None => timeline(cluster, noted, job, state.pod, state.scroll, ROWS_SHOWN),
+        Some(notes) => cron_timeline(cluster, noted, notes, known_end, job, state.scroll, ROWS_SHOWN),
+        None => timeline(cluster, noted, known_end, job, state.pod, state.scroll, ROWS_SHOWN),
     };
     html! {
         <main class="main">
@@ -89,14 +90,14 @@ pub fn main(state: &State, lists: &Lists, answer: Option<Answer>, act: &Callback
             }
             { for queue_panels(cluster).iter().map(|panel| queue_panel(panel, act)) }
             { stage_part::stage(&stage(cluster, job, state.pod, terminating), card, act) }
-            <Timeline key={state.run} {timeline} act={act.clone()} />
+            <Timeline key={state.run} {timeline} start={cluster.start()} act={act.clone()} />
         </main>
     }
 }
 
 /// The right column: the Job, the decisions, and the events or the YAML.
 pub fn aside(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
-    let panel = job_panel(&state.cluster, &state.noted, state.job_name(), state.job_uid());
+    let panel = job_panel(state.cluster(), state.noted(), state.job_name(), state.job_uid());
     let job = job_part::job_panel(panel.as_ref(), act);
     let cron_job = state.chosen_cron_job();
     let looking = Looking {
@@ -104,7 +105,7 @@ pub fn aside(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
         refused: state.refused.as_ref(),
         holds_still: Can::when(|| state.told_cron_job().is_none()),
     };
-    let cron_panel = cron_job.map(|notes| cron_panel(&state.cluster, &state.noted, notes, &looking));
+    let cron_panel = cron_job.map(|notes| cron_panel(state.cluster(), state.noted(), notes, &looking));
     html! {
         <aside class="right" aria-label="Outcome">
             if let Some(cron_panel) = cron_panel {

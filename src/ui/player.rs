@@ -19,47 +19,57 @@ pub enum Playback {
     Paused,
 }
 
-/// How fast simulated time passes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Speed {
-    Half,
-    Normal,
-    Ten,
-    Hundred,
-    /// As fast as the machine goes.
-    Max,
-}
+/// How fast simulated time passes: a place in [`Speed::ALL`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Speed(u8);
+
+/// The speeds but the last: what they are called, and how many simulated milliseconds pass in a real one.
+const SPEEDS: [(&str, f64); 13] = [
+    ("0.1×", 0.1),
+    ("0.25×", 0.25),
+    ("0.5×", 0.5),
+    ("1×", 1.0),
+    ("2×", 2.0),
+    ("5×", 5.0),
+    ("10×", 10.0),
+    ("20×", 20.0),
+    ("50×", 50.0),
+    ("100×", 100.0),
+    ("200×", 200.0),
+    ("500×", 500.0),
+    ("1000×", 1_000.0),
+];
 
 impl Speed {
-    pub const ALL: [Self; 5] = [Self::Half, Self::Normal, Self::Ten, Self::Hundred, Self::Max];
+    pub const NORMAL: Self = Self(3);
+    /// As fast as the machine goes.
+    pub const MAX: Self = Self(SPEEDS.len() as u8);
+
+    /// All speeds, the slowest first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..=Self::MAX.0).map(Self)
+    }
 
     pub fn label(self) -> &'static str {
-        match self {
-            Self::Half => "0.5×",
-            Self::Normal => "1×",
-            Self::Ten => "10×",
-            Self::Hundred => "100×",
-            Self::Max => "Max",
-        }
+        SPEEDS.get(usize::from(self.0)).map_or("Max", |(label, _)| label)
+    }
+
+    pub fn faster(self) -> Self {
+        Self((self.0 + 1).min(Self::MAX.0))
+    }
+
+    pub fn slower(self) -> Self {
+        Self(self.0.saturating_sub(1))
     }
 
     /// Whether the eye can follow single pods.
     pub fn is_watchable(self) -> bool {
-        match self {
-            Self::Half | Self::Normal | Self::Ten => true,
-            Self::Hundred | Self::Max => false,
-        }
+        self.factor().is_some_and(|factor| factor <= 20.0)
     }
 
     /// Simulated milliseconds in a real one; `None`: as many as there can be.
     fn factor(self) -> Option<f64> {
-        match self {
-            Self::Half => Some(0.5),
-            Self::Normal => Some(1.0),
-            Self::Ten => Some(10.0),
-            Self::Hundred => Some(100.0),
-            Self::Max => None,
-        }
+        SPEEDS.get(usize::from(self.0)).map(|(_, factor)| *factor)
     }
 }
 
@@ -107,7 +117,7 @@ impl State {
 
     /// Whether nothing will happen any more, and there is nothing that time alone would do either.
     fn is_over(&self) -> bool {
-        self.cluster.is_done() && !self.cluster.lets_starts_pass()
+        self.cluster().is_done() && !self.cluster().lets_starts_pass()
     }
 
     pub fn is_playing(&self) -> bool {
@@ -123,23 +133,18 @@ impl State {
         self.owed_ms += real_ms.clamp(0.0, LONGEST_FRAME_MS) * factor;
         let whole_ms = self.owed_ms.floor();
         self.owed_ms -= whole_ms;
-        Some(Goal::Moment(self.cluster.now().plus_ms(whole_ms as i64)))
+        Some(Goal::Moment(self.cluster().now().plus_ms(whole_ms as i64)))
     }
 
     /// Does a small part of a frame's work.
     pub fn run_slice(&mut self, goal: Goal) -> Left {
         match goal {
-            Goal::Moment(time) => match self.cluster.run_until(time, SLICE_ENTRIES) {
+            Goal::Moment(time) => match self.timeline.run_until(time, SLICE_ENTRIES) {
                 Progress::BudgetSpent => Left::More,
                 Progress::Reached | Progress::Idle => Left::Nothing,
             },
             Goal::AsFarAsItGoes => self.run_moment(),
         }
-    }
-
-    /// Takes in what the slices of a frame have brought.
-    pub fn end_frame(&mut self) {
-        self.noted.take_in(&self.cluster);
     }
 
     pub(super) fn play(&mut self) {
@@ -151,18 +156,18 @@ impl State {
 
     pub(super) fn step(&mut self) {
         self.playback = Playback::Paused;
-        self.cluster.step();
+        self.timeline.step();
     }
 
     /// Works off the next moment, or as much of it as a slice has room for.
     fn run_moment(&mut self) -> Left {
-        let Some(time) = self.cluster.next_at() else {
-            if self.cluster.lets_starts_pass() {
-                self.cluster.run_until(self.cluster.now().plus_ms(IDLE_MS), SLICE_ENTRIES);
+        let Some(time) = self.cluster().next_at() else {
+            if self.cluster().lets_starts_pass() {
+                self.timeline.run_until(self.cluster().now().plus_ms(IDLE_MS), SLICE_ENTRIES);
             }
             return Left::Nothing;
         };
-        self.cluster.run_until(time, SLICE_ENTRIES);
+        self.timeline.run_until(time, SLICE_ENTRIES);
         if self.is_over() { Left::Nothing } else { Left::More }
     }
 }

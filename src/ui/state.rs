@@ -2,9 +2,11 @@
 //! It drives the cluster and knows nothing of how anything is drawn, nor of the browser.
 
 mod choices;
+mod time;
 mod zones;
 
 pub use choices::{Refused, YamlOf};
+pub use time::{JumpTo, Move};
 
 use super::player::{Playback, Speed};
 use super::view_model::answers::{PodAsk, Question};
@@ -12,7 +14,7 @@ use super::view_model::cron_notes::CronNotes;
 use super::view_model::noted::Noted;
 use crate::api::problem::Problem;
 use crate::api::{Gate, GateState, Uid};
-use crate::cluster::{Cluster, Command, NodeSettings, Scenario, Start, gallery, link};
+use crate::cluster::{Cluster, Command, NodeSettings, Scenario, Start, Timeline, gallery, link};
 use crate::nodes::WhichRun;
 use crate::sim::zone_data;
 use crate::workload::PodSettings;
@@ -20,7 +22,7 @@ use std::rc::Rc;
 
 /// Everything the page remembers.
 pub struct State {
-    pub cluster: Cluster,
+    pub timeline: Timeline<Noted>,
     /// Where "Restart" goes back to: the scenario as it was opened, with the settings chosen since.
     opened: Scenario,
     /// Which entry of the gallery that is, if it is one.
@@ -54,7 +56,8 @@ pub struct State {
     /// The schedule that was refused last.
     pub refused: Option<Refused>,
     pub notice: Option<Notice>,
-    pub noted: Noted,
+    /// What is looked for in the past and in the future.
+    pub jump_to: JumpTo,
     /// Grows with every run, so that what was drawn of the last one is not taken for this one's.
     pub run: u32,
 }
@@ -137,6 +140,14 @@ pub enum Action {
     Step,
     Restart,
     SetSpeed(Speed),
+    Faster,
+    Slower,
+    /// Goes to another moment of the run.
+    Move(Move),
+    /// What [`Move::NextMark`] and [`Move::PreviousMark`] look for.
+    JumpTo(JumpTo),
+    /// Leaves this future for the one with that place in the list.
+    ReturnTo(usize),
     ChooseScenario(String),
     /// The fragment of the page's address, with or without its `#`.
     OpenLink(String),
@@ -191,9 +202,14 @@ impl State {
             Action::Pause => self.playback = Playback::Paused,
             Action::PlayOrPause if self.is_playing() => self.playback = Playback::Paused,
             Action::PlayOrPause => self.play(),
+            Action::Move(what) => self.travel(what),
+            Action::JumpTo(what) => self.jump_to = what,
+            Action::ReturnTo(branch) => self.return_to(branch),
             Action::Step => self.step(),
             Action::Restart => self.restart(),
             Action::SetSpeed(speed) => self.speed = speed,
+            Action::Faster => self.speed = self.speed.faster(),
+            Action::Slower => self.speed = self.speed.slower(),
             Action::ChooseScenario(id) => self.choose(&id),
             Action::OpenLink(fragment) => self.open_link(&fragment),
             Action::Edit(text) => self.manifest = text.into(),
@@ -227,18 +243,17 @@ impl State {
             Action::DismissNotice => self.notice = None,
             Action::DismissGoodNews => self.notice = self.notice.take().filter(|notice| notice.tone == NoticeTone::Bad),
         }
-        self.noted.take_in(&self.cluster);
     }
 
     /// The name of the Job that the page shows: the one that was chosen, else the newest active one of the CronJob, else
     /// the first.
     pub fn job_name(&self) -> Option<Rc<str>> {
-        let jobs = self.noted.jobs();
+        let jobs = self.noted().jobs();
         if let Some(chosen) = self.chosen_job() {
             return Some(chosen);
         }
         let Some(cron_job) = self.chosen_cron_job() else { return jobs.first().map(|job| job.name.clone()) };
-        let of_cron_job = || self.noted.jobs_of(cron_job.uid).rev();
+        let of_cron_job = || self.noted().jobs_of(cron_job.uid).rev();
         let active = of_cron_job().find(|job| job.ended.is_none() && job.gone_at.is_none());
         active.or_else(|| of_cron_job().next()).map(|job| job.name.clone())
     }
@@ -246,12 +261,12 @@ impl State {
     /// The Job that the page shows; of several with that name, the latest.
     pub fn job_uid(&self) -> Option<Uid> {
         let name = self.job_name()?;
-        self.noted.jobs().iter().rev().find(|job| job.name == name).map(|job| job.uid)
+        self.noted().jobs().iter().rev().find(|job| job.name == name).map(|job| job.uid)
     }
 
     /// The CronJob that was chosen, else the first.
     pub fn chosen_cron_job(&self) -> Option<&CronNotes> {
-        let all = self.noted.cron_jobs();
+        let all = self.noted().cron_jobs();
         let chosen = all.iter().find(|notes| Some(&notes.cron_job.meta.name) == self.cron_job.as_ref());
         chosen.or(all.first())
     }
@@ -261,8 +276,8 @@ impl State {
         match self.job_uid() {
             None => self.chosen_cron_job(),
             Some(job) => {
-                let owner = self.noted.cron_job_of(job)?;
-                self.noted.cron_jobs().iter().find(|notes| notes.uid == owner)
+                let owner = self.noted().cron_job_of(job)?;
+                self.noted().cron_jobs().iter().find(|notes| notes.uid == owner)
             }
         }
     }
@@ -278,7 +293,7 @@ impl State {
     }
 
     fn chosen_job(&self) -> Option<Rc<str>> {
-        self.job.as_ref().filter(|name| self.noted.jobs().iter().any(|job| job.name == **name)).cloned()
+        self.job.as_ref().filter(|name| self.noted().jobs().iter().any(|job| job.name == **name)).cloned()
     }
 
     /// By whose name the settings of the shown pods go: the CronJob's, or else the Job's.
@@ -289,34 +304,32 @@ impl State {
 
     /// Whether there are pods of several CronJobs or Jobs, each with settings of their own.
     pub fn has_several_settings(&self) -> bool {
-        let alone = self.noted.jobs().iter().filter(|job| job.cron_job.is_none()).count();
-        alone + self.noted.cron_jobs().len() > 1
+        let alone = self.noted().jobs().iter().filter(|job| job.cron_job.is_none()).count();
+        alone + self.noted().cron_jobs().len() > 1
     }
 
     /// How the pods of the shown Job behave now.
     pub fn pod_settings(&self) -> PodSettings {
         let job = self.settings_name().unwrap_or_default();
-        settings_at(self.cluster.scenario(), &job, self.cluster.elapsed_ms()).clone()
+        settings_at(self.cluster().scenario(), &job, self.cluster().elapsed_ms()).clone()
     }
 
     /// Whether the editor holds something else than what runs.
     pub fn is_edited(&self) -> bool {
-        *self.manifest != *self.cluster.scenario().manifest
+        *self.manifest != *self.cluster().scenario().manifest
     }
 
     fn of(scenario: Scenario, gallery_id: &'static str) -> Self {
         let cluster = Cluster::new(scenario.clone()).expect("a test opens every entry of the gallery");
-        let mut noted = Noted::default();
-        noted.take_in(&cluster);
         Self {
             problems: cluster.notes().into(),
             manifest: scenario.manifest.as_str().into(),
-            cluster,
+            timeline: Timeline::new(cluster, Noted::default()),
             opened: scenario,
             gallery_id: Some(gallery_id),
             shown_line: None,
             playback: Playback::Playing,
-            speed: Speed::Normal,
+            speed: Speed::NORMAL,
             owed_ms: 0.0,
             job: None,
             cron_job: None,
@@ -332,7 +345,7 @@ impl State {
             yaml: None,
             refused: None,
             notice: None,
-            noted,
+            jump_to: JumpTo::Any,
             run: 1,
         }
     }
@@ -353,7 +366,7 @@ impl State {
             self.notice = None;
             self.start_or_tell(entry.scenario());
             self.gallery_id = Some(entry.id);
-            self.manifest = self.cluster.scenario().manifest.as_str().into();
+            self.manifest = self.cluster().scenario().manifest.as_str().into();
         }
     }
 
@@ -386,15 +399,14 @@ impl State {
 
     /// Starts a run, or leaves everything as it is.
     fn start(&mut self, scenario: Scenario) -> Result<(), Vec<Problem>> {
-        self.cluster = Cluster::new(scenario.clone())?;
-        self.problems = self.cluster.notes().into();
+        let cluster = Cluster::new(scenario.clone())?;
+        self.problems = cluster.notes().into();
         self.shown_line = None;
         self.opened = scenario;
-        if !self.noted.cron_jobs().is_empty() {
+        if !self.noted().cron_jobs().is_empty() {
             self.job = None; // The Jobs of a CronJob come and go.
         }
-        self.noted = Noted::default();
-        self.noted.take_in(&self.cluster);
+        self.timeline = Timeline::new(cluster, Noted::default());
         self.owed_ms = 0.0;
         (self.pod, self.asked, self.refused) = (None, None, None);
         self.scroll = TimelineScroll::Newest;
@@ -419,7 +431,7 @@ impl State {
         } else {
             self.opened.jobs.insert(job.clone(), settings.clone());
         }
-        if self.cluster.elapsed_ms() == 0 {
+        if self.has_not_moved() {
             self.start_or_tell(self.opened.clone());
         } else {
             self.act(Command::SetPods { job, settings });
@@ -429,7 +441,7 @@ impl State {
     /// As [`set_pods`](Self::set_pods), for a feature gate.
     fn set_gate(&mut self, gate: Gate, state: GateState) {
         self.opened.gates.set(gate, state);
-        if self.cluster.elapsed_ms() == 0 {
+        if self.has_not_moved() {
             self.start_or_tell(self.opened.clone());
         } else {
             self.act(Command::SetGate { gate, state });
@@ -438,8 +450,9 @@ impl State {
 
     fn act(&mut self, command: Command) {
         (self.notice, self.refused) = (None, None);
-        let known = self.cluster.notes().len();
-        match self.cluster.act(command.clone()) {
+        let known = self.cluster().notes().len();
+        let branches = self.timeline.branches().count();
+        match self.timeline.act(command.clone()) {
             Err(sentence) => match command {
                 // Its field says it.
                 Command::SetSchedule { cron_job, schedule } => {
@@ -448,7 +461,8 @@ impl State {
                 _ => self.tell_bad(sentence),
             },
             Ok(()) => {
-                let warning = self.cluster.notes().get(known).map(|note| format!("Warning: {}", note.message));
+                self.tell_of_branch(branches);
+                let warning = self.cluster().notes().get(known).map(|note| format!("Warning: {}", note.message));
                 warning.into_iter().for_each(|warning| self.tell_bad(warning));
             }
         }
@@ -519,10 +533,9 @@ spec:
 ";
 
     fn run_to_the_end(state: &mut State) {
-        state.update(Action::SetSpeed(Speed::Max));
+        state.update(Action::SetSpeed(Speed::MAX));
         while let Some(goal) = state.begin_frame(16.0) {
             while state.run_slice(goal) == Left::More {}
-            state.end_frame();
         }
     }
 
@@ -530,7 +543,6 @@ spec:
         for _ in 0..real_ms / 16 {
             let goal = state.begin_frame(16.0).expect("the run plays");
             while state.run_slice(goal) == Left::More {}
-            state.end_frame();
         }
     }
 
@@ -542,12 +554,12 @@ spec:
     #[test]
     fn it_opens_playing_and_the_clock_follows_the_speed() {
         let mut state = State::open("");
-        assert_eq!((state.run_state(), state.cluster.elapsed_ms()), (RunState::Playing, 0));
+        assert_eq!((state.run_state(), state.cluster().elapsed_ms()), (RunState::Playing, 0));
         run_for(&mut state, 1_600);
-        assert_eq!(state.cluster.elapsed_ms(), 1_600);
-        state.update(Action::SetSpeed(Speed::Ten));
+        assert_eq!(state.cluster().elapsed_ms(), 1_600);
+        state.update(Action::SetSpeed(Speed::all().nth(6).expect("ten times")));
         run_for(&mut state, 160);
-        assert_eq!(state.cluster.elapsed_ms(), 3_200);
+        assert_eq!(state.cluster().elapsed_ms(), 3_200);
         state.update(Action::PlayOrPause);
         assert_eq!((state.run_state(), state.begin_frame(16.0)), (RunState::Paused, None::<Goal>));
     }
@@ -560,10 +572,10 @@ spec:
             assert_eq!(state.gallery_id, Some(entry.id));
             run_to_the_end(&mut state);
             assert_eq!(state.run_state(), RunState::Done, "{}", entry.id);
-            let digest = state.cluster.digest();
+            let digest = state.cluster().digest();
             state.update(Action::Play);
             run_to_the_end(&mut state);
-            assert_eq!(state.cluster.digest(), digest, "{}", entry.id);
+            assert_eq!(state.cluster().digest(), digest, "{}", entry.id);
         }
     }
 
@@ -587,17 +599,18 @@ spec:
         let mut state = State::open("");
         state.update(Action::SetGate(Gate::SuspendJob, GateState::Off));
         assert!(
-            state.cluster.scenario().commands.is_empty() && state.cluster.scenario().gates.is_changed(Gate::SuspendJob)
+            state.cluster().scenario().commands.is_empty()
+                && state.cluster().scenario().gates.is_changed(Gate::SuspendJob)
         );
         run_for(&mut state, 1_600);
         state.update(Action::SetGate(Gate::JobSuccessPolicy, GateState::Off));
         let switched = Command::SetGate { gate: Gate::JobSuccessPolicy, state: GateState::Off };
-        assert_eq!(state.cluster.scenario().commands.last().map(|timed| &timed.command), Some(&switched));
-        let changed: Vec<Gate> = state.cluster.api().gates.changed().map(|(gate, _)| gate).collect();
+        assert_eq!(state.cluster().scenario().commands.last().map(|timed| &timed.command), Some(&switched));
+        let changed: Vec<Gate> = state.cluster().api().gates.changed().map(|(gate, _)| gate).collect();
         assert_eq!(changed, [Gate::JobSuccessPolicy, Gate::SuspendJob]);
         assert_eq!(
-            state.cluster.job_controller().map(|controller| &controller.gates),
-            Some(&state.cluster.api().gates)
+            state.cluster().job_controller().map(|controller| &controller.gates),
+            Some(&state.cluster().api().gates)
         );
     }
 
@@ -607,9 +620,9 @@ spec:
         run_for(&mut state, 1_600);
         apply(&mut state, &QUICK.replace("Never", "Always"));
         assert_eq!(state.problems.len(), 1, "{:?}", state.problems);
-        assert_eq!((state.shown_line, state.cluster.elapsed_ms(), state.run), (Some(9), 1_600, 1));
+        assert_eq!((state.shown_line, state.cluster().elapsed_ms(), state.run), (Some(9), 1_600, 1));
         apply(&mut state, QUICK);
-        assert_eq!((state.problems.len(), state.cluster.elapsed_ms(), state.run), (0, 0, 2));
+        assert_eq!((state.problems.len(), state.cluster().elapsed_ms(), state.run), (0, 0, 2));
         assert_eq!(state.job_name().as_deref(), Some("quick"));
     }
 
@@ -618,14 +631,14 @@ spec:
         let mut state = State::open("");
         let settings = PodSettings { failure_percent: 80.0, ..state.pod_settings() };
         state.update(Action::SetPods(settings.clone()));
-        assert!(state.cluster.scenario().commands.is_empty());
+        assert!(state.cluster().scenario().commands.is_empty());
         run_for(&mut state, 160);
         let calm = PodSettings { failure_percent: 0.0, ..settings };
         state.update(Action::SetPods(calm.clone()));
-        assert_eq!(state.cluster.scenario().commands.len(), 1);
+        assert_eq!(state.cluster().scenario().commands.len(), 1);
         assert_eq!(state.pod_settings(), calm);
         state.update(Action::Restart);
-        assert!(state.cluster.scenario().commands.is_empty());
+        assert!(state.cluster().scenario().commands.is_empty());
         assert_eq!(state.pod_settings(), calm);
     }
 
@@ -636,9 +649,9 @@ spec:
         run_for(&mut state, 1_600);
         state.update(Action::Act(Command::SetParallelism { job: "quick".to_owned(), parallelism: 2 }));
         run_to_the_end(&mut state);
-        let mut opened = State::open(&link::encode(state.cluster.scenario()));
+        let mut opened = State::open(&link::encode(state.cluster().scenario()));
         run_to_the_end(&mut opened);
-        assert_eq!(opened.cluster.digest(), state.cluster.digest());
+        assert_eq!(opened.cluster().digest(), state.cluster().digest());
         assert_eq!((opened.notice.as_ref(), &*opened.manifest), (None, QUICK));
         let damaged = State::open("#v1:nonsense");
         assert!(damaged.notice.is_some_and(|notice| notice.tone == NoticeTone::Bad));
@@ -677,7 +690,7 @@ spec:
         assert_eq!((state.zones, state.run), (Zones::Coming, 1), "it is tried again");
         state.update(Action::TakeZones(Zones::There));
         assert_eq!((state.run, state.notice.clone(), state.waiting()), (2, None, None));
-        let linked = link::encode(state.cluster.scenario());
+        let linked = link::encode(state.cluster().scenario());
         state.zones = Zones::Coming;
         state.update(Action::OpenLink(linked));
         assert_eq!(state.run, 2);
@@ -692,9 +705,8 @@ spec:
         let mut state = State::open("");
         apply(&mut state, NIGHTLY);
         assert_eq!((state.job_name(), state.shown_cron_job().is_some()), (None, true));
-        state.cluster.run_until(state.cluster.now().plus_seconds(130), usize::MAX);
-        state.end_frame();
-        let names: Vec<Rc<str>> = state.noted.jobs().iter().map(|job| job.name.clone()).collect();
+        state.timeline.run_until(state.cluster().now().plus_seconds(130), usize::MAX);
+        let names: Vec<Rc<str>> = state.noted().jobs().iter().map(|job| job.name.clone()).collect();
         assert_eq!(names.len(), 2);
         assert_eq!(state.job_name(), Some(names[1].clone()));
         assert!(state.told_cron_job().is_some());
@@ -710,7 +722,7 @@ spec:
     fn a_run_starts_when_it_is_told_to() {
         let mut state = State::open("");
         state.update(Action::SetStart("2026-03-28T23:30:00Z".to_owned()));
-        assert_eq!(state.cluster.now().to_string(), "2026-03-28T23:30:00Z");
+        assert_eq!(state.cluster().now().to_string(), "2026-03-28T23:30:00Z");
         state.update(Action::SetStart("soon".to_owned()));
         assert!(state.notice.is_some() && state.run == 2);
     }
@@ -719,7 +731,7 @@ spec:
     fn what_is_asked_is_answered_until_something_else_is_looked_at() {
         let mut state = State::open("");
         run_for(&mut state, 1_600);
-        let pod = state.cluster.history().pods().next().map(|pod| pod.uid);
+        let pod = state.cluster().history().pods().next().map(|pod| pod.uid);
         state.update(Action::SelectPod(pod));
         assert_eq!(state.asked, pod.map(|pod| Question::Pod(pod, PodAsk::Here)));
         let job = state.job_uid().expect("a Job");
@@ -745,12 +757,12 @@ spec:
         let refused = state.refused.clone().expect("it is refused");
         assert!(refused.sentence.contains("spec.schedule"), "{}", refused.sentence);
         assert_eq!(
-            (refused.schedule.as_str(), state.notice.clone(), state.cluster.elapsed_ms()),
+            (refused.schedule.as_str(), state.notice.clone(), state.cluster().elapsed_ms()),
             ("61 * * * *", None, 1_600)
         );
         state.update(set("*/5 * * * *"));
-        assert_eq!((state.refused.clone(), state.cluster.scenario().commands.len()), (None, 1));
-        let cron_job = state.cluster.api().cron_jobs().next().expect("the CronJob");
+        assert_eq!((state.refused.clone(), state.cluster().scenario().commands.len()), (None, 1));
+        let cron_job = state.cluster().api().cron_jobs().next().expect("the CronJob");
         assert_eq!(&*cron_job.spec.schedule, "*/5 * * * *");
     }
 
@@ -758,15 +770,15 @@ spec:
     fn time_goes_on_while_starts_pass_by_and_ends_with_the_cron_job() {
         let mut state = State::open("");
         apply(&mut state, NIGHTLY);
-        state.update(Action::SetSpeed(Speed::Hundred));
+        state.update(Action::SetSpeed(Speed::all().nth(9).expect("a hundred times")));
         state.update(Action::Act(Command::StopControllers));
         run_for(&mut state, 3_200);
         let starts = &state.shown_cron_job().expect("the CronJob").starts;
-        assert!(state.cluster.is_done() && state.is_playing() && starts.len() >= 4, "{starts:?}");
-        state.update(Action::SetSpeed(Speed::Max));
-        let before_ms = state.cluster.elapsed_ms();
+        assert!(state.cluster().is_done() && state.is_playing() && starts.len() >= 4, "{starts:?}");
+        state.update(Action::SetSpeed(Speed::MAX));
+        let before_ms = state.cluster().elapsed_ms();
         run_for(&mut state, 160);
-        assert!(state.cluster.elapsed_ms() > before_ms + 300_000);
+        assert!(state.cluster().elapsed_ms() > before_ms + 300_000);
         state.update(Action::Act(Command::StartControllers));
         let propagation = crate::api::Propagation::Background;
         state.update(Action::Act(Command::DeleteCronJob { cron_job: "nightly".to_owned(), propagation }));

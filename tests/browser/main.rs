@@ -5,6 +5,7 @@
 mod driver;
 mod page;
 mod site;
+mod time;
 
 use fantoccini::Locator;
 use fantoccini::key::Key;
@@ -136,11 +137,16 @@ async fn every_control_has_its_name() -> Outcome {
                     "Delete pod",
                     "Suspend",
                     "Restart controller",
+                    "Step back",
+                    "Skip the wait",
+                    "Previous mark",
+                    "Next mark",
                 ][..],
             ),
-            (Role::Combobox, &["Scenario"]),
+            (Role::Combobox, &["Scenario", "Jump to"]),
+            (Role::Slider, &["Time"]),
             (Role::Textbox, &["Manifest"]),
-            (Role::Radio, &["0.5×", "1×", "10×", "100×", "Max"]),
+            (Role::Radio, &["0.1×", "0.5×", "1×", "10×", "100×", "1000×", "Max"]),
             (Role::Region, &["Pods", "Timeline", "Job", "Decisions", "Events"]),
         ];
         for (role, names) in controls {

@@ -23,6 +23,7 @@ pub enum Role {
     Textbox,
     Radio,
     Region,
+    Slider,
 }
 
 impl Role {
@@ -33,6 +34,7 @@ impl Role {
             Self::Textbox => "textbox",
             Self::Radio => "radio",
             Self::Region => "region",
+            Self::Slider => "slider",
         }
     }
 
@@ -44,6 +46,7 @@ impl Role {
             Self::Textbox => "textarea,input,[role=textbox]",
             Self::Radio => "input[type=radio],[role=radio]",
             Self::Region => "section,[role=region]",
+            Self::Slider => "input[type=range],[role=slider]",
         }
     }
 }

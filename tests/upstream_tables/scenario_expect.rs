@@ -138,7 +138,7 @@ fn reasons(script: &Script, step: &Value) -> Vec<&'static str> {
         }
         _ => false,
     };
-    let entries = script.cluster.trace().iter().filter(of_job);
+    let entries = script.cluster.trace().filter(of_job);
     entries
         .filter_map(|entry| match &entry.event {
             jobscope::cluster::TraceEvent::Event(event) => Some(event.reason.as_str()),

@@ -38,7 +38,7 @@ pub struct Kubelets {
     /// Those whose machines run, in the order of their names.
     nodes: Vec<(Rc<str>, NodeImages)>,
     /// The pods that have not ended, and those that ended last.
-    pods: UidMap<PodRuntime>,
+    pods: UidMap<Rc<PodRuntime>>,
     dark: Vec<DarkNode>,
     /// Those that ended last, in order.
     ended: VecDeque<Uid>,
@@ -113,7 +113,7 @@ impl Kubelets {
     /// # Errors
     /// A sentence when no container of the pod is running.
     pub fn end_pod(&mut self, uid: Uid, exit_code: i32, turn: &mut NodeTurn) -> Result<(), String> {
-        let running: Vec<usize> = self.pods.get(uid).map(PodRuntime::running).unwrap_or_default();
+        let running: Vec<usize> = self.pods.get(uid).map(|runtime| runtime.running()).unwrap_or_default();
         let pod = turn.api.pod(uid);
         // One that others have called ended may not have heard of it yet.
         if running.is_empty() || pod.is_none_or(|pod| pod.is_terminal()) {
@@ -159,7 +159,7 @@ impl Kubelets {
         let Some(node) = pod.node.clone() else { return false };
         let ticket = turn.workloads.ticket(&pod);
         let random = turn.workloads.node_random(&ticket);
-        self.pods.insert(uid, PodRuntime::new(ticket, node, random, &pod.template));
+        self.pods.insert(uid, Rc::new(PodRuntime::new(ticket, node, random, &pod.template)));
         self.with_pod(uid, turn, |worker| worker.begin());
         true
     }
@@ -185,7 +185,7 @@ impl Kubelets {
 
     /// A pod has ended. Its runs are remembered for their logs, until too many have ended after it.
     fn retire(&mut self, uid: Uid, turn: &mut NodeTurn) {
-        if let Some(runtime) = self.pods.get_mut(uid) {
+        if let Some(runtime) = self.pods.get_mut(uid).map(Rc::make_mut) {
             dialogue::hang_up_all(uid, runtime, turn);
             runtime.stage = Stage::Done;
             self.ended.push_back(uid);
@@ -199,7 +199,8 @@ impl Kubelets {
     }
 
     fn with_pod(&mut self, uid: Uid, turn: &mut NodeTurn, step: impl FnOnce(&mut Worker)) {
-        let Some(runtime) = self.pods.get_mut(uid).filter(|runtime| runtime.stage != Stage::Done) else { return };
+        let runtime = self.pods.get_mut(uid).filter(|runtime| runtime.stage != Stage::Done);
+        let Some(runtime) = runtime.map(Rc::make_mut) else { return };
         let pod = turn.api.pod(uid).cloned();
         let images = pod
             .as_ref()

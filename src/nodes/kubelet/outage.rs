@@ -19,7 +19,7 @@ const LOST_REASON: &str = "Unknown";
 pub struct DarkNode {
     name: Rc<str>,
     images: NodeImages,
-    pods: Vec<(Uid, PodRuntime)>,
+    pods: Vec<(Uid, Rc<PodRuntime>)>,
 }
 
 impl Kubelets {
@@ -40,7 +40,7 @@ impl Kubelets {
         let (name, images) = self.nodes.remove(place);
         // Also pods that are gone, of which it was not told in time.
         let here: Vec<Uid> = self.pods.iter().filter(|(_, runtime)| runtime.node == name).map(|(uid, _)| uid).collect();
-        let pods: Vec<(Uid, PodRuntime)> =
+        let pods: Vec<(Uid, Rc<PodRuntime>)> =
             here.into_iter().filter_map(|uid| Some((uid, self.pods.remove(uid)?))).collect();
         for (uid, runtime) in &pods {
             dialogue::hang_up_all(*uid, runtime, turn);

@@ -1,5 +1,6 @@
 //! Keys that work anywhere on the page, unless what has the focus wants them for itself.
 
+use crate::ui::shortcut::{Shift, Shortcut};
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
@@ -15,20 +16,17 @@ impl Listener {
     }
 }
 
-/// What a key asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shortcut {
-    PlayOrPause,
-    Step,
-    Close,
-}
-
 /// Elements that use Space or the arrows themselves.
 const BUSY: &str = "input, textarea, select, button, a, summary, [contenteditable], [role=tab], [tabindex]:not(body)";
 /// Elements that use Space, but not the arrows.
 const BUTTONS: &str = "button, a, summary";
 
-/// Calls back for Space, the right arrow and Escape.
+/// The time bar: there keys do what they do anywhere.
+const SCRUBS: &str = ".scrub";
+/// Elements that take what is typed.
+const TEXTS: &str = "input:not([type=range], [type=radio]), textarea, select, [contenteditable]";
+
+/// Calls back for every shortcut whose key is pressed where nothing else wants it.
 pub fn on_shortcut(call: impl Fn(Shortcut) + 'static) -> Option<Listener> {
     let window = web_sys::window()?;
     let options = EventListenerOptions::enable_prevent_default();
@@ -49,10 +47,14 @@ fn shortcut(event: &KeyboardEvent) -> Option<Shortcut> {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let within =
         |selector: &str| target.as_ref().is_some_and(|element| element.closest(selector).ok().flatten().is_some());
-    match event.key().as_str() {
-        " " if !within(BUSY) => Some(Shortcut::PlayOrPause),
-        "ArrowRight" if !within(BUSY) || (within(BUTTONS) && !within("[role=tab]")) => Some(Shortcut::Step),
-        "Escape" if !within("[contenteditable], select") => Some(Shortcut::Close),
-        _ => None,
-    }
+    let held = if event.shift_key() { Shift::Down } else { Shift::Up };
+    let asked = Shortcut::of(&event.key(), held)?;
+    let is_free = match asked {
+        _ if within(SCRUBS) => true,
+        Shortcut::Close => !within("[contenteditable], select"),
+        _ if asked.is_arrow() => !within(BUSY) || (within(BUTTONS) && !within("[role=tab]")),
+        Shortcut::SkipWait | Shortcut::Faster | Shortcut::Slower => !within(TEXTS),
+        _ => !within(BUSY),
+    };
+    is_free.then_some(asked)
 }

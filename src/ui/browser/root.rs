@@ -54,6 +54,11 @@ pub fn input_value(event: &Event) -> String {
     input.map(|input| input.value()).unwrap_or_default()
 }
 
+/// Where the slider stands that an event came from, as a whole number.
+pub fn range_value(event: &web_sys::InputEvent) -> i64 {
+    input_value(event).parse().unwrap_or(0)
+}
+
 /// What is chosen in the list that an event came from.
 pub fn select_value(event: &Event) -> String {
     let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());

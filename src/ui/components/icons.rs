@@ -24,6 +24,22 @@ pub fn step() -> Html {
     path("M3 3v10l7-5zM11 3h2v10h-2z")
 }
 
+pub fn step_back() -> Html {
+    path("M13 3v10L6 8zM3 3h2v10H3z")
+}
+
+pub fn skip() -> Html {
+    path("M1 3v10l6-5zM7 3v10l6-5zM13 3h2v10h-2z")
+}
+
+pub fn back() -> Html {
+    path("M10 3v10L4 8z")
+}
+
+pub fn on() -> Html {
+    path("M6 3v10l6-5z")
+}
+
 pub fn restart() -> Html {
     path("M8 3V.8L4.4 4 8 7.2V5a3.5 3.5 0 1 1-3.5 3.5h-2A5.5 5.5 0 1 0 8 3z")
 }

@@ -1,6 +1,7 @@
 //! The timeline: rows of bars under a time axis. Only the rows in view are in the page, in a box as high as all of them.
 
 use super::on_click;
+use crate::sim::Time;
 use crate::ui::browser;
 use crate::ui::state::{Action, TimelineScroll};
 use crate::ui::view_model::timeline::{Bar, BarKind, Follows, Row, StartKind, StartMark, Timeline as Scene};
@@ -17,6 +18,8 @@ const NEAR_END_PX: f64 = 6.0;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub timeline: Scene,
+    /// When the run started.
+    pub start: Time,
     pub act: Callback<Action>,
 }
 
@@ -53,7 +56,7 @@ impl Component for Timeline {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { timeline: scene, act } = ctx.props();
+        let Props { timeline: scene, act, .. } = ctx.props();
         let onscroll = ctx.link().callback(|event: Event| {
             let (top, end) = browser::scroll_top(&event);
             Scrolled { top, end }
@@ -62,8 +65,9 @@ impl Component for Timeline {
         let offset = format!("transform:translateY({}px)", scene.first * ROW_PX);
         html! {
             <section class="timeline" aria-label="Timeline">
-                <div class="axis" aria-hidden="true">
+                <div class="axis">
                     <div class="track">
+                        { scrub(scene, ctx.props().start, act) }
                         { for scene.ticks.iter().map(|tick| html! {
                             <span class="tick" style={format!("left:{}%", decimal(tick.percent))}>{ tick.label.clone() }</span>
                         }) }
@@ -88,7 +92,10 @@ impl Component for Timeline {
                     </div>
                 </div>
                 <div class="lines over" aria-hidden="true">
-                    <div class="track"><i class="playhead" style={format!("left:{}%", decimal(scene.playhead_percent))} /></div>
+                    <div class="track">
+                        <i class="future" style={stretch(scene.playhead_percent, scene.known_percent - scene.playhead_percent)} />
+                        <i class="playhead" style={format!("left:{}%", decimal(scene.playhead_percent))} />
+                    </div>
                 </div>
             </section>
         }
@@ -129,6 +136,18 @@ fn timeline_row(row: &Row, act: &Callback<Action>) -> Html {
     }
 }
 
+/// The axis takes the playhead to where it is pressed or dragged. The bar below does the same for keys and readers.
+fn scrub(scene: &Scene, start: Time, act: &Callback<Action>) -> Html {
+    let oninput = act.reform(move |event: InputEvent| Action::seek(start.plus_ms(browser::range_value(&event))));
+    let (min, max) = (scene.shown_ms.start.to_string(), scene.shown_ms.end.to_string());
+    let value = scene.now_ms().to_string();
+    html! { <input class="scrub" type="range" aria-hidden="true" tabindex="-1" {min} {max} step="1" {value} {oninput} /> }
+}
+
+fn stretch(from_percent: f64, width_percent: f64) -> String {
+    format!("left:{}%;width:{}%", decimal(from_percent), decimal(width_percent.max(0.0)))
+}
+
 /// A start of a CronJob: what became of it is told by shape and colour, and in words.
 fn start(mark: &StartMark, act: &Callback<Action>) -> Html {
     let (class, sign) = match mark.kind {
@@ -146,7 +165,7 @@ fn start(mark: &StartMark, act: &Callback<Action>) -> Html {
 }
 
 fn bar(bar: &Bar) -> Html {
-    let style = format!("left:{}%;width:{}%", decimal(bar.from_percent), decimal(bar.width_percent));
+    let style = stretch(bar.from_percent, bar.width_percent);
     html! { <i class={classes!("bar", kind(bar.kind))} {style} /> }
 }
 

@@ -156,7 +156,7 @@ impl Scene<'_> {
 
     /// The latest of these entries that the watch has delivered, and when; and how many more are on their way.
     fn news(&self, watched: Watched) -> (String, Option<Time>) {
-        let newest = self.cluster.trace().iter().rev().take(ENTRIES_SEARCHED);
+        let newest = self.cluster.trace().rev().take(ENTRIES_SEARCHED);
         let mut coming = 0;
         for entry in newest.filter(|entry| self.delivers(&entry.event, watched)) {
             let heard_at = entry.at.plus_ms(WATCH_DELAY_MS);
@@ -391,7 +391,7 @@ fn status(job: &Job) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::{Command, gallery};
+    use crate::cluster::{Command, Notes, gallery};
 
     struct Run {
         cluster: Cluster,

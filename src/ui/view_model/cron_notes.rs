@@ -105,13 +105,26 @@ impl CronNotes {
             Controller::There => StartOutcome::Missed,
             Controller::Away => StartOutcome::Away,
         };
-        for _ in 0..STARTS_KEPT {
-            let Some(scheduled) = self.expected.filter(|expected| now.ms_since(*expected) > GRACE_MS) else { return };
+        self.leave_out_old(now);
+        while let Some(scheduled) = self.expected.filter(|expected| now.ms_since(*expected) > GRACE_MS) {
             self.put(scheduled, outcome.clone());
             self.expected = self.next(scheduled);
         }
-        // More have passed than are kept.
-        self.expected = self.next(now);
+    }
+
+    /// Of the starts that have passed only about as many are looked at as are kept.
+    fn leave_out_old(&mut self, now: Time) {
+        let Some(expected) = self.expected else { return };
+        let mut stretch_ms = GRACE_MS;
+        while expected < now.plus_ms(-stretch_ms) {
+            let from = now.plus_ms(-stretch_ms);
+            let passed = std::iter::successors(self.next(from), |start| self.next(*start));
+            if passed.take_while(|start| now.ms_since(*start) > GRACE_MS).take(STARTS_KEPT).count() == STARTS_KEPT {
+                self.expected = self.next(from);
+                return;
+            }
+            stretch_ms *= 2;
+        }
     }
 
     /// Notes what was decided.

@@ -23,6 +23,7 @@ pub fn cron_timeline(
     cluster: &Cluster,
     noted: &Noted,
     notes: &CronNotes,
+    known_end: Time,
     selected: Option<Uid>,
     scroll: TimelineScroll,
     rows_shown: usize,
@@ -35,11 +36,13 @@ pub fn cron_timeline(
         TimelineScroll::Newest => None,
         TimelineScroll::From(_) => jobs().next().map(|job| job.created_at),
     };
-    let scale = scale(cluster, notes, shown_from);
+    let scale = scale(cluster, notes, known_end, shown_from);
     let story = Story { notes, now, scale };
     Timeline {
         ticks: scale.ticks(cluster.start(), |at| story.tick_label(at)),
         playhead_percent: scale.percent(now).clamp(0.0, 100.0),
+        known_percent: scale.percent(known_end).clamp(0.0, 100.0),
+        shown_ms: scale.shown_ms(cluster.start()),
         rows_in_all,
         first,
         rows: jobs().map(|job| story.row(job, selected)).collect(),
@@ -48,8 +51,8 @@ pub fn cron_timeline(
     }
 }
 
-fn scale(cluster: &Cluster, notes: &CronNotes, shown_from: Option<Time>) -> Scale {
-    let whole = Scale { from: cluster.start(), span_ms: span_ms(cluster.elapsed_ms()) };
+fn scale(cluster: &Cluster, notes: &CronNotes, known_end: Time, shown_from: Option<Time>) -> Scale {
+    let whole = Scale { from: cluster.start(), span_ms: span_ms(known_end.ms_since(cluster.start())) };
     let Some(period_ms) = notes.period_ms(cluster.now()) else { return whole };
     let window_ms = span_ms(period_ms.saturating_mul(STARTS_IN_VIEW));
     if whole.span_ms <= window_ms {
@@ -147,6 +150,7 @@ impl Story<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::Notes;
     use crate::cluster::{Command, Scenario};
     use crate::ui::view_model::cron_panel::{CronState, Looking, cron_panel, job_cards};
     use crate::ui::view_model::cron_why::cron_why;
@@ -196,7 +200,7 @@ mod tests {
         }
 
         fn timeline(&self) -> Timeline {
-            cron_timeline(&self.cluster, &self.noted, self.notes(), None, TimelineScroll::Newest, 5)
+            cron_timeline(&self.cluster, &self.noted, self.notes(), self.cluster.now(), None, TimelineScroll::Newest, 5)
         }
 
         fn titles(&self) -> Vec<String> {
@@ -313,8 +317,20 @@ mod tests {
         assert!(timeline.starts.len() > 10 && timeline.starts.len() < 40, "{}", timeline.starts.len());
         assert!(timeline.ticks.iter().any(|tick| tick.label.starts_with("02:5")), "{:?}", timeline.ticks);
         let all = run.noted.jobs_of(run.notes().uid).count();
-        let older = cron_timeline(&run.cluster, &run.noted, run.notes(), None, TimelineScroll::From(0), 5);
+        let older =
+            cron_timeline(&run.cluster, &run.noted, run.notes(), run.cluster.now(), None, TimelineScroll::From(0), 5);
         assert_eq!((older.rows_in_all, older.first), (all, 0));
         assert!(older.rows.iter().all(|row| row.bars[0].width_percent > 0.0));
+    }
+
+    #[test]
+    fn what_became_of_many_starts_is_the_same_seen_at_once_or_bit_by_bit() {
+        let mut watched = Run::new("  suspend: true\n", 5);
+        watched.to(4 * 3_600);
+        let mut skipped = Run::new("  suspend: true\n", 5);
+        skipped.cluster.run_until(watched.cluster.now(), usize::MAX);
+        skipped.noted.take_in(&skipped.cluster);
+        assert_eq!((skipped.notes().starts.len(), &skipped.notes().starts), (150, &watched.notes().starts));
+        assert_eq!(skipped.timeline(), watched.timeline());
     }
 }

@@ -325,6 +325,7 @@ impl NodeLine {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::Notes;
     use crate::cluster::{Command, RUN_START, gallery};
 
     fn panel_of(cluster: &Cluster, noted: &mut Noted) -> JobPanel {

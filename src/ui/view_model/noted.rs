@@ -4,8 +4,8 @@
 use super::cron_notes::{Controller, CronNotes};
 use crate::api::manifest::Lines;
 use crate::api::{ConditionStatus, JobConditionType, PodPhase, Uid};
-use crate::cluster::{Cluster, Command, TraceEvent};
-use crate::sim::Time;
+use crate::cluster::{Cluster, Command, Notes, TraceEvent};
+use crate::sim::{Chunks, Time};
 use std::rc::Rc;
 
 /// Of so many Jobs of a CronJob notes are kept.
@@ -23,8 +23,8 @@ pub struct Noted {
     jobs: Vec<NotedJob>,
     cron_jobs: Vec<CronNotes>,
     cron_job_controller: Controller,
-    marks: Vec<Mark>,
-    runs: Vec<(Uid, RunChange)>,
+    marks: Chunks<Mark>,
+    runs: Chunks<(Uid, RunChange)>,
     any_terminating: bool,
     /// Of the manifest that runs; read when it is first noted down.
     lines: Option<Rc<Lines>>,
@@ -58,6 +58,8 @@ pub enum MarkKind {
     PodFailed,
     Condition,
     Command,
+    /// The Job controller looked at a Job.
+    Decision,
 }
 
 /// A container that is restarted in place: when it stopped to wait, and when it ran again.
@@ -67,9 +69,9 @@ pub enum RunChange {
     RunsAgain(Time),
 }
 
-impl Noted {
+impl Notes for Noted {
     /// Reads what the trace has gained since the last time.
-    pub fn take_in(&mut self, cluster: &Cluster) {
+    fn take_in(&mut self, cluster: &Cluster) {
         self.lines.get_or_insert_with(|| Rc::new(Lines::of(&cluster.scenario().manifest)));
         let unseen = cluster.trace_since(self.seen);
         self.seen = cluster.trace_count();
@@ -84,7 +86,9 @@ impl Noted {
             self.sweep(cluster);
         }
     }
+}
 
+impl Noted {
     /// The lines of the manifest that runs.
     pub fn lines(&self) -> Rc<Lines> {
         self.lines.clone().unwrap_or_default()
@@ -110,7 +114,8 @@ impl Noted {
         &self.cron_jobs
     }
 
-    pub fn marks(&self) -> &[Mark] {
+    /// In the order of time; of a long run those that can be told apart.
+    pub fn marks(&self) -> &Chunks<Mark> {
         &self.marks
     }
 
@@ -161,6 +166,10 @@ impl Noted {
             TraceEvent::PodRestarted { pod, .. } => {
                 self.runs.push((*pod, RunChange::RunsAgain(at)));
                 self.mark(at, MarkKind::PodFailed);
+            }
+            // The bar has no room for all of a CronJob's.
+            TraceEvent::Decision(record) if self.cron_job_of(record.job).is_none() => {
+                self.mark(at, MarkKind::Decision);
             }
             TraceEvent::PodDeleting { pod } => self.any_terminating |= !is_of_replica_set(cluster, *pod),
             TraceEvent::Command { number } => {
@@ -244,7 +253,7 @@ impl Noted {
 
     fn mark(&mut self, at: Time, kind: MarkKind) {
         let mark = Mark { at, kind };
-        if self.marks.last() != Some(&mark) {
+        if self.marks.iter().next_back() != Some(&mark) {
             self.marks.push(mark);
         }
     }
@@ -262,7 +271,7 @@ fn is_of_replica_set(cluster: &Cluster, pod: Uid) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::Scenario;
+    use crate::cluster::{Scenario, Timeline};
 
     /// Each Job fails once in place and once for good.
     const FAILING: &str = "\
@@ -283,23 +292,22 @@ spec:
 
     #[test]
     fn notes_do_not_grow_after_the_first_days() {
-        let mut cluster =
-            Cluster::new(Scenario { manifest: FAILING.to_owned(), ..Scenario::default() }).expect("a good manifest");
-        let mut noted = Noted::default();
-        let mut most_by = |days: i64| {
+        let scenario = Scenario { manifest: FAILING.to_owned(), ..Scenario::default() };
+        let mut timeline = Timeline::new(Cluster::new(scenario).expect("a good manifest"), Noted::default());
+        let mut most_by = |hours: i64| {
             let mut most = 0;
-            while cluster.elapsed_ms() < days * 86_400_000 {
-                cluster.run_until(cluster.now().plus_seconds(3_600), usize::MAX);
-                noted.take_in(&cluster);
+            while timeline.cluster().elapsed_ms() < hours * 3_600_000 {
+                timeline.run_until(timeline.cluster().now().plus_seconds(3_600), usize::MAX);
+                let noted = timeline.notes();
                 let notes = &noted.cron_jobs[0];
                 most = most.max(noted.marks.len() + noted.runs.len() + noted.jobs.len());
                 assert!(notes.starts.len() + notes.decisions.len() < 250 && noted.cron_jobs.len() == 1);
             }
             most
         };
-        let (early, late) = (most_by(2), most_by(4));
+        let (early, late) = (most_by(36), most_by(72));
         assert!(early > 4_000 && late <= early + SWEPT / 4, "{early}, then {late}");
-        let bar = crate::ui::view_model::time_bar::time_bar(&cluster, &noted);
+        let bar = crate::ui::view_model::time_bar::time_bar(&timeline);
         assert!(bar.marks.len() > 380, "the bar still shows all of the run: {}", bar.marks.len());
     }
 }

@@ -1,8 +1,10 @@
-//! The bar along the bottom: how far the run has come, and the marks on its way. Plain data.
+//! The bar along the bottom: how far the run is known, where in it the playhead stands, and the marks on its way. Plain
+//! data.
 
 use super::noted::{MarkKind, Noted};
 use super::timeline::span_ms;
-use crate::cluster::Cluster;
+use crate::cluster::Timeline;
+use crate::ui::words::{self, clock};
 
 /// The bar has room for this many marks side by side.
 const PLACES: f64 = 400.0;
@@ -10,8 +12,27 @@ const PLACES: f64 = 400.0;
 /// The bar.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TimeBar {
+    /// What the whole bar stands for, in milliseconds.
+    pub span_ms: i64,
+    /// Where the playhead stands, in milliseconds since the start of the run.
+    pub now_ms: i64,
     pub played_percent: f64,
+    pub known_percent: f64,
+    /// How far the run is known.
+    pub known: String,
+    pub place: Place,
+    /// Where the playhead stands, in words.
+    pub text: String,
     pub marks: Vec<PlacedMark>,
+    /// The other futures, in words.
+    pub futures: Vec<String>,
+}
+
+/// Where the playhead stands in what is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    InThePast,
+    AtTheEnd,
 }
 
 /// A mark and its place.
@@ -22,23 +43,73 @@ pub struct PlacedMark {
 }
 
 /// The bar at this moment; marks that fall on each other are drawn once.
-pub fn time_bar(cluster: &Cluster, noted: &Noted) -> TimeBar {
-    let span = span_ms(cluster.elapsed_ms()) as f64;
-    let share = |elapsed_ms: i64| elapsed_ms as f64 / span;
-    let place = |elapsed_ms: i64| (share(elapsed_ms) * PLACES).round() as i64;
+pub fn time_bar(timeline: &Timeline<Noted>) -> TimeBar {
+    let cluster = timeline.cluster();
+    let start = cluster.start();
+    let (now_ms, known_ms) = (cluster.elapsed_ms(), timeline.known_end().ms_since(start));
+    let span = span_ms(known_ms);
+    let share = |elapsed_ms: i64| elapsed_ms as f64 / span as f64;
+    let percent = |elapsed_ms: i64| (share(elapsed_ms) * 10_000.0).round() / 100.0;
     let mut marks: Vec<(i64, MarkKind)> = Vec::new();
-    for mark in noted.marks() {
-        let placed = (place(mark.at.ms_since(cluster.start())), mark.kind);
+    for mark in timeline.known_notes().marks().iter() {
+        let placed = ((share(mark.at.ms_since(start)) * PLACES).round() as i64, mark.kind);
         // Marks come in the order of time, so those at the same place are the last ones.
         if !marks.iter().rev().take_while(|other| other.0 == placed.0).any(|other| *other == placed) {
             marks.push(placed);
         }
     }
+    let place = if timeline.is_in_past() { Place::InThePast } else { Place::AtTheEnd };
+    let text = match place {
+        Place::InThePast => format!("{}, in the past; known up to {}", clock(now_ms), clock(known_ms)),
+        Place::AtTheEnd => format!("{}, the end of what is known", clock(now_ms)),
+    };
+    let mark = |(place, kind)| PlacedMark { percent: place as f64 * 100.0 / PLACES, kind };
     TimeBar {
-        played_percent: (share(cluster.elapsed_ms()) * 10_000.0).round() / 100.0,
-        marks: marks
-            .into_iter()
-            .map(|(place, kind)| PlacedMark { percent: place as f64 * 100.0 / PLACES, kind })
-            .collect(),
+        span_ms: span,
+        now_ms,
+        played_percent: percent(now_ms),
+        known_percent: percent(known_ms),
+        known: clock(known_ms),
+        place,
+        text,
+        marks: marks.into_iter().map(mark).collect(),
+        futures: futures(timeline),
+    }
+}
+
+/// Each future in a line: when it parts from this one, with what, and how far it is known.
+fn futures(timeline: &Timeline<Noted>) -> Vec<String> {
+    let since_start = |time: crate::sim::Time| clock(time.ms_since(timeline.cluster().start()));
+    let line = |branch: crate::cluster::Branch| {
+        let act = branch.act.as_ref().map_or_else(|| "no act".to_owned(), words::command);
+        format!("{}: {act} (known to {})", since_start(branch.parted_at), since_start(branch.known_end))
+    };
+    timeline.branches().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{Cluster, Command, gallery};
+
+    #[test]
+    fn the_bar_shows_what_is_known_before_and_behind_the_playhead() {
+        let cluster = Cluster::new(gallery::entries()[0].scenario()).expect("a good scenario");
+        let mut timeline = Timeline::new(cluster, Noted::default());
+        let at = |seconds| crate::cluster::RUN_START.plus_seconds(seconds);
+        timeline.run_until(at(24), usize::MAX);
+        let end = time_bar(&timeline);
+        assert_eq!((end.place, end.played_percent, end.known_percent), (Place::AtTheEnd, 80.0, 80.0));
+        assert_eq!(end.text, "00:24.0, the end of what is known");
+        timeline.seek(at(6));
+        let past = time_bar(&timeline);
+        assert_eq!((past.place, past.played_percent, past.known_percent), (Place::InThePast, 20.0, 80.0));
+        assert_eq!(past.text, "00:06.0, in the past; known up to 00:24.0");
+        assert_eq!(past.marks, end.marks, "also those of the future");
+        assert!(past.marks.iter().any(|mark| mark.kind == MarkKind::Decision && mark.percent > 20.0));
+        timeline.act(Command::Suspend { job: "parallel".to_owned() }).expect("it can be done");
+        assert_eq!(time_bar(&timeline).futures, ["00:06.0: no act (known to 00:24.0)"]);
+        timeline.return_to(0);
+        assert_eq!(time_bar(&timeline).futures, ["00:06.0: Suspend parallel (known to 00:06.0)"]);
     }
 }

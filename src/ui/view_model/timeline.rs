@@ -24,6 +24,10 @@ const BACKOFF_SLACK_MS: i64 = 1_500;
 pub struct Timeline {
     pub ticks: Vec<Tick>,
     pub playhead_percent: f64,
+    /// How far the run is known.
+    pub known_percent: f64,
+    /// What the axis shows, in milliseconds since the start of the run.
+    pub shown_ms: std::ops::Range<i64>,
     /// How many rows there are in all.
     pub rows_in_all: usize,
     /// Which of them the first in `rows` is, from 0.
@@ -32,6 +36,14 @@ pub struct Timeline {
     pub follows: Follows,
     /// The starts that a CronJob's schedule asks for, above the rows.
     pub starts: Vec<StartMark>,
+}
+
+impl Timeline {
+    /// Where the playhead stands, in milliseconds since the start of the run.
+    pub fn now_ms(&self) -> i64 {
+        let shown_ms = self.shown_ms.end - self.shown_ms.start;
+        self.shown_ms.start + (self.playhead_percent / 100.0 * shown_ms as f64) as i64
+    }
 }
 
 /// A start of a CronJob, and what became of it.
@@ -117,17 +129,24 @@ pub fn span_ms(elapsed_ms: i64) -> i64 {
 pub fn timeline(
     cluster: &Cluster,
     noted: &Noted,
+    known_end: Time,
     job: Option<Uid>,
     selected: Option<Uid>,
     scroll: TimelineScroll,
     rows_shown: usize,
 ) -> Timeline {
-    let span = span_ms(cluster.elapsed_ms());
+    let span = span_ms(known_end.ms_since(cluster.start()));
     let scale = Scale { from: cluster.start(), span_ms: span };
     let axis = Axis { cluster, noted, now: cluster.now(), scale };
     let label = |at: Time| tick_label(at.ms_since(cluster.start()), span);
     let ticks = scale.ticks(cluster.start(), label);
-    let base = Timeline { ticks, playhead_percent: scale.percent(axis.now), ..Timeline::default() };
+    let base = Timeline {
+        ticks,
+        playhead_percent: scale.percent(axis.now),
+        known_percent: scale.percent(known_end),
+        shown_ms: scale.shown_ms(cluster.start()),
+        ..Timeline::default()
+    };
     let Some(job) = job else { return base };
     let pods = cluster.history().of_job(job).count();
     let next = axis.next_pod_row(job);
@@ -163,6 +182,12 @@ impl Scale {
         let share = time.ms_since(self.from) as f64 / self.span_ms as f64;
         // Two decimals are finer than any screen, and keep the page's text short.
         (share * 10_000.0).round() / 100.0
+    }
+
+    /// What it shows, in milliseconds since `start`.
+    pub fn shown_ms(self, start: Time) -> std::ops::Range<i64> {
+        let from_ms = self.from.ms_since(start);
+        from_ms..from_ms + self.span_ms
     }
 
     pub fn bar(self, kind: BarKind, from: Time, to: Time) -> Bar {
@@ -327,6 +352,7 @@ fn job_name(noted: &Noted, job: Uid) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::Notes;
 
     #[test]
     fn the_axis_stretches_in_steps_and_keeps_room_ahead() {
@@ -344,7 +370,7 @@ mod tests {
         let mut noted = Noted::default();
         noted.take_in(&cluster);
         let job = noted.jobs().first().map(|job| job.uid);
-        let timeline = timeline(&cluster, &noted, job, None, TimelineScroll::Newest, 3);
+        let timeline = timeline(&cluster, &noted, cluster.now(), job, None, TimelineScroll::Newest, 3);
         assert!(timeline.rows.len() <= 3);
         timeline.rows.iter().map(|row| row.bars.iter().map(|bar| bar.kind).collect()).collect()
     }

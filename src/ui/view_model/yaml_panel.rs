@@ -74,7 +74,7 @@ pub fn yaml_panel(cluster: &Cluster, selected: &Selected, chosen: Option<YamlOf>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::gallery;
+    use crate::cluster::{Notes, gallery};
     use crate::ui::view_model::noted::Noted;
 
     #[test]

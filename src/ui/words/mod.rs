@@ -1,6 +1,7 @@
 //! Words: how numbers, times, names and reasons are said on the page. Short, plain and true, in Kubernetes' own
 //! nouns. It knows the values of the simulation, and nothing of how they are drawn.
 
+mod command;
 mod cron_decision;
 mod decision;
 mod event;
@@ -9,6 +10,7 @@ mod schedule;
 mod ttl;
 mod upstream;
 
+pub use command::command;
 pub use cron_decision::{cron_decision, cron_reason};
 pub use decision::{DecisionWords, decision, indexes_named, reason_lines, weight};
 pub use event::{event_meaning, trace};

@@ -45,7 +45,7 @@ pub fn of_job(scene: &Scene, job: &Job) -> Found {
 fn asked_at(scene: &Scene, job: &Job) -> Time {
     let uid = job.meta.uid;
     let is_it = |event: &TraceEvent| matches!(event, TraceEvent::JobDeleting { job } | TraceEvent::JobDeleted { job } if *job == uid);
-    let entry = scene.cluster.trace().iter().find(|entry| is_it(&entry.event));
+    let entry = scene.cluster.trace().find(|entry| is_it(&entry.event));
     entry.map(|entry| entry.at).or(job.meta.deletion_time).unwrap_or(scene.cluster.now())
 }
 

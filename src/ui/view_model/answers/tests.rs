@@ -1,7 +1,7 @@
 //! Answers at chosen moments of the gallery, with their lines; and that there is an answer to everything.
 
 use super::*;
-use crate::cluster::{RUN_START, gallery};
+use crate::cluster::{Notes, RUN_START, gallery};
 
 struct Run {
     cluster: Cluster,
