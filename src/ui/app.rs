@@ -230,7 +230,7 @@ impl App {
 
     /// Puts the link into the address bar and the clipboard.
     fn share(&mut self, ctx: &Context<Self>) {
-        let fragment = link::encode(self.state.cluster.scenario());
+        let fragment = link::encode(self.state.cluster.scenario(), &self.state.link_view());
         browser::set_fragment(&fragment);
         let address = format!("{}{fragment}", browser::page_address());
         let length = address.chars().count();

@@ -112,6 +112,9 @@ impl State {
         if !self.is_playing() {
             return None;
         }
+        if let Some(at) = self.arrives_at() {
+            return Some(Goal::Moment(at));
+        }
         let Some(factor) = self.speed.factor() else { return Some(Goal::AsFarAsItGoes) };
         self.owed_ms += real_ms.clamp(0.0, LONGEST_FRAME_MS) * factor;
         let whole_ms = self.owed_ms.floor();
@@ -133,6 +136,7 @@ impl State {
     /// Takes in what the slices of a frame have brought.
     pub fn end_frame(&mut self) {
         self.noted.take_in(&self.cluster);
+        self.arrive();
     }
 
     pub(super) fn play(&mut self) {

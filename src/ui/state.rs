@@ -1,6 +1,7 @@
 //! What the page remembers, and the one place where it changes: [`Action`]s go in, [`State::update`] carries them out.
 //! It drives the cluster and knows nothing of how anything is drawn, nor of the browser.
 
+mod arrival;
 mod zones;
 
 use super::player::{Playback, Speed};
@@ -8,6 +9,7 @@ use super::view_model::cron_notes::CronNotes;
 use super::view_model::noted::Noted;
 use crate::api::problem::Problem;
 use crate::api::{Gate, GateState, Uid};
+use crate::cluster::link::{Link, View};
 use crate::cluster::{Cluster, Command, NodeSettings, Scenario, Start, gallery, link};
 use crate::nodes::WhichRun;
 use crate::sim::zone_data;
@@ -31,6 +33,10 @@ pub struct State {
     pub speed: Speed,
     /// The part of a millisecond that playing still owes to the clock.
     pub(super) owed_ms: f64,
+    /// What a link shows, while the run is on its way there.
+    arrival: Option<View>,
+    /// Whether the run goes on by itself where a link has led.
+    pub after_arrival: Playback,
     job: Option<Rc<str>>,
     cron_job: Option<Rc<str>>,
     pub zones: Zones,
@@ -173,6 +179,7 @@ impl State {
     /// Carries out what a person has done.
     pub fn update(&mut self, action: Action) {
         let Some(action) = self.hold_back(action) else { return };
+        self.arrival.take_if(|_| Self::ends_the_way(&action));
         match action {
             Action::Play => self.play(),
             Action::Pause => self.playback = Playback::Paused,
@@ -300,6 +307,8 @@ impl State {
             playback: Playback::Playing,
             speed: Speed::Normal,
             owed_ms: 0.0,
+            arrival: None,
+            after_arrival: Playback::Paused,
             job: None,
             cron_job: None,
             zones: if zone_data::are_there() { Zones::There } else { Zones::Coming },
@@ -338,14 +347,16 @@ impl State {
 
     fn open_link(&mut self, fragment: &str) {
         match link::decode(fragment) {
-            Ok(scenario) => {
+            Ok(Link { scenario, view }) => {
                 self.notice = None;
                 let manifest = scenario.manifest.as_str().into();
+                let entry = gallery::entries().iter().find(|entry| entry.scenario() == scenario);
                 if let Err(problems) = self.start(scenario) {
                     self.tell_bad(format!("The link's manifest has a problem. {}", first_line(&problems)));
                 } else {
-                    self.gallery_id = None;
+                    self.gallery_id = entry.map(|entry| entry.id);
                     self.manifest = manifest;
+                    self.set_out(view);
                 }
             }
             Err(error) => self.tell_bad(error.to_string()),
@@ -375,6 +386,7 @@ impl State {
         self.noted = Noted::default();
         self.noted.take_in(&self.cluster);
         self.owed_ms = 0.0;
+        self.arrival = None;
         self.pod = None;
         self.scroll = TimelineScroll::Newest;
         self.run += 1;
@@ -608,7 +620,7 @@ spec:
         run_for(&mut state, 1_600);
         state.update(Action::Act(Command::SetParallelism { job: "quick".to_owned(), parallelism: 2 }));
         run_to_the_end(&mut state);
-        let mut opened = State::open(&link::encode(state.cluster.scenario()));
+        let mut opened = State::open(&link::encode(state.cluster.scenario(), &View::default()));
         run_to_the_end(&mut opened);
         assert_eq!(opened.cluster.digest(), state.cluster.digest());
         assert_eq!((opened.notice.as_ref(), &*opened.manifest), (None, QUICK));
@@ -649,7 +661,7 @@ spec:
         assert_eq!((state.zones, state.run), (Zones::Coming, 1), "it is tried again");
         state.update(Action::TakeZones(Zones::There));
         assert_eq!((state.run, state.notice.clone(), state.waiting()), (2, None, None));
-        let linked = link::encode(state.cluster.scenario());
+        let linked = link::encode(state.cluster.scenario(), &View::default());
         state.zones = Zones::Coming;
         state.update(Action::OpenLink(linked));
         assert_eq!(state.run, 2);
