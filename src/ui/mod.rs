@@ -1,6 +1,7 @@
 //! The page: what it shows ([`view_model`], [`words`]), what it remembers and does ([`state`], [`player`], [`lists`]), and
 //! how it is drawn. Only the drawing knows Yew, and only `browser` knows the browser.
 
+pub mod export;
 pub mod lists;
 pub mod player;
 pub mod state;
