@@ -1,17 +1,21 @@
 //! The app: it holds the state, asks for frames while the run plays, and gives every part of the page its plain data.
 //! It keeps no rule of the simulation, and touches the browser only through `browser`.
 
+mod sharing;
+
 use super::browser::{self, Frame, Later, Listener, Places, RootState, Shortcut};
 use super::components::header::header;
 use super::components::notice::notice;
+use super::components::share_dialog::{ShareAct, Sharing, share_dialog};
 use super::components::transport::{self, transport};
+use super::embed::embed;
 use super::lists::Lists;
 use super::page;
 use super::player::{Left, RunState, Speed};
-use super::state::{Action, Copied, State, Zones};
+use super::query::{Layout, Query};
+use super::state::{Action, State, Zones};
 use super::view_model::time_bar::time_bar;
 use super::words::clock;
-use crate::cluster::link;
 use yew::prelude::*;
 
 /// How long a frame may simulate, in milliseconds; the rest of it is for drawing.
@@ -41,6 +45,12 @@ pub struct App {
     /// Takes good news away after a while.
     notice_end: Option<Later>,
     zones_asked: ZonesAsked,
+    layout: Layout,
+    /// The share dialog, while it is open.
+    sharing: Option<Sharing>,
+    dialog: NodeRef,
+    /// The run, and how many of its commands, that this device remembers.
+    remembered: (u32, usize),
     _listeners: Vec<Listener>,
 }
 
@@ -72,7 +82,7 @@ pub enum Msg {
     Act(Action),
     Frame(f64),
     Press(Shortcut),
-    Share,
+    Share(ShareAct),
 }
 
 impl Component for App {
@@ -85,9 +95,15 @@ impl Component for App {
             browser::on_shortcut(move |shortcut| keys.send_message(Msg::Press(shortcut))),
             browser::on_fragment_change(move |fragment| hash.send_message(Msg::Act(Action::OpenLink(fragment)))),
         ];
-        let mut state = State::open(&browser::fragment());
+        let query = Query::parse(&browser::query());
+        let mut state = sharing::open(query.layout);
+        state.begin(&query);
         state.viewer_zone = browser::zone_name().into();
         Self {
+            remembered: sharing::what_to_remember(&state),
+            layout: query.layout,
+            sharing: None,
+            dialog: NodeRef::default(),
             state,
             act: ctx.link().callback(Msg::Act),
             lists: Lists::default(),
@@ -106,7 +122,7 @@ impl Component for App {
         let mut draw = Draw::Now;
         match msg {
             Msg::Frame(at_ms) => draw = self.frame(at_ms),
-            Msg::Act(action @ Action::Shared { .. }) => {
+            Msg::Act(action @ Action::Copied { .. }) => {
                 self.act(action);
                 let link = ctx.link().clone();
                 let dismiss = move || link.send_message(Msg::Act(Action::DismissGoodNews));
@@ -121,8 +137,9 @@ impl Component for App {
             Msg::Press(Shortcut::PlayOrPause) => self.act(Action::PlayOrPause),
             Msg::Press(Shortcut::Step) => self.act(Action::Step),
             Msg::Press(Shortcut::Close) => self.act(Action::SelectPod(None)),
-            Msg::Share => self.share(ctx),
+            Msg::Share(act) => self.share(ctx, act),
         }
+        self.remember();
         self.ask_for_frame(ctx);
         draw == Draw::Now
     }
@@ -136,16 +153,27 @@ impl Component for App {
             seed: state.cluster.scenario().seed,
             bar: time_bar(&state.cluster, &state.noted),
         };
+        if self.layout == Layout::Embed {
+            return html! {
+                <div class="app embed">
+                    { embed(state, act, sharing::whole_page()) }
+                    { transport(&shown, act) }
+                    { notice(state.notice.as_ref(), act) }
+                </div>
+            };
+        }
+        let share = ctx.link().callback(Msg::Share);
         html! {
             <div class="app">
                 <div class="scroller">
-                    { header(state.gallery_id, act, ctx.link().callback(|_| Msg::Share)) }
+                    { header(state.gallery_id, act, share.reform(|_| ShareAct::Open)) }
                     { page::setup(state, act) }
                     { page::main(state, &self.lists, act) }
                     { page::aside(state, &self.lists, act) }
                 </div>
                 { transport(&shown, act) }
                 { notice(state.notice.as_ref(), act) }
+                { for self.sharing.iter().map(|sharing| share_dialog(sharing, &self.dialog, &share)) }
             </div>
         }
     }
@@ -155,6 +183,7 @@ impl Component for App {
         self.show_on_root();
         self.ask_for_frame(ctx);
         self.ask_for_zones(ctx);
+        browser::open_dialog(&self.dialog);
     }
 }
 
@@ -226,18 +255,5 @@ impl App {
         let trace_digest = (run == RunState::Done).then(|| self.state.cluster.digest());
         browser::show_on_root(&RootState { clock_ms, state: run.as_str(), trace_digest });
         self.shown_on_root = Some(shown);
-    }
-
-    /// Puts the link into the address bar and the clipboard.
-    fn share(&mut self, ctx: &Context<Self>) {
-        let fragment = link::encode(self.state.cluster.scenario(), &self.state.link_view());
-        browser::set_fragment(&fragment);
-        let address = format!("{}{fragment}", browser::page_address());
-        let length = address.chars().count();
-        let link = ctx.link().clone();
-        browser::copy(address, move |was_copied| {
-            let copied = if was_copied { Copied::ToClipboard } else { Copied::Refused };
-            link.send_message(Msg::Act(Action::Shared { copied, length }));
-        });
     }
 }

@@ -4,6 +4,8 @@
 pub mod export;
 pub mod lists;
 pub mod player;
+pub mod query;
+pub mod share;
 pub mod state;
 pub mod view_model;
 pub mod words;
@@ -14,5 +16,7 @@ pub mod app;
 pub mod browser;
 #[cfg(target_arch = "wasm32")]
 pub mod components;
+#[cfg(target_arch = "wasm32")]
+mod embed;
 #[cfg(target_arch = "wasm32")]
 mod page;

@@ -115,12 +115,11 @@ pub enum NoticeTone {
     Bad,
 }
 
-/// What became of a link that was to be copied.
+/// What was copied to be handed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Copied {
-    ToClipboard,
-    /// The browser refused; the link stands in the address bar.
-    Refused,
+pub enum Shared {
+    Link,
+    Frame,
 }
 
 /// What a person can do to the page.
@@ -156,8 +155,8 @@ pub enum Action {
     ShowSetup(SetupTab),
     ShowDetail(DetailTab),
     ChooseLog(LogChoice),
-    Shared {
-        copied: Copied,
+    Copied {
+        what: Shared,
         length: usize,
     },
     DismissNotice,
@@ -212,7 +211,7 @@ impl State {
             Action::ShowSetup(tab) => self.setup_tab = tab,
             Action::ShowDetail(tab) => self.detail_tab = tab,
             Action::ChooseLog(choice) => self.log = choice,
-            Action::Shared { copied, length } => self.notice = Some(shared_notice(copied, length)),
+            Action::Copied { what, length } => self.notice = Some(copied_notice(what, length)),
             Action::DismissNotice => self.notice = None,
             Action::DismissGoodNews => self.notice = self.notice.take().filter(|notice| notice.tone == NoticeTone::Bad),
         }
@@ -468,15 +467,11 @@ fn first_line(problems: &[Problem]) -> String {
     problems.first().map(ToString::to_string).unwrap_or_default()
 }
 
-fn shared_notice(copied: Copied, length: usize) -> Notice {
+fn copied_notice(what: Shared, length: usize) -> Notice {
     let length = super::words::count(length as u64, "character");
-    let text = match copied {
-        Copied::ToClipboard => {
-            format!("The link is copied: {length}, with manifest, settings, seed and all acts so far.")
-        }
-        Copied::Refused => {
-            format!("The link stands in the address bar: {length}. The browser did not let it be copied.")
-        }
+    let text = match what {
+        Shared::Link => format!("The link is copied: {length}, with the scenario, all acts so far, and this moment."),
+        Shared::Frame => format!("The HTML of the frame is copied: {length}."),
     };
     Notice { tone: NoticeTone::Good, text }
 }

@@ -33,7 +33,7 @@ pub fn header(gallery_id: Option<&'static str>, act: &Callback<Action>, share: C
             <button class="ghost square" aria-label="Theme" title="Light or dark" onclick={|_| browser::toggle_theme()}>
                 { icons::theme() }
             </button>
-            <button class="primary" onclick={share}>{ "Share" }</button>
+            <button class="primary" aria-haspopup="dialog" onclick={share}>{ "Share" }</button>
         </header>
     }
 }

@@ -5,6 +5,7 @@ use super::{Action, DetailTab, LogChoice, SetupTab, State};
 use crate::cluster::link::View;
 use crate::sim::Time;
 use crate::ui::player::Playback;
+use crate::ui::query::Query;
 
 impl State {
     /// What a link made now leads to.
@@ -27,14 +28,14 @@ impl State {
         Some(self.cluster.start().plus_ms(view.at_ms))
     }
 
-    /// Begins the way to what a link shows. One that shows the start of the run plays from there.
+    /// Begins the way to what a link shows. One that shows the start of the run leaves it as it is.
     pub(super) fn set_out(&mut self, view: View) {
         self.setup_tab = SetupTab::ALL.into_iter().find(|tab| tab.name() == view.setup).unwrap_or(SetupTab::Manifest);
         self.detail_tab = DetailTab::ALL.into_iter().find(|tab| tab.name() == view.detail).unwrap_or(DetailTab::Events);
-        self.playback = Playback::Playing;
         if view.at_ms == 0 {
             self.select_named(&view);
         } else {
+            self.playback = Playback::Playing;
             self.arrival = Some(view);
         }
     }
@@ -45,6 +46,18 @@ impl State {
         if let Some(view) = self.arrival.take_if(|_| there) {
             self.playback = self.after_arrival;
             self.select_named(&view);
+        }
+    }
+
+    /// Begins as the query of the address asks for.
+    pub fn begin(&mut self, query: &Query) {
+        self.speed = query.speed.unwrap_or(self.speed);
+        self.after_arrival = query.play.unwrap_or(Playback::Paused);
+        if self.arrival.is_none() {
+            self.playback = query.begins();
+        }
+        if let Some(problem) = query.problems.first() {
+            self.tell_bad(problem.clone());
         }
     }
 
@@ -136,6 +149,23 @@ mod tests {
         assert_eq!((opened.pod, opened.detail_tab, opened.setup_tab), (pod, DetailTab::Logs, SetupTab::Cluster));
         assert_eq!(opened.cluster.digest(), state.cluster.digest());
         assert_eq!(opened.gallery_id, Some("parallel"));
+    }
+
+    #[test]
+    fn the_query_says_whether_it_goes_on_from_there() {
+        let state = halted("parallel", 30_000);
+        let link = link::encode(state.cluster.scenario(), &state.link_view());
+        for (query, run) in [("?embed", RunState::Paused), ("?embed&play&speed=10", RunState::Playing)] {
+            let mut opened = State::open(&link);
+            opened.begin(&Query::parse(query));
+            while opened.arrives_at().is_some() {
+                go(&mut opened, 1);
+            }
+            assert_eq!((opened.run_state(), opened.cluster.elapsed_ms()), (run, 30_000), "{query}");
+        }
+        let mut opened = State::open("");
+        opened.begin(&Query::parse("?embed&speed=soon"));
+        assert_eq!((opened.run_state(), opened.notice.is_some()), (RunState::Paused, true));
     }
 
     #[test]
