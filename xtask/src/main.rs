@@ -3,6 +3,8 @@
 
 mod browser;
 mod npm;
+mod offline;
+mod policy;
 mod run;
 mod shots;
 mod size;

@@ -2,7 +2,7 @@
 //! What trunk is told for good stands in `Trunk.toml`; here stands what differs from run to run.
 
 use crate::run::{Outcome, program, root, run};
-use crate::{npm, small_std, tools, zones};
+use crate::{npm, offline, policy, small_std, tools, zones};
 use std::process::Command;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -25,7 +25,10 @@ pub fn serve(port: u16, profile: Profile) -> Outcome {
 
 /// Leaves a static site in `dist/` that works wherever it is put.
 pub fn build() -> Outcome {
-    run("build the site", &mut trunk("build", Profile::Release)?)
+    run("build the site", &mut trunk("build", Profile::Release)?)?;
+    let dist = root().join("dist");
+    policy::tighten(&dist)?;
+    offline::add_worker(&dist)
 }
 
 fn trunk(command: &str, profile: Profile) -> Outcome<Command> {
