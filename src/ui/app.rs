@@ -227,7 +227,7 @@ impl App {
         self.last_frame_ms = Some(at_ms);
         let Some(goal) = self.state.begin_frame(passed_ms) else { return Draw::Now };
         let noticed = self.state.cluster.trace_count();
-        let full_speed = self.state.speed == Speed::Max;
+        let full_speed = self.state.speed == Speed::Max || self.state.arrives_at().is_some();
         let deadline_ms = browser::now_ms() + if full_speed { FULL_SPEED_WORK_MS } else { FRAME_WORK_MS };
         while self.state.run_slice(goal) == Left::More && browser::now_ms() < deadline_ms {}
         self.state.end_frame();

@@ -4,6 +4,7 @@
 
 mod driver;
 mod page;
+mod sharing;
 mod site;
 
 use fantoccini::Locator;

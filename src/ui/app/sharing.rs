@@ -4,6 +4,7 @@ use super::{App, Msg};
 use crate::cluster::gallery;
 use crate::cluster::link::{self, View};
 use crate::ui::browser;
+use crate::ui::components::header::SHARE_ID;
 use crate::ui::components::share_dialog::{ShareAct, Sharing};
 use crate::ui::export::{Export, Form, Theme, export};
 use crate::ui::query::Layout;
@@ -45,7 +46,10 @@ impl App {
     pub(super) fn share(&mut self, ctx: &Context<Self>, act: ShareAct) {
         match act {
             ShareAct::Open => self.open_dialog(),
-            ShareAct::Closed => self.sharing = None,
+            ShareAct::Closed => {
+                self.sharing = None;
+                browser::focus(SHARE_ID);
+            }
             ShareAct::Set(settings) => self.set(settings),
             ShareAct::CopyLink => self.copy(ctx, Shared::Link),
             ShareAct::CopySnippet => self.copy(ctx, Shared::Frame),

@@ -16,7 +16,7 @@ pub use flip::{Places, play_moves, pod_places};
 pub use frames::{Frame, Later, later, next_frame, now_ms};
 pub use keys::{Listener, Shortcut, on_shortcut};
 pub use root::{
-    RootState, choose, close_dialog, input_value, is_dark, new_seed, open_dialog, scroll_to, scroll_top, select_value,
-    show_on_root, toggle_theme,
+    RootState, choose, close_dialog, focus, input_value, is_dark, new_seed, open_dialog, scroll_to, scroll_top,
+    select_value, show_on_root, toggle_theme,
 };
 pub use zones::{load_zones, zone_name};

@@ -58,7 +58,16 @@ pub fn open_dialog(node: &NodeRef) {
     }
 }
 
-/// Closes a dialog; the focus goes back to where it was.
+/// Puts the focus on the element with that id.
+pub fn focus(id: &str) {
+    let element = web_sys::window().and_then(|window| window.document()?.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // It fails for no element that is on the page.
+        let _ = element.focus();
+    }
+}
+
+/// Closes a dialog.
 pub fn close_dialog(node: &NodeRef) {
     if let Some(dialog) = node.cast::<HtmlDialogElement>() {
         dialog.close();
