@@ -49,6 +49,8 @@ pub struct App {
     /// The share dialog, while it is open.
     sharing: Option<Sharing>,
     dialog: NodeRef,
+    /// Whether the dialog has just been closed.
+    focus_back: bool,
     /// The run, and how many of its commands, that this device remembers.
     remembered: (u32, usize),
     _listeners: Vec<Listener>,
@@ -104,6 +106,7 @@ impl Component for App {
             layout: query.layout,
             sharing: None,
             dialog: NodeRef::default(),
+            focus_back: false,
             state,
             act: ctx.link().callback(Msg::Act),
             lists: Lists::default(),
@@ -183,7 +186,7 @@ impl Component for App {
         self.show_on_root();
         self.ask_for_frame(ctx);
         self.ask_for_zones(ctx);
-        browser::open_dialog(&self.dialog);
+        self.show_dialog();
     }
 }
 

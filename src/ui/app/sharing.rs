@@ -48,7 +48,7 @@ impl App {
             ShareAct::Open => self.open_dialog(),
             ShareAct::Closed => {
                 self.sharing = None;
-                browser::focus(SHARE_ID);
+                self.focus_back = true;
             }
             ShareAct::Set(settings) => self.set(settings),
             ShareAct::CopyLink => self.copy(ctx, Shared::Link),
@@ -63,6 +63,14 @@ impl App {
                 self.remembered = what_to_remember(&self.state);
                 browser::keep("");
             }
+        }
+    }
+
+    /// Shows the dialog; once it is gone, the focus goes back to the button that opened it.
+    pub(super) fn show_dialog(&mut self) {
+        browser::open_dialog(&self.dialog);
+        if std::mem::take(&mut self.focus_back) {
+            browser::focus(SHARE_ID);
         }
     }
 
