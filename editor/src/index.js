@@ -56,6 +56,8 @@ function setDoc(view, doc) {
 
 function extensions({ label, description, onChange, onApply }) {
   return [
+    // The page's policy lets only style elements with this nonce in (index.html).
+    EditorView.cspNonce.of("editor"),
     Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => (onApply(), true) }])),
     Prec.high(EditorView.contentAttributes.of(names(label, description))),
     EditorView.updateListener.of((update) => heard(update, onChange)),

@@ -1,6 +1,6 @@
-//! Scenarios as the fragment of a link: `#v1:` and then the scenario as JSON, deflated, in base64url. Only what differs
-//! from version 1's defaults is written, so those never change. Every text that is no such link is refused with a
-//! sentence; nothing that is read can take more memory than the bounds here.
+//! Scenarios as the fragment of a link: `#v1:` and then the scenario as JSON, deflated, in base64url, with what was looked
+//! at in its field `view`. Only what differs from version 1's defaults is written, so those never change. Every text that
+//! is no such link is refused with a sentence; nothing that is read can take more memory than the bounds here.
 
 use super::scenario::Scenario;
 use crate::api::decode::{Finding, FindingKind, decode_settings, path_text};
@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
 
@@ -22,6 +23,31 @@ const MAX_COMMANDS: usize = 10_000;
 /// So many queues are filled at the start.
 const MAX_QUEUES: usize = 32;
 const BEST_COMPRESSION: u8 = 10;
+/// The latest moment that a link may lead to: ten years after the start of the run, in milliseconds.
+const LATEST_MS: i64 = 315_360_000_000;
+/// The field of what was looked at, beside those of the scenario.
+const VIEW: &str = "view";
+
+/// What a link leads to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Link {
+    pub scenario: Scenario,
+    pub view: View,
+}
+
+/// What was looked at when a link was made. It has no influence on the run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct View {
+    /// Milliseconds after the start of the run, at most ten years; 0 for the start, from where it plays.
+    pub at_ms: i64,
+    /// The names of what was selected; empty for nothing. So with the tabs, whose names the page knows.
+    pub job: String,
+    pub cron_job: String,
+    pub pod: String,
+    pub setup: String,
+    pub detail: String,
+}
 
 /// Why a link cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,18 +77,18 @@ impl fmt::Display for LinkError {
     }
 }
 
-/// The fragment for a scenario, from `#` on.
-pub fn encode(scenario: &Scenario) -> String {
-    let text = difference(&to_value(scenario), &to_value(&Scenario::default())).unwrap_or_else(empty).to_string();
+/// The fragment for a scenario and what is looked at, from `#` on.
+pub fn encode(scenario: &Scenario, view: &View) -> String {
+    let text = difference(&to_value(scenario, view), &defaults()).unwrap_or_else(empty).to_string();
     let packed = BASE64_URL_SAFE_NO_PAD.encode(compress_to_vec(text.as_bytes(), BEST_COMPRESSION));
     format!("#{VERSION_1}{packed}")
 }
 
-/// The scenario of a fragment, with or without its `#`.
+/// What a fragment leads to; it may be given with or without its `#`.
 ///
 /// # Errors
 /// When the fragment is none of ours, damaged, too large, or unfolds to something else.
-pub fn decode(fragment: &str) -> Result<Scenario, LinkError> {
+pub fn decode(fragment: &str) -> Result<Link, LinkError> {
     if fragment.len() > MAX_FRAGMENT {
         return Err(LinkError::TooLarge);
     }
@@ -79,10 +105,20 @@ pub fn decode(fragment: &str) -> Result<Scenario, LinkError> {
         _ => LinkError::Damaged,
     })?;
     let difference: Value = serde_json::from_slice(&bytes).map_err(|_| LinkError::Damaged)?;
-    let mut value = to_value(&Scenario::default());
+    let mut value = defaults();
     lay_over(&mut value, difference);
+    let view = value.as_object_mut().and_then(|fields| fields.shift_remove(VIEW)).unwrap_or_else(empty);
     match decode_settings::<Scenario>(&value) {
-        (Some(scenario), findings) if findings.is_empty() => within_bounds(scenario),
+        (Some(scenario), findings) if findings.is_empty() => {
+            Ok(Link { scenario: within_bounds(scenario)?, view: decode_view(&view)? })
+        }
+        (_, findings) => Err(LinkError::NoScenario(what_is_wrong(&findings))),
+    }
+}
+
+fn decode_view(view: &Value) -> Result<View, LinkError> {
+    match decode_settings::<View>(view) {
+        (Some(view), findings) if findings.is_empty() => Ok(View { at_ms: view.at_ms.clamp(0, LATEST_MS), ..view }),
         (_, findings) => Err(LinkError::NoScenario(what_is_wrong(&findings))),
     }
 }
@@ -121,8 +157,16 @@ fn within_bounds(mut scenario: Scenario) -> Result<Scenario, LinkError> {
     Ok(scenario)
 }
 
-fn to_value(scenario: &Scenario) -> Value {
-    serde_json::to_value(scenario).unwrap_or_default()
+fn to_value(scenario: &Scenario, view: &View) -> Value {
+    let mut value = serde_json::to_value(scenario).unwrap_or_default();
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert(VIEW.to_owned(), serde_json::to_value(view).unwrap_or_default());
+    }
+    value
+}
+
+fn defaults() -> Value {
+    to_value(&Scenario::default(), &View::default())
 }
 
 fn empty() -> Value {
@@ -169,12 +213,38 @@ mod tests {
         scenario
     }
 
+    fn view() -> View {
+        let text = str::to_owned;
+        View {
+            at_ms: 61_250,
+            job: text("größe"),
+            cron_job: text("nightly"),
+            pod: text("größe-x7k2p"),
+            setup: text("cluster"),
+            detail: text("logs"),
+        }
+    }
+
+    fn there_and_back(scenario: &Scenario) -> Result<Scenario, LinkError> {
+        decode(&encode(scenario, &View::default())).map(|link| link.scenario)
+    }
+
+    #[test]
+    fn what_was_looked_at_travels_in_version_1() {
+        for view in [View::default(), view(), View { at_ms: 5, ..View::default() }] {
+            let link = Link { scenario: scenario(), view };
+            assert_eq!(decode(&encode(&link.scenario, &link.view)), Ok(link));
+        }
+        let far = View { at_ms: i64::MAX, ..View::default() };
+        assert_eq!(decode(&encode(&scenario(), &far)).map(|link| link.view.at_ms), Ok(LATEST_MS));
+    }
+
     #[test]
     fn a_link_gives_back_the_scenario() {
         for scenario in [Scenario::default(), scenario()] {
-            assert_eq!(decode(&encode(&scenario)), Ok(scenario));
+            assert_eq!(there_and_back(&scenario), Ok(scenario));
         }
-        assert!(encode(&Scenario::default()).len() < 16);
+        assert!(encode(&Scenario::default(), &View::default()).len() < 16);
     }
 
     #[test]
@@ -183,7 +253,7 @@ mod tests {
         let at = |command| TimedCommand { at_ms: 20_000, command };
         let commands = [scenario().commands, later.map(at).to_vec()].concat();
         let scenario = Scenario { commands, ..scenario() };
-        assert_eq!(decode(&encode(&scenario)), Ok(scenario));
+        assert_eq!(there_and_back(&scenario), Ok(scenario));
     }
 
     #[test]
@@ -202,7 +272,7 @@ mod tests {
         let start = Start::try_from("2026-03-28T18:00:00Z".to_owned()).expect("a good start");
         let commands = commands.map(|command| TimedCommand { at_ms: 20_000, command }).to_vec();
         let scenario = Scenario { start, commands, ..scenario() };
-        assert_eq!(decode(&encode(&scenario)), Ok(scenario));
+        assert_eq!(there_and_back(&scenario), Ok(scenario));
     }
 
     #[test]
@@ -211,12 +281,12 @@ mod tests {
         scenario.gates.set(Gate::JobSuccessPolicy, GateState::Off);
         let command = Command::SetGate { gate: Gate::ElasticIndexedJob, state: GateState::Off };
         scenario.commands.push(TimedCommand { at_ms: 20_000, command });
-        assert_eq!(decode(&encode(&scenario)), Ok(scenario));
+        assert_eq!(there_and_back(&scenario), Ok(scenario));
     }
 
     #[test]
     fn every_prefix_of_a_link_is_refused_with_a_sentence() {
-        let link = encode(&scenario());
+        let link = encode(&scenario(), &view());
         for end in 0..link.len() {
             let error = decode(&link[..end]).unwrap_err();
             assert!(error.to_string().ends_with('.'), "{end}: {error}");
@@ -236,6 +306,9 @@ mod tests {
             ("#v1:*".to_owned(), "damaged"),
             (packed("[1]"), "cannot be read"),
             (packed(r#"{"seed":"x"}"#), "cannot be read"),
+            (packed(r#"{"view":5}"#), "cannot be read"),
+            (packed(r#"{"view":{"atMs":"soon"}}"#), "its field atMs holds something else"),
+            (packed(r#"{"view":{"zoom":2}}"#), "a field zoom that this page does not know"),
             (
                 packed(r#"{"gates":"SuspendJob=false,Suspend=true"}"#),
                 "its field gates sets a feature gate that this page does not know: \"SuspendJob=false,Suspend=true\"",
@@ -258,18 +331,25 @@ mod tests {
     }
 
     /// Version 1 leaves out what stands here; a change of it would change what old links mean. Fields that came later
-    /// (`gates`, `start`, what hangs or is missing, the room and the failures of nodes) may be added, with a default under
+    /// (`gates`, `start`, what hangs or is missing, the room and the failures of nodes, `view`) may be added, with a default under
     /// which older links mean what they did.
     #[test]
     fn the_defaults_of_version_1_stay() {
-        let defaults = r#"{"manifest":"","seed":7,"start":"2026-01-01T00:00:00Z","pods":{"failurePercent":0.0,"minDurationMs":5000,"maxDurationMs":20000,"exitCodes":[{"code":1,"weight":1}],"imagePullMs":2000,"stuckPercent":0.0,"oomPercent":0.0,"missingImages":[]},"jobs":{},"nodes":{"count":10,"podsEach":110,"cpuMillis":0,"memoryMib":0,"meanTimeToFailureS":0,"outageS":600},"gates":"","queues":[],"commands":[]}"#;
-        assert_eq!(to_value(&Scenario::default()).to_string(), defaults);
+        let defaults = r#"{"manifest":"","seed":7,"start":"2026-01-01T00:00:00Z","pods":{"failurePercent":0.0,"minDurationMs":5000,"maxDurationMs":20000,"exitCodes":[{"code":1,"weight":1}],"imagePullMs":2000,"stuckPercent":0.0,"oomPercent":0.0,"missingImages":[]},"jobs":{},"nodes":{"count":10,"podsEach":110,"cpuMillis":0,"memoryMib":0,"meanTimeToFailureS":0,"outageS":600},"gates":"","queues":[],"commands":[],"view":{"atMs":0,"job":"","cronJob":"","pod":"","setup":"","detail":""}}"#;
+        assert_eq!(super::defaults().to_string(), defaults);
     }
 
     /// A link of version 1 as it was when version 1 was made. It must open for ever.
     #[test]
     fn a_link_of_version_1_opens() {
         let link = include_str!("../../tests/links/v1.txt");
-        assert_eq!(decode(link.trim()), Ok(scenario()));
+        assert_eq!(decode(link.trim()), Ok(Link { scenario: scenario(), view: View::default() }));
+    }
+
+    /// A link of version 1 since it tells what was looked at.
+    #[test]
+    fn a_link_of_version_1_with_a_view_opens() {
+        let link = include_str!("../../tests/links/v1-view.txt");
+        assert_eq!(decode(link.trim()), Ok(Link { scenario: scenario(), view: view() }));
     }
 }

@@ -1,18 +1,22 @@
 //! The app: it holds the state, asks for frames while the run plays, and gives every part of the page its plain data.
 //! It keeps no rule of the simulation, and touches the browser only through `browser`.
 
+mod sharing;
+
 use super::browser::{self, Frame, Later, Listener, Places, RootState};
 use super::components::header::header;
 use super::components::notice::notice;
+use super::components::share_dialog::{ShareAct, Sharing, share_dialog};
 use super::components::transport::{self, transport};
+use super::embed::embed;
 use super::lists::{Lists, shown_answer};
 use super::page;
 use super::player::{Left, RunState, Speed};
+use super::query::{Layout, Query};
 use super::shortcut::Shortcut;
-use super::state::{Action, Copied, Move, State, Zones};
+use super::state::{Action, Move, State, Zones};
 use super::view_model::time_bar::time_bar;
 use super::words::clock;
-use crate::cluster::link;
 use crate::sim::Time;
 use yew::prelude::*;
 
@@ -45,6 +49,14 @@ pub struct App {
     /// Takes good news away after a while.
     notice_end: Option<Later>,
     zones_asked: ZonesAsked,
+    layout: Layout,
+    /// The share dialog, while it is open.
+    sharing: Option<Sharing>,
+    dialog: NodeRef,
+    /// Whether the dialog has just been closed.
+    focus_back: bool,
+    /// The run, and how many of its commands, that this device remembers.
+    remembered: (u32, usize),
     _listeners: Vec<Listener>,
 }
 
@@ -76,7 +88,7 @@ pub enum Msg {
     Act(Action),
     Frame(f64),
     Press(Shortcut),
-    Share,
+    Share(ShareAct),
 }
 
 impl Component for App {
@@ -89,9 +101,16 @@ impl Component for App {
             browser::on_shortcut(move |shortcut| keys.send_message(Msg::Press(shortcut))),
             browser::on_fragment_change(move |fragment| hash.send_message(Msg::Act(Action::OpenLink(fragment)))),
         ];
-        let mut state = State::open(&browser::fragment());
+        let query = Query::parse(&browser::query());
+        let mut state = sharing::open(query.layout);
+        state.begin(&query);
         state.viewer_zone = browser::zone_name().into();
         Self {
+            remembered: sharing::what_to_remember(&state),
+            layout: query.layout,
+            sharing: None,
+            dialog: NodeRef::default(),
+            focus_back: false,
             state,
             act: ctx.link().callback(Msg::Act),
             lists: Lists::default(),
@@ -111,7 +130,7 @@ impl Component for App {
         let mut draw = Draw::Now;
         match msg {
             Msg::Frame(at_ms) => draw = self.frame(at_ms),
-            Msg::Act(action @ Action::Shared { .. }) => {
+            Msg::Act(action @ Action::Copied { .. }) => {
                 self.act(action);
                 let link = ctx.link().clone();
                 let dismiss = move || link.send_message(Msg::Act(Action::DismissGoodNews));
@@ -128,8 +147,9 @@ impl Component for App {
                 self.act(action);
             }
             Msg::Press(shortcut) => self.act(shortcut.action()),
-            Msg::Share => self.share(ctx),
+            Msg::Share(act) => self.share(ctx, act),
         }
+        self.remember();
         self.ask_for_frame(ctx);
         draw == Draw::Now
     }
@@ -145,17 +165,28 @@ impl Component for App {
             jump_to: state.jump_to,
             start: state.cluster().start(),
         };
+        if self.layout == Layout::Embed {
+            return html! {
+                <div class="app embed">
+                    { embed(state, act, sharing::whole_page()) }
+                    { transport(&shown, act) }
+                    { notice(state.notice.as_ref(), act) }
+                </div>
+            };
+        }
         let answer = shown_answer(state);
+        let share = ctx.link().callback(Msg::Share);
         html! {
             <div class="app">
                 <div class="scroller">
-                    { header(state.gallery_id, act, ctx.link().callback(|_| Msg::Share)) }
+                    { header(state.gallery_id, act, share.reform(|_| ShareAct::Open)) }
                     { page::setup(state, answer.as_ref(), act) }
                     { page::main(state, &self.lists, answer, act) }
                     { page::aside(state, &self.lists, act) }
                 </div>
                 { transport(&shown, act) }
                 { notice(state.notice.as_ref(), act) }
+                { for self.sharing.iter().map(|sharing| share_dialog(sharing, &self.dialog, &share)) }
             </div>
         }
     }
@@ -165,6 +196,7 @@ impl Component for App {
         self.show_on_root();
         self.ask_for_frame(ctx);
         self.ask_for_zones(ctx);
+        self.show_dialog();
     }
 }
 
@@ -212,7 +244,7 @@ impl App {
         self.last_frame_ms = Some(at_ms);
         let Some(goal) = self.state.begin_frame(passed_ms) else { return Draw::Now };
         let noticed = self.state.cluster().trace_count();
-        let full_speed = self.state.speed == Speed::MAX;
+        let full_speed = self.state.speed == Speed::MAX || self.state.arrives_at().is_some();
         let deadline_ms = browser::now_ms() + if full_speed { FULL_SPEED_WORK_MS } else { FRAME_WORK_MS };
         while self.state.run_slice(goal) == Left::More && browser::now_ms() < deadline_ms {}
         if self.state.cluster().trace_count() != noticed && self.state.speed.is_watchable() {
@@ -239,18 +271,5 @@ impl App {
         let trace_digest = (run == RunState::Done).then(|| self.state.cluster().digest());
         browser::show_on_root(&RootState { clock_ms, state: run.as_str(), trace_digest });
         self.shown_on_root = Some(shown);
-    }
-
-    /// Puts the link into the address bar and the clipboard.
-    fn share(&mut self, ctx: &Context<Self>) {
-        let fragment = link::encode(self.state.cluster().scenario());
-        browser::set_fragment(&fragment);
-        let address = format!("{}{fragment}", browser::page_address());
-        let length = address.chars().count();
-        let link = ctx.link().clone();
-        browser::copy(address, move |was_copied| {
-            let copied = if was_copied { Copied::ToClipboard } else { Copied::Refused };
-            link.send_message(Msg::Act(Action::Shared { copied, length }));
-        });
     }
 }

@@ -1,8 +1,11 @@
 //! The page: what it shows ([`view_model`], [`words`]), what it remembers and does ([`state`], [`player`], [`lists`]), and
 //! how it is drawn. Only the drawing knows Yew, and only `browser` knows the browser.
 
+pub mod export;
 pub mod lists;
 pub mod player;
+pub mod query;
+pub mod share;
 pub mod shortcut;
 pub mod state;
 pub mod view_model;
@@ -14,5 +17,7 @@ pub mod app;
 pub mod browser;
 #[cfg(target_arch = "wasm32")]
 pub mod components;
+#[cfg(target_arch = "wasm32")]
+mod embed;
 #[cfg(target_arch = "wasm32")]
 mod page;

@@ -129,6 +129,9 @@ impl State {
         if !self.is_playing() {
             return None;
         }
+        if let Some(at) = self.arrives_at() {
+            return Some(Goal::Moment(at));
+        }
         let Some(factor) = self.speed.factor() else { return Some(Goal::AsFarAsItGoes) };
         self.owed_ms += real_ms.clamp(0.0, LONGEST_FRAME_MS) * factor;
         let whole_ms = self.owed_ms.floor();
@@ -145,6 +148,11 @@ impl State {
             },
             Goal::AsFarAsItGoes => self.run_moment(),
         }
+    }
+
+    /// What there is to do behind the slices of a frame.
+    pub fn end_frame(&mut self) {
+        self.arrive();
     }
 
     pub(super) fn play(&mut self) {

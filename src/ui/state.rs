@@ -1,6 +1,7 @@
 //! What the page remembers, and the one place where it changes: [`Action`]s go in, [`State::update`] carries them out.
 //! It drives the cluster and knows nothing of how anything is drawn, nor of the browser.
 
+mod arrival;
 mod choices;
 mod time;
 mod zones;
@@ -14,6 +15,7 @@ use super::view_model::cron_notes::CronNotes;
 use super::view_model::noted::Noted;
 use crate::api::problem::Problem;
 use crate::api::{Gate, GateState, Uid};
+use crate::cluster::link::{Link, View};
 use crate::cluster::{Cluster, Command, NodeSettings, Scenario, Start, Timeline, gallery, link};
 use crate::nodes::WhichRun;
 use crate::sim::zone_data;
@@ -37,6 +39,10 @@ pub struct State {
     pub speed: Speed,
     /// The part of a millisecond that playing still owes to the clock.
     pub(super) owed_ms: f64,
+    /// What a link shows, while the run is on its way there.
+    arrival: Option<View>,
+    /// Whether the run goes on by itself where a link has led.
+    pub after_arrival: Playback,
     job: Option<Rc<str>>,
     cron_job: Option<Rc<str>>,
     pub zones: Zones,
@@ -122,12 +128,11 @@ pub enum NoticeTone {
     Bad,
 }
 
-/// What became of a link that was to be copied.
+/// What was copied to be handed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Copied {
-    ToClipboard,
-    /// The browser refused; the link stands in the address bar.
-    Refused,
+pub enum Shared {
+    Link,
+    Frame,
 }
 
 /// What a person can do to the page.
@@ -174,8 +179,8 @@ pub enum Action {
     ShowDetail(DetailTab),
     ChooseLog(LogChoice),
     ChooseYaml(YamlOf),
-    Shared {
-        copied: Copied,
+    Copied {
+        what: Shared,
         length: usize,
     },
     DismissNotice,
@@ -197,6 +202,7 @@ impl State {
     /// Carries out what a person has done.
     pub fn update(&mut self, action: Action) {
         let Some(action) = self.hold_back(action) else { return };
+        self.arrival.take_if(|_| Self::ends_the_way(&action));
         match action {
             Action::Play => self.play(),
             Action::Pause => self.playback = Playback::Paused,
@@ -239,7 +245,7 @@ impl State {
             Action::ShowDetail(tab) => self.detail_tab = tab,
             Action::ChooseLog(choice) => self.log = choice,
             Action::ChooseYaml(of) => self.yaml = Some(of),
-            Action::Shared { copied, length } => self.notice = Some(shared_notice(copied, length)),
+            Action::Copied { what, length } => self.notice = Some(copied_notice(what, length)),
             Action::DismissNotice => self.notice = None,
             Action::DismissGoodNews => self.notice = self.notice.take().filter(|notice| notice.tone == NoticeTone::Bad),
         }
@@ -331,6 +337,8 @@ impl State {
             playback: Playback::Playing,
             speed: Speed::NORMAL,
             owed_ms: 0.0,
+            arrival: None,
+            after_arrival: Playback::Paused,
             job: None,
             cron_job: None,
             zones: if zone_data::are_there() { Zones::There } else { Zones::Coming },
@@ -372,14 +380,16 @@ impl State {
 
     fn open_link(&mut self, fragment: &str) {
         match link::decode(fragment) {
-            Ok(scenario) => {
+            Ok(Link { scenario, view }) => {
                 self.notice = None;
                 let manifest = scenario.manifest.as_str().into();
+                let entry = gallery::entries().iter().find(|entry| entry.scenario() == scenario);
                 if let Err(problems) = self.start(scenario) {
                     self.tell_bad(format!("The link's manifest has a problem. {}", first_line(&problems)));
                 } else {
-                    self.gallery_id = None;
+                    self.gallery_id = entry.map(|entry| entry.id);
                     self.manifest = manifest;
+                    self.set_out(view);
                 }
             }
             Err(error) => self.tell_bad(error.to_string()),
@@ -408,6 +418,7 @@ impl State {
         }
         self.timeline = Timeline::new(cluster, Noted::default());
         self.owed_ms = 0.0;
+        self.arrival = None;
         (self.pod, self.asked, self.refused) = (None, None, None);
         self.scroll = TimelineScroll::Newest;
         self.run += 1;
@@ -497,15 +508,11 @@ fn first_line(problems: &[Problem]) -> String {
     problems.first().map(ToString::to_string).unwrap_or_default()
 }
 
-fn shared_notice(copied: Copied, length: usize) -> Notice {
+fn copied_notice(what: Shared, length: usize) -> Notice {
     let length = super::words::count(length as u64, "character");
-    let text = match copied {
-        Copied::ToClipboard => {
-            format!("The link is copied: {length}, with manifest, settings, seed and all acts so far.")
-        }
-        Copied::Refused => {
-            format!("The link stands in the address bar: {length}. The browser did not let it be copied.")
-        }
+    let text = match what {
+        Shared::Link => format!("The link is copied: {length}, with the scenario, all acts so far, and this moment."),
+        Shared::Frame => format!("The HTML of the frame is copied: {length}."),
     };
     Notice { tone: NoticeTone::Good, text }
 }
@@ -649,7 +656,7 @@ spec:
         run_for(&mut state, 1_600);
         state.update(Action::Act(Command::SetParallelism { job: "quick".to_owned(), parallelism: 2 }));
         run_to_the_end(&mut state);
-        let mut opened = State::open(&link::encode(state.cluster().scenario()));
+        let mut opened = State::open(&link::encode(state.cluster().scenario(), &View::default()));
         run_to_the_end(&mut opened);
         assert_eq!(opened.cluster().digest(), state.cluster().digest());
         assert_eq!((opened.notice.as_ref(), &*opened.manifest), (None, QUICK));
@@ -690,7 +697,7 @@ spec:
         assert_eq!((state.zones, state.run), (Zones::Coming, 1), "it is tried again");
         state.update(Action::TakeZones(Zones::There));
         assert_eq!((state.run, state.notice.clone(), state.waiting()), (2, None, None));
-        let linked = link::encode(state.cluster().scenario());
+        let linked = link::encode(state.cluster().scenario(), &View::default());
         state.zones = Zones::Coming;
         state.update(Action::OpenLink(linked));
         assert_eq!(state.run, 2);

@@ -4,6 +4,7 @@
 
 mod driver;
 mod page;
+mod sharing;
 mod site;
 mod time;
 
@@ -232,7 +233,7 @@ async fn a_shared_link_gives_the_same_run() -> Outcome {
 
 /// The digest of the link's run when it is run here.
 fn native_digest(link: &str) -> String {
-    let scenario = jobscope::cluster::link::decode(link).expect("the page's link is good");
+    let scenario = jobscope::cluster::link::decode(link).expect("the page's link is good").scenario;
     let mut cluster = jobscope::cluster::Cluster::new(scenario).expect("its manifest is good");
     while !cluster.is_done() {
         cluster.step();

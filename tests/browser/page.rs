@@ -3,7 +3,7 @@
 
 use crate::Outcome;
 use crate::driver::{Driver, console_errors, devtools, role_and_name};
-use crate::site;
+use crate::site::Site;
 use fantoccini::Client;
 use fantoccini::Locator;
 use fantoccini::elements::Element;
@@ -61,7 +61,7 @@ pub enum Theme {
 #[derive(Clone)]
 pub struct Page {
     pub client: Client,
-    pub address: String,
+    pub site: Site,
 }
 
 /// Runs `test` in a fresh browser, and closes that whatever comes. What the console calls an error,
@@ -71,10 +71,10 @@ where
     Test: FnOnce(Page) -> Run,
     Run: Future<Output = Outcome> + Send + 'static,
 {
-    let address = site::serve().await?;
+    let site = Site::serve()?;
     let driver = Driver::start()?;
     let client = driver.session().await?;
-    let page = Page { client, address };
+    let page = Page { client, site };
     // A task of its own, so that a failed assertion does not skip the closing.
     let run = tokio::spawn(test(page.clone())).await;
     let errors = console_errors(&page.client).await;
@@ -110,7 +110,7 @@ impl Page {
     pub async fn open(&self, fragment: &str) -> Outcome {
         // From another page, as a change of the fragment alone loads nothing.
         self.client.goto("about:blank").await?;
-        self.client.goto(&format!("{}{fragment}", self.address)).await?;
+        self.client.goto(&format!("{}{fragment}", self.site.address)).await?;
         Ok(())
     }
 
@@ -259,7 +259,7 @@ impl Page {
     pub async fn foreign_requests(&self) -> Outcome<Vec<String>> {
         let script = "return performance.getEntriesByType('resource').map((entry) => entry.name)";
         let all: Vec<String> = serde_json::from_value(self.script(script, vec![]).await?)?;
-        Ok(all.into_iter().filter(|url| !url.starts_with(&self.address)).collect())
+        Ok(all.into_iter().filter(|url| !url.starts_with(&self.site.address)).collect())
     }
 
     /// Sets the window's inner size in CSS pixels.

@@ -3,7 +3,9 @@
 
 mod browser;
 mod npm;
+mod offline;
 mod parts;
+mod policy;
 mod run;
 mod shots;
 mod size;

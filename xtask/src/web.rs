@@ -2,7 +2,7 @@
 //! What trunk is told for good stands in `Trunk.toml`; here stands what differs from run to run.
 
 use crate::run::{Outcome, program, root, run};
-use crate::{npm, parts, small_std, tools, zones};
+use crate::{npm, offline, parts, policy, small_std, tools, zones};
 use std::process::Command;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -26,7 +26,10 @@ pub fn serve(port: u16, profile: Profile) -> Outcome {
 /// Leaves a static site in `dist/` that works wherever it is put.
 pub fn build() -> Outcome {
     run("build the site", &mut trunk("build", Profile::Release)?)?;
-    parts::split_site(&root().join("dist"))
+    let dist = root().join("dist");
+    parts::split_site(&dist)?;
+    policy::tighten(&dist)?;
+    offline::add_worker(&dist)
 }
 
 fn trunk(command: &str, profile: Profile) -> Outcome<Command> {

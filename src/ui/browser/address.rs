@@ -9,18 +9,23 @@ pub fn fragment() -> String {
     location().and_then(|location| location.hash().ok()).unwrap_or_default()
 }
 
+/// The part of the address between its `?` and its `#`; empty when there is none.
+pub fn query() -> String {
+    location().and_then(|location| location.search().ok()).unwrap_or_default()
+}
+
 /// Puts a fragment into the address bar without leaving the page; an empty one takes it away.
 pub fn set_fragment(fragment: &str) {
     let Some(history) = web_sys::window().and_then(|window| window.history().ok()) else { return };
-    let address = format!("{}{fragment}", page_address());
+    let address = format!("{}{}{fragment}", page_address(), query());
     // A page opened from a file may not do this; then the address bar stays as it is.
     let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address));
 }
 
-/// The page's address without its fragment.
+/// The page's address without its query and its fragment.
 pub fn page_address() -> String {
     let href = location().and_then(|location| location.href().ok()).unwrap_or_default();
-    href.split('#').next().unwrap_or_default().to_owned()
+    href.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
 /// Copies a text, then says whether the browser has let it be copied.

@@ -44,6 +44,10 @@ fn shortcut(event: &KeyboardEvent) -> Option<Shortcut> {
     if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
         return None;
     }
+    // Over an open dialog all keys are the dialog's.
+    if web_sys::window()?.document()?.query_selector("dialog[open]").ok().flatten().is_some() {
+        return None;
+    }
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let within =
         |selector: &str| target.as_ref().is_some_and(|element| element.closest(selector).ok().flatten().is_some());

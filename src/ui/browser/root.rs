@@ -1,7 +1,7 @@
 //! The root element of the page (its state and theme), form fields, scrolling, and a fresh seed.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::NodeRef;
 
 /// Where the chosen theme is kept; `static/theme.js` reads it before the page is drawn.
@@ -35,11 +35,42 @@ pub fn show_on_root(state: &RootState) {
 /// Goes from light to dark or back, and remembers it.
 pub fn toggle_theme() {
     let Some(root) = root() else { return };
-    let theme = if root.get_attribute("data-theme").as_deref() == Some("dark") { "light" } else { "dark" };
+    let theme = if is_dark() { "light" } else { "dark" };
     let _ = root.set_attribute("data-theme", theme);
     // Storage may be forbidden; then the choice lasts as long as the page.
     if let Some(storage) = web_sys::window().and_then(|window| window.local_storage().ok().flatten()) {
         let _ = storage.set_item(THEME_KEY, theme);
+    }
+}
+
+/// Whether the page is dark now.
+pub fn is_dark() -> bool {
+    root().and_then(|root| root.get_attribute("data-theme")).as_deref() == Some("dark")
+}
+
+/// Opens a dialog over the page, unless it is open.
+pub fn open_dialog(node: &NodeRef) {
+    if let Some(dialog) = node.cast::<HtmlDialogElement>()
+        && !dialog.open()
+    {
+        // It fails only for a dialog that is open or not on the page.
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Puts the focus on the element with that id.
+pub fn focus(id: &str) {
+    let element = web_sys::window().and_then(|window| window.document()?.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // It fails for no element that is on the page.
+        let _ = element.focus();
+    }
+}
+
+/// Closes a dialog.
+pub fn close_dialog(node: &NodeRef) {
+    if let Some(dialog) = node.cast::<HtmlDialogElement>() {
+        dialog.close();
     }
 }
 

@@ -7,6 +7,9 @@ use crate::ui::browser;
 use crate::ui::state::Action;
 use yew::prelude::*;
 
+/// The id of the button that opens the share dialog.
+pub const SHARE_ID: &str = "share";
+
 pub fn header(gallery_id: Option<&'static str>, act: &Callback<Action>, share: Callback<MouseEvent>) -> Html {
     let chosen = gallery_id.and_then(|id| gallery::entries().iter().find(|entry| entry.id == id));
     let mut groups: Vec<(&str, Options)> = Vec::new();
@@ -33,7 +36,7 @@ pub fn header(gallery_id: Option<&'static str>, act: &Callback<Action>, share: C
             <button class="ghost square" aria-label="Theme" title="Light or dark" onclick={|_| browser::toggle_theme()}>
                 { icons::theme() }
             </button>
-            <button class="primary" onclick={share}>{ "Share" }</button>
+            <button id={SHARE_ID} class="primary" aria-haspopup="dialog" onclick={share}>{ "Share" }</button>
         </header>
     }
 }

@@ -21,16 +21,16 @@ pub mod pod_card;
 pub mod pod_settings;
 pub mod queue_panel;
 pub mod select;
+pub mod share_dialog;
 pub mod stage;
 pub mod tabs;
 pub mod timeline;
 pub mod transport;
 pub mod why;
 
-use super::state::Action;
 use yew::{Callback, MouseEvent};
 
 /// Calls back with an action when something is clicked.
-fn on_click(act: &Callback<Action>, action: Action) -> Callback<MouseEvent> {
+fn on_click<A: Clone + 'static>(act: &Callback<A>, action: A) -> Callback<MouseEvent> {
     act.reform(move |_: MouseEvent| action.clone())
 }

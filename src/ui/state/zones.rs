@@ -11,7 +11,7 @@ impl State {
                 let entry = gallery::entries().iter().find(|entry| entry.id == *id);
                 entry.is_some_and(|entry| scenario_names_zone(&entry.scenario()))
             }
-            Action::OpenLink(fragment) => link::decode(fragment).is_ok_and(|scenario| scenario_names_zone(&scenario)),
+            Action::OpenLink(fragment) => link::decode(fragment).is_ok_and(|link| scenario_names_zone(&link.scenario)),
             Action::Apply => names_zone(&self.manifest),
             _ => return Some(action),
         };
