@@ -6,7 +6,7 @@ mod choices;
 mod time;
 mod zones;
 
-pub use choices::{Refused, YamlOf};
+pub use choices::{DetailTab, LogChoice, Notice, NoticeTone, Refused, SetupTab, Shared, TimelineScroll, YamlOf, Zones};
 pub use time::{JumpTo, Move};
 
 use super::player::{Playback, Speed};
@@ -17,7 +17,6 @@ use crate::api::problem::Problem;
 use crate::api::{Gate, GateState, Uid};
 use crate::cluster::link::{Link, View};
 use crate::cluster::{Cluster, Command, NodeSettings, Scenario, Start, Timeline, gallery, link};
-use crate::nodes::WhichRun;
 use crate::sim::zone_data;
 use crate::workload::PodSettings;
 use std::rc::Rc;
@@ -66,73 +65,6 @@ pub struct State {
     pub jump_to: JumpTo,
     /// Grows with every run, so that what was drawn of the last one is not taken for this one's.
     pub run: u32,
-}
-
-/// What has become of the data on time zones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Zones {
-    Coming,
-    There,
-    Failed,
-}
-
-/// The tabs on the left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SetupTab {
-    Manifest,
-    Cluster,
-}
-
-/// The tabs below the decisions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DetailTab {
-    Events,
-    Yaml,
-    Logs,
-}
-
-/// Which log of the selected pod is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LogChoice {
-    /// Counted as the cluster names a pod's containers; `None`: the first that is no init container.
-    pub container: Option<usize>,
-    pub which: WhichRun,
-}
-
-impl Default for LogChoice {
-    fn default() -> Self {
-        Self { container: None, which: WhichRun::Current }
-    }
-}
-
-/// Which rows of the timeline are in view.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TimelineScroll {
-    /// The newest ones.
-    Newest,
-    /// Those from this row on.
-    From(usize),
-}
-
-/// Something to tell the person, until it is dismissed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    pub tone: NoticeTone,
-    pub text: String,
-}
-
-/// What kind of notice it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoticeTone {
-    Good,
-    Bad,
-}
-
-/// What was copied to be handed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shared {
-    Link,
-    Frame,
 }
 
 /// What a person can do to the page.

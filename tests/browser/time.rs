@@ -50,7 +50,8 @@ impl Page {
 
 /// What the Job of that run counts at each of those moments, in order, when it is run here.
 fn native_counters(link: &str, moments_ms: &[u64]) -> Vec<[String; 3]> {
-    let mut cluster = Cluster::new(link::decode(link).expect("the page's link is good").scenario).expect("a good manifest");
+    let mut cluster =
+        Cluster::new(link::decode(link).expect("the page's link is good").scenario).expect("a good manifest");
     let counters = |at_ms: &u64| {
         cluster.run_until(cluster.start().plus_ms(*at_ms as i64), usize::MAX);
         let status = &cluster.api().jobs().next().expect("the Job is there").status;

@@ -64,76 +64,22 @@ impl<'w> Module<'w> {
     }
 
     fn parse(wasm: &'w [u8]) -> wasmparser::Result<Option<Self>> {
-        let mut types = None;
-        let mut module = Facts::default();
+        let mut facts = Facts::default();
         for payload in Parser::new(0).parse_all(wasm) {
-            match payload? {
-                Payload::TypeSection(section) => types = Some(section),
-                Payload::ImportSection(section) => {
-                    for import in section.into_imports() {
-                        match import?.ty {
-                            TypeRef::Func(ty) => module.function_types.push(ty),
-                            TypeRef::Table(ty) => module.tables.push(ty),
-                            TypeRef::Memory(ty) => module.memories.push(ty),
-                            TypeRef::Global(ty) => module.globals.push(ty),
-                            TypeRef::FuncExact(_) | TypeRef::Tag(_) => return Ok(None),
-                        }
-                    }
-                    module.imported = module.function_types.len() as u32;
-                }
-                Payload::FunctionSection(section) => {
-                    for ty in section {
-                        module.function_types.push(ty?);
-                    }
-                }
-                Payload::TableSection(section) => {
-                    for table in section {
-                        module.tables.push(table?.ty);
-                    }
-                }
-                Payload::MemorySection(section) => {
-                    for memory in section {
-                        module.memories.push(memory?);
-                    }
-                }
-                Payload::GlobalSection(section) => {
-                    for global in section {
-                        module.globals.push(global?.ty);
-                    }
-                }
-                Payload::ExportSection(section) => {
-                    for export in section {
-                        let export = export?;
-                        if export.kind == ExternalKind::Func {
-                            module.reachable.insert(export.index);
-                        }
-                    }
-                }
-                Payload::ElementSection(section) => {
-                    for element in section {
-                        if let ElementItems::Functions(functions) = element?.items {
-                            for function in functions {
-                                module.reachable.insert(function?);
-                            }
-                        }
-                    }
-                }
-                Payload::CodeSectionEntry(body) => module.bodies.push(body),
-                _ => {}
-            }
+            facts.add(payload?)?;
         }
-        let Some(type_section) = types else { return Ok(None) };
-        let Some(types) = function_types(type_section.clone())? else { return Ok(None) };
-        Ok(Some(Self {
-            imported: module.imported,
-            function_types: module.function_types,
+        let Some(type_section) = facts.type_section else { return Ok(None) };
+        let types = function_types(type_section.clone())?.filter(|_| !facts.has_unknown_imports);
+        Ok(types.map(|types| Self {
+            imported: facts.imported,
+            function_types: facts.function_types,
             types,
             type_section,
-            bodies: module.bodies,
-            tables: module.tables,
-            memories: module.memories,
-            globals: module.globals,
-            reachable: module.reachable,
+            bodies: facts.bodies,
+            tables: facts.tables,
+            memories: facts.memories,
+            globals: facts.globals,
+            reachable: facts.reachable,
         }))
     }
 }
@@ -141,13 +87,71 @@ impl<'w> Module<'w> {
 /// What is gathered while a module is read.
 #[derive(Default)]
 struct Facts<'w> {
+    type_section: Option<TypeSectionReader<'w>>,
     imported: u32,
+    has_unknown_imports: bool,
     function_types: Vec<u32>,
     bodies: Vec<FunctionBody<'w>>,
     tables: Vec<TableType>,
     memories: Vec<MemoryType>,
     globals: Vec<GlobalType>,
     reachable: BTreeSet<u32>,
+}
+
+impl<'w> Facts<'w> {
+    fn add(&mut self, payload: Payload<'w>) -> wasmparser::Result<()> {
+        match payload {
+            Payload::TypeSection(section) => self.type_section = Some(section),
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    self.add_import(import?.ty);
+                }
+                self.imported = self.function_types.len() as u32;
+            }
+            Payload::FunctionSection(section) => {
+                self.function_types.extend(section.into_iter().collect::<Result<Vec<_>, _>>()?);
+            }
+            Payload::TableSection(section) => {
+                for table in section {
+                    self.tables.push(table?.ty);
+                }
+            }
+            Payload::MemorySection(section) => {
+                self.memories.extend(section.into_iter().collect::<Result<Vec<_>, _>>()?)
+            }
+            Payload::GlobalSection(section) => {
+                for global in section {
+                    self.globals.push(global?.ty);
+                }
+            }
+            Payload::ExportSection(section) => {
+                for export in section {
+                    let export = export?;
+                    self.reachable.extend((export.kind == ExternalKind::Func).then_some(export.index));
+                }
+            }
+            Payload::ElementSection(section) => {
+                for element in section {
+                    if let ElementItems::Functions(functions) = element?.items {
+                        self.reachable.extend(functions.into_iter().collect::<Result<Vec<_>, _>>()?);
+                    }
+                }
+            }
+            Payload::CodeSectionEntry(body) => self.bodies.push(body),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn add_import(&mut self, ty: TypeRef) {
+        match ty {
+            TypeRef::Func(ty) => self.function_types.push(ty),
+            TypeRef::Table(ty) => self.tables.push(ty),
+            TypeRef::Memory(ty) => self.memories.push(ty),
+            TypeRef::Global(ty) => self.globals.push(ty),
+            TypeRef::FuncExact(_) | TypeRef::Tag(_) => self.has_unknown_imports = true,
+        }
+    }
 }
 
 /// `None` when there are types of other things than functions.

@@ -129,7 +129,7 @@ fn jobs_are_explained() {
     use Origin::{Changed, Default, Written};
     let cases = [
         ("parallel", 5, EmptySeat, "5 active → as wanted", Some((6, Written)), 43, "manageJob"),
-        ("node-dies", 70, EmptySeat, "so two seats stay empty", Some((6, Written)), 620, "manageJob"),
+        ("node-dies", 70, EmptySeat, "is on node-2, which is not heard of", Some((6, Written)), 620, "manageJob"),
         ("one-shot-never", 12, EmptySeat, "1 failure → 10 s", Some((17, Written)), 102, "getRemainingTime"),
         ("one-shot-never", 12, Backoff, "00:08.0 + 10 s = 00:18.0", Some((17, Written)), 80, "getRemainingTime"),
         ("one-shot-never", 30, Backoff, "doubled once = 20 s", Some((17, Written)), 240, "getRemainingTime"),
