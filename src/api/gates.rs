@@ -98,10 +98,10 @@ impl std::str::FromStr for Gate {
 }
 
 impl TryFrom<String> for Gate {
-    type Error = &'static str;
+    type Error = String;
 
     fn try_from(name: String) -> Result<Self, Self::Error> {
-        Self::named(&name).ok_or("no known feature gate")
+        Self::named(&name).ok_or_else(|| unknown(&name))
     }
 }
 
@@ -122,7 +122,7 @@ impl fmt::Display for Gates {
 }
 
 impl TryFrom<String> for Gates {
-    type Error = &'static str;
+    type Error = String;
 
     /// # Errors
     /// A gate of unknown name, or a setting that is neither `true` nor `false`.
@@ -132,9 +132,9 @@ impl TryFrom<String> for Gates {
             let (name, state) = match (setting.strip_suffix("=true"), setting.strip_suffix("=false")) {
                 (Some(name), _) => (name, GateState::On),
                 (None, Some(name)) => (name, GateState::Off),
-                (None, None) => return Err("a feature gate without true or false"),
+                (None, None) => return Err(format!("{setting:?} sets a feature gate neither to true nor to false")),
             };
-            gates.set(Gate::named(name).ok_or("no known feature gate")?, state);
+            gates.set(Gate::named(name).ok_or_else(|| unknown(name))?, state);
         }
         Ok(gates)
     }
@@ -144,6 +144,10 @@ impl From<Gates> for String {
     fn from(gates: Gates) -> Self {
         gates.to_string()
     }
+}
+
+fn unknown(name: &str) -> String {
+    format!("there is no feature gate {name:?}")
 }
 
 #[cfg(test)]

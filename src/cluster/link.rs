@@ -3,12 +3,12 @@
 //! is no such link is refused with a sentence; nothing that is read can take more memory than the bounds here.
 
 use super::scenario::Scenario;
-use crate::api::decode::{Finding, FindingKind, decode_settings, path_text};
 use crate::sim::gather;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -108,35 +108,25 @@ pub fn decode(fragment: &str) -> Result<Link, LinkError> {
     let mut value = defaults();
     lay_over(&mut value, difference);
     let view = value.as_object_mut().and_then(|fields| fields.shift_remove(VIEW)).unwrap_or_else(empty);
-    match decode_settings::<Scenario>(&value) {
-        (Some(scenario), findings) if findings.is_empty() => {
-            Ok(Link { scenario: within_bounds(scenario)?, view: decode_view(&view)? })
-        }
-        (_, findings) => Err(LinkError::NoScenario(what_is_wrong(&findings))),
-    }
+    let view: View = read(view)?;
+    Ok(Link { scenario: within_bounds(read(value)?)?, view: View { at_ms: view.at_ms.clamp(0, LATEST_MS), ..view } })
 }
 
-fn decode_view(view: &Value) -> Result<View, LinkError> {
-    match decode_settings::<View>(view) {
-        (Some(view), findings) if findings.is_empty() => Ok(View { at_ms: view.at_ms.clamp(0, LATEST_MS), ..view }),
-        (_, findings) => Err(LinkError::NoScenario(what_is_wrong(&findings))),
-    }
-}
-
-fn what_is_wrong(findings: &[Finding]) -> String {
-    findings.first().map_or_else(String::new, |finding| {
-        let place = path_text(&finding.steps);
-        match &finding.kind {
-            FindingKind::UnknownField { .. } => format!("it has a field {place} that this page does not know"),
-            FindingKind::WrongValue { message } if place == "gates" || place.ends_with(".gate") => {
-                format!("its field {place} sets a feature gate that this page does not know: {message}")
-            }
-            FindingKind::WrongValue { message } if place == "start" => {
-                format!("its field start is no date and time of the years 1990 to 2149: {message}")
-            }
-            FindingKind::WrongValue { .. } => format!("its field {place} holds something else than it should"),
+/// Reads what a link holds; every field has to be known.
+fn read<T: DeserializeOwned>(value: Value) -> Result<T, LinkError> {
+    let mut unknown = None;
+    let mut note = |path: serde_ignored::Path| unknown = Some(path.to_string());
+    let reader = serde_ignored::Deserializer::new(value, &mut note);
+    let read = serde_path_to_error::deserialize(reader).map_err(|error| {
+        let (path, why) = (error.path().to_string(), error.into_inner());
+        LinkError::NoScenario(format!("its field {path} holds something else than it should: {why}"))
+    });
+    match unknown {
+        Some(path) if read.is_ok() => {
+            Err(LinkError::NoScenario(format!("it has a field {path} that this page does not know")))
         }
-    })
+        _ => read,
+    }
 }
 
 fn is_version(text: &str) -> bool {
@@ -311,14 +301,11 @@ mod tests {
             (packed(r#"{"view":{"zoom":2}}"#), "a field zoom that this page does not know"),
             (
                 packed(r#"{"gates":"SuspendJob=false,Suspend=true"}"#),
-                "its field gates sets a feature gate that this page does not know: \"SuspendJob=false,Suspend=true\"",
+                "its field gates holds something else than it should: there is no feature gate \"Suspend\"",
             ),
             (packed(r#"{"gates":"SuspendJob"}"#), "its field gates"),
-            (packed(gate_act), "setGate.gate sets a feature gate that this page does not know: \"X\""),
-            (
-                packed(r#"{"start":"tomorrow"}"#),
-                "its field start is no date and time of the years 1990 to 2149: \"tomorrow\"",
-            ),
+            (packed(gate_act), "setGate.gate holds something else than it should: there is no feature gate \"X\""),
+            (packed(r#"{"start":"tomorrow"}"#), "\"tomorrow\" is not a date and time of the years 1990 to 2149"),
             (packed(r#"{"start":"9999-01-01T00:00:00Z"}"#), "years 1990 to 2149"),
             (packed(r#"{"start":1767225600}"#), "its field start"),
             (packed(backwards), "order of time"),

@@ -3,13 +3,10 @@
 //! `null` stands for the zero value, as in Go. Knows no particular type.
 
 mod cursor;
-mod reader;
 
 pub use cursor::Cursor;
 
 use crate::sim::gather;
-use reader::{Failure, Reader};
-use serde::de::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -121,47 +118,6 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
         let pairs = cursor.pairs().into_iter().flatten();
         gather(pairs.map(|(key, value)| (key.clone(), cursor.entry(key, value))))
     }
-}
-
-/// Decodes what serde describes: settings of our own. `None` when a value is so wrong that nothing can stand in for it.
-pub fn decode_settings<T: for<'de> Deserialize<'de>>(document: &Value) -> (Option<T>, Vec<Finding>) {
-    let mut document = document.clone();
-    let mut wrong = Vec::new();
-    while wrong.len() < MAX_WRONG_VALUES {
-        let mut cursor = reader::Cursor::new(&document);
-        match T::deserialize(Reader(&mut cursor)) {
-            Ok(object) => {
-                wrong.extend(cursor.schema.unknown_fields());
-                return (Some(object), wrong);
-            }
-            Err(Failure(message)) => {
-                let steps = cursor.steps();
-                let message = message.map_or_else(|| cursor.misfit(), |message| *message);
-                let replaced = replace_with_null(&mut document, &steps);
-                wrong.push(Finding { steps, kind: FindingKind::WrongValue { message } });
-                if !replaced {
-                    break;
-                }
-            }
-        }
-    }
-    (None, wrong)
-}
-
-/// Whether a value was there that is not `null` already.
-fn replace_with_null(document: &mut Value, steps: &[Step]) -> bool {
-    let mut place = document;
-    for step in steps {
-        let next = match step {
-            Step::Key(key) => place.get_mut(key),
-            Step::Index(index) => place.get_mut(index),
-        };
-        let Some(next) = next else { return false };
-        place = next;
-    }
-    let changes = !place.is_null();
-    *place = Value::Null;
-    changes
 }
 
 /// The fields that the decoded types have, and those of the document that fit none of them.
