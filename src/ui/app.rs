@@ -247,6 +247,7 @@ impl App {
         let full_speed = self.state.speed == Speed::MAX || self.state.arrives_at().is_some();
         let deadline_ms = browser::now_ms() + if full_speed { FULL_SPEED_WORK_MS } else { FRAME_WORK_MS };
         while self.state.run_slice(goal) == Left::More && browser::now_ms() < deadline_ms {}
+        self.state.end_frame();
         if self.state.cluster().trace_count() != noticed && self.state.speed.is_watchable() {
             self.places = browser::pod_places();
         }
