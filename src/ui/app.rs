@@ -23,10 +23,13 @@ use yew::prelude::*;
 /// How long a frame may simulate, in milliseconds; the rest of it is for drawing.
 const FRAME_WORK_MS: f64 = 10.0;
 /// The same, when the run goes as fast as it can and most frames draw nothing.
-const FULL_SPEED_WORK_MS: f64 = 13.0;
+const FULL_SPEED_WORK_MS: f64 = 30.0;
 
-/// As fast as it goes, the page is drawn this often: the rest of the time is the run's.
+/// As fast as it goes, the page is drawn this often, and less often where drawing takes long: most of the time is the run's.
 const DRAWN_EVERY_MS: f64 = 80.0;
+const LONGEST_PAUSE_MS: f64 = 400.0;
+/// The share of the time that drawing gets then: one part in so many.
+const DRAWING_SHARE: f64 = 4.0;
 
 /// How long good news stays.
 const GOOD_NEWS_MS: u32 = 8_000;
@@ -43,6 +46,10 @@ pub struct App {
     /// When the frame before this one was, if the run was playing then.
     last_frame_ms: Option<f64>,
     drawn_at_ms: f64,
+    /// What drawing took the last time, with what the browser does for it.
+    drawing_ms: f64,
+    /// How long the frame before this one worked, if it was drawn.
+    drawn_frame_worked_ms: Option<f64>,
     /// Where the pods stood before the change that is being drawn.
     places: Places,
     shown_on_root: Option<Shown>,
@@ -118,6 +125,8 @@ impl Component for App {
             dragged_to: None,
             last_frame_ms: None,
             drawn_at_ms: f64::MIN,
+            drawing_ms: 0.0,
+            drawn_frame_worked_ms: None,
             places: Places::new(),
             shown_on_root: None,
             notice_end: None,
@@ -242,10 +251,14 @@ impl App {
         }
         let passed_ms = self.last_frame_ms.map_or(0.0, |last_ms| at_ms - last_ms);
         self.last_frame_ms = Some(at_ms);
+        if let Some(worked_ms) = self.drawn_frame_worked_ms.take() {
+            self.drawing_ms = (passed_ms - worked_ms).max(0.0);
+        }
         let Some(goal) = self.state.begin_frame(passed_ms) else { return Draw::Now };
         let noticed = self.state.cluster().trace_count();
         let full_speed = self.state.speed == Speed::MAX || self.state.arrives_at().is_some();
-        let deadline_ms = browser::now_ms() + if full_speed { FULL_SPEED_WORK_MS } else { FRAME_WORK_MS };
+        let begun_ms = browser::now_ms();
+        let deadline_ms = begun_ms + if full_speed { FULL_SPEED_WORK_MS } else { FRAME_WORK_MS };
         while self.state.run_slice(goal) == Left::More && browser::now_ms() < deadline_ms {}
         self.state.end_frame();
         if self.state.cluster().trace_count() != noticed && self.state.speed.is_watchable() {
@@ -254,10 +267,12 @@ impl App {
         if !self.state.is_playing() {
             self.last_frame_ms = None;
         }
-        if self.state.is_playing() && full_speed && at_ms - self.drawn_at_ms < DRAWN_EVERY_MS {
+        let pause_ms = (DRAWING_SHARE * self.drawing_ms).clamp(DRAWN_EVERY_MS, LONGEST_PAUSE_MS);
+        if self.state.is_playing() && full_speed && at_ms - self.drawn_at_ms < pause_ms {
             return Draw::Later;
         }
         self.drawn_at_ms = at_ms;
+        self.drawn_frame_worked_ms = Some(browser::now_ms() - begun_ms);
         self.lists.refresh_calmly(&self.state, at_ms);
         Draw::Now
     }
