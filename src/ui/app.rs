@@ -14,7 +14,7 @@ use super::page;
 use super::player::{Left, RunState, Speed};
 use super::query::{Layout, Query};
 use super::shortcut::Shortcut;
-use super::state::{Action, Move, State, Zones};
+use super::state::{Action, Move, NoticeTone, State, Zones};
 use super::view_model::time_bar::time_bar;
 use super::words::clock;
 use crate::sim::Time;
@@ -137,14 +137,9 @@ impl Component for App {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         let mut draw = Draw::Now;
+        let good_news = self.good_news();
         match msg {
             Msg::Frame(at_ms) => draw = self.frame(at_ms),
-            Msg::Act(action @ Action::Copied { .. }) => {
-                self.act(action);
-                let link = ctx.link().clone();
-                let dismiss = move || link.send_message(Msg::Act(Action::DismissGoodNews));
-                self.notice_end = Some(browser::later(GOOD_NEWS_MS, dismiss));
-            }
             Msg::Act(Action::Move(Move::To(time))) => {
                 self.dragged_to = Some(time);
                 draw = Draw::Later;
@@ -159,6 +154,7 @@ impl Component for App {
             Msg::Share(act) => self.share(ctx, act),
         }
         self.remember();
+        self.end_good_news(ctx, good_news);
         self.ask_for_frame(ctx);
         draw == Draw::Now
     }
@@ -223,6 +219,21 @@ impl App {
             self.last_frame_ms = None;
         }
         self.lists.refresh(&self.state, browser::now_ms());
+    }
+
+    /// The text of a notice that goes by itself.
+    fn good_news(&self) -> Option<String> {
+        self.state.notice.as_ref().filter(|notice| notice.tone == NoticeTone::Good).map(|notice| notice.text.clone())
+    }
+
+    /// Sees to it that new good news goes after a while.
+    fn end_good_news(&mut self, ctx: &Context<Self>, before: Option<String>) {
+        let now = self.good_news();
+        if now.is_some() && now != before {
+            let link = ctx.link().clone();
+            let dismiss = move || link.send_message(Msg::Act(Action::DismissGoodNews));
+            self.notice_end = Some(browser::later(GOOD_NEWS_MS, dismiss));
+        }
     }
 
     /// The time zones are fetched once the page has been drawn, and again when somebody tries again.
