@@ -19,6 +19,8 @@ const AXIS_PX: usize = 26;
 const STARTS_PX: usize = 22;
 /// What is told stands below its row down to here, and above it further down, in pixels.
 const TOLD_BELOW_PX: f64 = 70.0;
+/// Rows are made anew when so many have been scrolled by.
+const ROWS_AT_ONCE: usize = 4;
 /// So many rows further on by Page Up and Page Down.
 const PAGE: usize = 9;
 /// Closer to the end than this, and the newest rows are followed again.
@@ -39,6 +41,8 @@ pub struct Timeline {
     last_top: f64,
     /// The rows and the following that it was last scrolled for.
     scrolled_for: Option<(usize, Follows)>,
+    /// The rows that were asked for last.
+    asked_for: Option<TimelineScroll>,
     /// What is told about.
     told: Option<Place>,
     /// Where keys go on from.
@@ -68,7 +72,14 @@ impl Component for Timeline {
     type Properties = Props;
 
     fn create(_ctx: &Context<Self>) -> Self {
-        Self { node: NodeRef::default(), last_top: 0.0, scrolled_for: None, told: None, place: Place::default() }
+        Self {
+            node: NodeRef::default(),
+            last_top: 0.0,
+            scrolled_for: None,
+            asked_for: None,
+            told: None,
+            place: Place::default(),
+        }
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
@@ -166,7 +177,11 @@ impl Timeline {
     fn scrolled(&mut self, ctx: &Context<Self>, top: f64, end: f64) {
         let way = if top < self.last_top { Way::Up } else { Way::Down };
         self.last_top = top;
-        if let Some(scroll) = scrolled(top, end, ctx.props().timeline.follows, way) {
+        let scroll = scrolled(top, end, ctx.props().timeline.follows, way);
+        if scroll != self.asked_for
+            && let Some(scroll) = scroll
+        {
+            self.asked_for = Some(scroll);
             ctx.props().act.emit(Action::ScrollTimeline(scroll));
         }
     }
@@ -261,7 +276,7 @@ fn scrolled(top: f64, end: f64, follows: Follows, way: Way) -> Option<TimelineSc
         return Some(TimelineScroll::Newest);
     }
     let by_person = follows == Follows::Nothing || way == Way::Up;
-    by_person.then(|| TimelineScroll::From((top.max(0.0) / ROW_PX as f64) as usize))
+    by_person.then(|| TimelineScroll::From((top.max(0.0) / ROW_PX as f64) as usize / ROWS_AT_ONCE * ROWS_AT_ONCE))
 }
 
 #[derive(Clone, Copy, PartialEq)]
