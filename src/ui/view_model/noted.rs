@@ -174,12 +174,7 @@ impl Noted {
             TraceEvent::PodWaiting { pod, reason } if pods::lacks_image(reason) => {
                 self.runs.push((*pod, RunChange::NoImage(at)));
             }
-            TraceEvent::Node { node, change: NodeChange::Silent } => {
-                self.note_node(cluster, node, at, RunChange::Lost(at));
-            }
-            TraceEvent::Node { node, change: NodeChange::Back } => {
-                self.note_node(cluster, node, at, RunChange::Found(at));
-            }
+            TraceEvent::Node { node, change } => self.note_node(cluster, at, node, *change),
             TraceEvent::PodRestarted { pod, .. } => {
                 self.runs.push((*pod, RunChange::RunsAgain(at)));
                 self.mark(at, MarkKind::PodFailed);
@@ -201,7 +196,6 @@ impl Noted {
             | TraceEvent::PodReady { .. }
             | TraceEvent::PodWaiting { .. }
             | TraceEvent::PodDeleted { .. }
-            | TraceEvent::Node { .. }
             | TraceEvent::Event(_)
             | TraceEvent::Decision(_)
             | TraceEvent::CronJobDeleting { .. }
@@ -227,8 +221,13 @@ impl Noted {
         self.next_sweep = self.marks.len() + self.runs.len() + SWEPT;
     }
 
-    /// Notes it down for every pod that was on that node then.
-    fn note_node(&mut self, cluster: &Cluster, node: &str, at: Time, change: RunChange) {
+    /// Notes down for every pod that was on that node then that the node was lost, or found again.
+    fn note_node(&mut self, cluster: &Cluster, at: Time, node: &str, change: NodeChange) {
+        let change = match change {
+            NodeChange::Silent => RunChange::Lost(at),
+            NodeChange::Back => RunChange::Found(at),
+            _ => return,
+        };
         for record in cluster.history().pods().filter(|record| record.node.as_deref() == Some(node)) {
             let is_over = record.ended_at.or(record.gone_at).is_some_and(|over| over <= at);
             if !is_over && record.scheduled_at.is_some_and(|scheduled| scheduled <= at) {
