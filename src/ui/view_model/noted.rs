@@ -226,7 +226,12 @@ impl Noted {
         let change = match change {
             NodeChange::Silent => RunChange::Lost(at),
             NodeChange::Back => RunChange::Found(at),
-            _ => return,
+            NodeChange::Added
+            | NodeChange::Deleted
+            | NodeChange::Cordoned
+            | NodeChange::Uncordoned
+            | NodeChange::Unreachable
+            | NodeChange::Tainted => return,
         };
         for record in cluster.history().pods().filter(|record| record.node.as_deref() == Some(node)) {
             let is_over = record.ended_at.or(record.gone_at).is_some_and(|over| over <= at);
