@@ -211,6 +211,7 @@ impl App {
         // What has waited for the time zones is carried out when they come.
         let carried_out = if matches!(action, Action::TakeZones(_)) { self.state.waiting() } else { Some(&action) };
         let forgets_link = matches!(carried_out, Some(Action::ChooseScenario(_) | Action::Apply));
+        let lists_stay = matches!(action, Action::ScrollTimeline(_));
         self.state.update(action);
         if self.state.run != run && forgets_link {
             browser::set_fragment("");
@@ -218,7 +219,9 @@ impl App {
         if !self.state.is_playing() {
             self.last_frame_ms = None;
         }
-        self.lists.refresh(&self.state, browser::now_ms());
+        if !lists_stay {
+            self.lists.refresh(&self.state, browser::now_ms());
+        }
     }
 
     /// The text of a notice that goes by itself.

@@ -98,7 +98,7 @@ pub fn main(state: &State, lists: &Lists, answer: Option<Answer>, act: &Callback
 /// The right column: the Job, the decisions, and the events or the YAML.
 pub fn aside(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
     let panel = job_panel(state.cluster(), state.noted(), state.job_name(), state.job_uid());
-    let job = job_part::job_panel(panel.as_ref(), act);
+    let job = job_part::job_panel(panel.as_ref(), state.cluster().start(), act);
     let cron_job = state.chosen_cron_job();
     let looking = Looking {
         viewer_zone: &state.viewer_zone,
@@ -114,8 +114,8 @@ pub fn aside(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
             } else {
                 { job }
             }
-            <Decisions items={lists.decisions.clone()} act={act.clone()} />
-            { details(state.detail_tab, state.log, lists, act) }
+            <Decisions items={lists.decisions.clone()} start={state.cluster().start()} act={act.clone()} />
+            { details(state.detail_tab, state.log, lists, state.cluster().start(), act) }
         </aside>
     }
 }

@@ -4,6 +4,7 @@
 
 mod driver;
 mod page;
+mod rows;
 mod sharing;
 mod site;
 mod time;

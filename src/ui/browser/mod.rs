@@ -16,7 +16,7 @@ pub use flip::{Places, play_moves, pod_places};
 pub use frames::{Frame, Later, later, next_frame, now_ms};
 pub use keys::{Listener, on_shortcut};
 pub use root::{
-    RootState, choose, close_dialog, focus, input_value, is_dark, new_seed, open_dialog, range_value, scroll_to,
-    scroll_top, select_value, show_on_root, toggle_theme,
+    RootState, attribute, choose, close_dialog, focus, input_value, is_dark, new_seed, open_dialog, range_value,
+    reveal, scroll_to, scroll_top, select_value, show_on_root, toggle_theme,
 };
 pub use zones::{load_zones, zone_name};

@@ -118,6 +118,23 @@ pub fn scroll_to(node: &NodeRef, top: f64) {
     }
 }
 
+/// Scrolls an element as little as brings what is in it from `top` on, so high, into view; in pixels.
+pub fn reveal(node: &NodeRef, top: f64, height: f64) {
+    let Some(element) = node.cast::<HtmlElement>() else { return };
+    let (first, room) = (f64::from(element.scroll_top()), f64::from(element.client_height()));
+    if top < first {
+        element.set_scroll_top(top as i32);
+    } else if top + height > first + room {
+        element.set_scroll_top((top + height - room) as i32 + 1);
+    }
+}
+
+/// The attribute of that name of what an event came from, or of what is around that.
+pub fn attribute(event: &Event, name: &str) -> Option<String> {
+    let element = event.target()?.dyn_into::<Element>().ok()?;
+    element.closest(&format!("[{name}]")).ok()??.get_attribute(name)
+}
+
 fn root() -> Option<Element> {
     web_sys::window()?.document()?.document_element()
 }

@@ -1,9 +1,11 @@
 //! What stands below the decisions: the events, an object as YAML, or the log of the selected pod.
 
+use super::moment::{Moment, go_to};
 use super::on_click;
 use super::tabs::{panel_id, tabs};
 use crate::api::event::EventType;
 use crate::nodes::WhichRun;
+use crate::sim::Time;
 use crate::ui::lists::Lists;
 use crate::ui::state::{Action, DetailTab, LogChoice};
 use crate::ui::view_model::logs::{EVENTS_SHOWN, EventItem};
@@ -13,7 +15,7 @@ use yew::prelude::*;
 const NAMES: &[&str] = &["Events", "YAML", "Logs"];
 const TABS: [DetailTab; 3] = [DetailTab::Events, DetailTab::Yaml, DetailTab::Logs];
 
-pub fn details(tab: DetailTab, log: LogChoice, lists: &Lists, act: &Callback<Action>) -> Html {
+pub fn details(tab: DetailTab, log: LogChoice, lists: &Lists, start: Time, act: &Callback<Action>) -> Html {
     let choose = act.reform(|place: usize| Action::ShowDetail(TABS[place]));
     let chosen = TABS.iter().position(|shown| *shown == tab).unwrap_or(0);
     let text = |class: &'static str, text: &Rc<str>| {
@@ -27,7 +29,7 @@ pub fn details(tab: DetailTab, log: LogChoice, lists: &Lists, act: &Callback<Act
             { match tab {
                 DetailTab::Events => html! {
                     <div id={panel_id(NAMES[0])} class="events-panel" role="tabpanel" aria-label="Events">
-                        <section class="events" aria-label="Events" tabindex="0"><Events items={lists.events.clone()} /></section>
+                        <section class="events" aria-label="Events" tabindex="0"><Events items={lists.events.clone()} {start} act={act.clone()} /></section>
                     </div>
                 },
                 DetailTab::Yaml => html! { <>{ yaml_choice(lists, act) }{ text("yaml", &lists.yaml.text) }</> },
@@ -74,6 +76,8 @@ fn log_choice(log: LogChoice, lists: &Lists, act: &Callback<Action>) -> Html {
 #[derive(Properties, PartialEq)]
 struct EventsProps {
     items: Rc<[EventItem]>,
+    start: Time,
+    act: Callback<Action>,
 }
 
 /// The list: drawn anew only when it has changed.
@@ -92,7 +96,7 @@ impl Component for Events {
         let items = &props.items;
         html! {
             <>
-                <ol>{ for items.iter().map(event_line) }</ol>
+                <ol>{ for items.iter().map(|item| event_line(item, props)) }</ol>
                 if items.is_empty() {
                     <p class="note">{ "None yet." }</p>
                 }
@@ -104,12 +108,12 @@ impl Component for Events {
     }
 }
 
-fn event_line(item: &EventItem) -> Html {
+fn event_line(item: &EventItem, EventsProps { start, act, .. }: &EventsProps) -> Html {
     let warning = item.event_type == EventType::Warning;
     let times = if item.times > 1 { format!(" ×{}", item.times) } else { String::new() };
     html! {
         <li key={item.uid.0} class={classes!(warning.then_some("warning"))}>
-            <span class="age num">{ item.age.clone() }</span>
+            <span class="age">{ go_to(Moment { at: item.last_time, start: *start }, item.age.clone(), act) }</span>
             <span class="type">{ item.event_type.as_str() }</span>
             <b title={item.meaning}>{ item.reason }</b>
             <span class="object">{ item.object.clone() }</span>

@@ -1,15 +1,17 @@
 //! The Job's panel: a ring, its numbers and conditions, and what can be done to the Job.
 
 use super::el::{el, text};
+use super::moment::{Moment, go_to};
 use super::on_click;
 use super::select::Select;
 use crate::api::Propagation;
 use crate::cluster::Command;
+use crate::sim::Time;
 use crate::ui::state::Action;
 use crate::ui::view_model::answers::{JobAsk, Question};
 use crate::ui::view_model::job_panel::{ConditionLine, JobPanel as Panel, JobState, Switch};
 use crate::ui::view_model::pods::Can;
-use crate::ui::words::decimal;
+use crate::ui::words::{clock, decimal};
 use yew::prelude::*;
 
 /// The length of the ring's line.
@@ -17,7 +19,7 @@ const RING: f64 = 163.4;
 /// What is longer than this does not fit into the ring.
 const LONGEST_TEXT: usize = 7;
 
-pub fn job_panel(panel: Option<&Panel>, act: &Callback<Action>) -> Html {
+pub fn job_panel(panel: Option<&Panel>, start: Time, act: &Callback<Action>) -> Html {
     let Some(panel) = panel else {
         return html! { <section class="job" aria-label="Job"><p class="note">{ "No Job yet." }</p></section> };
     };
@@ -38,7 +40,7 @@ pub fn job_panel(panel: Option<&Panel>, act: &Callback<Action>) -> Html {
             <p class="muted caption">{ "Status, as the controller last wrote it" }</p>
             { facts(&panel.numbers) }
             if !panel.conditions.is_empty() {
-                <ul class="conditions">{ for panel.conditions.iter().map(|line| condition(panel, line, act)) }</ul>
+                <ul class="conditions">{ for panel.conditions.iter().map(|line| condition(panel, line, start, act)) }</ul>
             }
             { acts(panel, act) }
         </section>
@@ -81,14 +83,15 @@ fn other_jobs(panel: &Panel, act: &Callback<Action>) -> Html {
     html! { <Select label="Job shown" {groups} chosen={panel.name.to_string()} {on_choose} /> }
 }
 
-fn condition(panel: &Panel, line: &ConditionLine, act: &Callback<Action>) -> Html {
+fn condition(panel: &Panel, line: &ConditionLine, start: Time, act: &Callback<Action>) -> Html {
     let kind = line.kind.as_str();
     let question = Question::Job(panel.uid, JobAsk::Condition(line.kind));
     let onclick = on_click(act, Action::Ask(Some(question)));
     html! {
         <li key={kind} title={line.message.clone()}>
             <button class="ask" aria-label={format!("Why? {kind}")} {onclick}>{ "Why?" }</button>
-            <b>{ kind }</b>{ format!(" {}", line.status) }
+            <b>{ kind }</b>{ format!(" {} ", line.status) }
+            { for line.since.map(|at| go_to(Moment { at, start }, clock(at.ms_since(start)), act)) }
             if !line.reason.is_empty() {
                 <span class="muted">{ format!(" · {}", line.reason) }</span>
             }

@@ -15,6 +15,7 @@ pub mod icons;
 pub mod job_panel;
 pub mod lane;
 pub mod manifest_panel;
+pub mod moment;
 pub mod notice;
 pub mod number_field;
 pub mod pod_card;

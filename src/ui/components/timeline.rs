@@ -1,5 +1,7 @@
 //! The timeline: rows of bars under a time axis. Only the rows in view are in the page, in a box as high as all of them.
+//! What is pointed at, or was gone to by keys, is told beside it; a press selects its pod. Knows nothing of pods.
 
+use super::el::{el, text};
 use super::on_click;
 use crate::sim::Time;
 use crate::ui::browser;
@@ -11,7 +13,16 @@ use yew::prelude::*;
 /// The height of a row in pixels, as the style sheet has it.
 pub const ROW_PX: usize = 20;
 /// How many rows are made: enough for the tallest timeline.
-pub const ROWS_SHOWN: usize = 20;
+pub const ROWS_SHOWN: usize = 30;
+/// The height of the axis, and that of the starts, in pixels, as the style sheet has them.
+const AXIS_PX: usize = 26;
+const STARTS_PX: usize = 22;
+/// What is told stands below its row down to here, and above it further down, in pixels.
+const TOLD_BELOW_PX: f64 = 70.0;
+/// Rows are made anew when so many have been scrolled by.
+const ROWS_AT_ONCE: usize = 4;
+/// So many rows further on by Page Up and Page Down.
+const PAGE: usize = 9;
 /// Closer to the end than this, and the newest rows are followed again.
 const NEAR_END_PX: f64 = 6.0;
 
@@ -23,46 +34,94 @@ pub struct Props {
     pub act: Callback<Action>,
 }
 
-/// The timeline, and what its scrolling needs.
+/// The timeline, what its scrolling needs, and what is pointed at.
 pub struct Timeline {
     node: NodeRef,
     /// How far it was scrolled down last, in pixels.
     last_top: f64,
     /// The rows and the following that it was last scrolled for.
     scrolled_for: Option<(usize, Follows)>,
+    /// The rows that were asked for last.
+    asked_for: Option<TimelineScroll>,
+    /// What is told about.
+    told: Option<Place>,
+    /// Where keys go on from.
+    place: Place,
 }
 
-/// How far the rows are scrolled down, and how far they could be, in pixels.
-pub struct Scrolled {
-    top: f64,
-    end: f64,
+/// A row, and what in it: its name, or its bars from 1.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub struct Place {
+    row: usize,
+    cell: usize,
+}
+
+/// What the timeline hears.
+pub enum Msg {
+    /// How far the rows are scrolled down, and how far they could be, in pixels.
+    Scrolled(f64, f64),
+    /// The name of the place that is pointed at; nothing when the pointer or the focus leaves.
+    Point(Option<String>),
+    Press(String),
+    Focus,
+    Key(KeyboardEvent),
 }
 
 impl Component for Timeline {
-    type Message = Scrolled;
+    type Message = Msg;
     type Properties = Props;
 
     fn create(_ctx: &Context<Self>) -> Self {
-        Self { node: NodeRef::default(), last_top: 0.0, scrolled_for: None }
+        Self {
+            node: NodeRef::default(),
+            last_top: 0.0,
+            scrolled_for: None,
+            asked_for: None,
+            told: None,
+            place: Place::default(),
+        }
     }
 
-    fn update(&mut self, ctx: &Context<Self>, Scrolled { top, end }: Scrolled) -> bool {
-        let way = if top < self.last_top { Way::Up } else { Way::Down };
-        self.last_top = top;
-        if let Some(scroll) = scrolled(top, end, ctx.props().timeline.follows, way) {
-            ctx.props().act.emit(Action::ScrollTimeline(scroll));
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        let told = self.told;
+        match msg {
+            Msg::Scrolled(top, end) => self.scrolled(ctx, top, end),
+            Msg::Point(name) => self.tell(name.as_deref().and_then(Place::named)),
+            Msg::Press(name) => {
+                self.tell(Place::named(&name));
+                self.press(ctx);
+            }
+            Msg::Focus if self.told.is_none() => {
+                let first_in_view = (self.last_top / ROW_PX as f64) as usize;
+                let in_view = first_in_view..first_in_view + PAGE;
+                self.tell(Some(if in_view.contains(&self.place.row) {
+                    self.place
+                } else {
+                    Place { row: first_in_view, cell: 0 }
+                }));
+            }
+            Msg::Focus => {}
+            Msg::Key(event) => self.key(ctx, &event),
         }
-        false
+        self.told != told
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let Props { timeline: scene, act, .. } = ctx.props();
-        let onscroll = ctx.link().callback(|event: Event| {
+        let link = ctx.link();
+        let onscroll = link.callback(|event: Event| {
             let (top, end) = browser::scroll_top(&event);
-            Scrolled { top, end }
+            Msg::Scrolled(top, end)
         });
+        let onmouseover = link.callback(|event: MouseEvent| Msg::Point(browser::attribute(&event, PLACE)));
+        let onmouseleave = link.callback(|_: MouseEvent| Msg::Point(None));
+        let onblur = link.callback(|_: FocusEvent| Msg::Point(None));
+        let onfocus = link.callback(|_: FocusEvent| Msg::Focus);
+        let onkeydown = link.callback(Msg::Key);
+        let onclick = link.batch_callback(|event: MouseEvent| browser::attribute(&event, PLACE).map(Msg::Press));
         let height = format!("height:{}px", scene.rows_in_all * ROW_PX);
         let offset = format!("transform:translateY({}px)", scene.first * ROW_PX);
+        let current = self.told.map(|place| place.id());
         html! {
             <section class="timeline" aria-label="Timeline">
                 <div class="axis">
@@ -79,13 +138,15 @@ impl Component for Timeline {
                         <div class="track">{ for scene.starts.iter().map(|mark| start(mark, act)) }</div>
                     </div>
                 }
-                <div class="rows" ref={&self.node} {onscroll} tabindex="0" role="group" aria-label="Rows">
-                    <div class="all-rows" style={height}>
-                        <div style={offset}>
-                            { for scene.rows.iter().map(|row| timeline_row(row, act)) }
+                <div class="rows" ref={&self.node} {onscroll} {onmouseover} {onmouseleave} {onfocus} {onblur} {onkeydown} {onclick}
+                    tabindex="0" role="grid" aria-label="Rows" aria-rowcount={scene.rows_in_all.to_string()} aria-activedescendant={current}>
+                    <div class="all-rows" style={height} role="none">
+                        <div style={offset} role="none">
+                            { for (scene.first..).zip(&scene.rows).map(|(number, row)| timeline_row(number, row, self.told)) }
                         </div>
                     </div>
                 </div>
+                { legend(scene) }
                 <div class="lines" aria-hidden="true">
                     <div class="track">
                         { for scene.ticks.iter().map(|tick| html! { <i class="line" style={format!("left:{}%", decimal(tick.percent))} /> }) }
@@ -95,6 +156,7 @@ impl Component for Timeline {
                     <div class="track">
                         <i class="future" style={stretch(scene.playhead_percent, scene.known_percent - scene.playhead_percent)} />
                         <i class="playhead" style={format!("left:{}%", decimal(scene.playhead_percent))} />
+                        { for self.told.map(|place| self.tip(scene, place)) }
                     </div>
                 </div>
             </section>
@@ -111,13 +173,110 @@ impl Component for Timeline {
     }
 }
 
+impl Timeline {
+    fn scrolled(&mut self, ctx: &Context<Self>, top: f64, end: f64) {
+        let way = if top < self.last_top { Way::Up } else { Way::Down };
+        self.last_top = top;
+        let scroll = scrolled(top, end, ctx.props().timeline.follows, way);
+        if scroll != self.asked_for
+            && let Some(scroll) = scroll
+        {
+            self.asked_for = Some(scroll);
+            ctx.props().act.emit(Action::ScrollTimeline(scroll));
+        }
+    }
+
+    fn tell(&mut self, place: Option<Place>) {
+        self.place = place.unwrap_or(self.place);
+        self.told = place;
+    }
+
+    /// Selects what is told about, wherever it is shown.
+    fn press(&self, ctx: &Context<Self>) {
+        let Props { timeline: scene, act, .. } = ctx.props();
+        let Some(row) = self.told.and_then(|place| row_at(scene, place)) else { return };
+        let of_bar = self.told.and_then(|place| row.bars.get(place.cell.checked_sub(1)?)).and_then(|bar| bar.pod);
+        act.emit(row.job.clone().map_or(Action::SelectPod(of_bar.or(row.uid)), Action::SelectJob));
+    }
+
+    /// Arrows go from row to row and from bar to bar.
+    fn key(&mut self, ctx: &Context<Self>, event: &KeyboardEvent) {
+        let scene = &ctx.props().timeline;
+        let last_row = scene.rows_in_all.saturating_sub(1);
+        let last_cell = row_at(scene, self.place).map_or(0, |row| row.bars.len());
+        let Place { row, cell } = self.place;
+        let cell = cell.min(last_cell);
+        let (row, cell) = match event.key().as_str() {
+            "ArrowDown" => (row + 1, cell),
+            "ArrowUp" => (row.saturating_sub(1), cell),
+            "PageDown" => (row + PAGE, cell),
+            "PageUp" => (row.saturating_sub(PAGE), cell),
+            "Home" if event.ctrl_key() => (0, cell),
+            "End" if event.ctrl_key() => (last_row, cell),
+            "Home" => (row, 0),
+            "End" => (row, last_cell),
+            "ArrowRight" => (row, (cell + 1).min(last_cell)),
+            "ArrowLeft" => (row, cell.saturating_sub(1)),
+            "Enter" | " " => {
+                event.prevent_default();
+                return self.press(ctx);
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        let row = row.min(last_row);
+        self.tell(Some(Place { row, cell }));
+        browser::reveal(&self.node, (row * ROW_PX) as f64, ROW_PX as f64);
+    }
+
+    /// What there is to tell, below its row or above it.
+    fn tip(&self, scene: &Scene, place: Place) -> Html {
+        let Some(row) = row_at(scene, place) else { return Html::default() };
+        let bar = row.bars.get(place.cell.wrapping_sub(1));
+        let words = bar.map(|bar| bar.label.as_str()).filter(|label| !label.is_empty()).unwrap_or(&row.title);
+        let at_percent = bar.map_or(0.0, |bar| bar.from_percent + bar.width_percent / 2.0);
+        let head_px = if scene.starts.is_empty() { AXIS_PX } else { AXIS_PX + STARTS_PX } as f64;
+        let row_px = (place.row * ROW_PX) as f64 - self.last_top;
+        let (class, top_px) =
+            if row_px < TOLD_BELOW_PX { ("tip", row_px + ROW_PX as f64 + 3.0) } else { ("tip above", row_px - 2.0) };
+        let side = if at_percent < 50.0 { "left" } else { "right" };
+        let from_side = at_percent.min(100.0 - at_percent).max(0.0);
+        let style = format!("top:{}px;{side}:{}%", decimal(head_px + top_px), decimal(from_side));
+        html! { <span {class} {style}>{ words.to_owned() }</span> }
+    }
+}
+
+/// The attribute that names a place.
+const PLACE: &str = "data-place";
+
+impl Place {
+    /// `12.1`: the first bar of row 12.
+    fn name(self) -> String {
+        format!("{}.{}", self.row, self.cell)
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        let (row, cell) = name.split_once('.')?;
+        Some(Self { row: row.parse().ok()?, cell: cell.parse().ok()? })
+    }
+
+    fn id(self) -> String {
+        format!("place-{}", self.name())
+    }
+}
+
+/// The row of that place, if it is among those in the page.
+fn row_at(scene: &Scene, place: Place) -> Option<&Row> {
+    scene.rows.get(place.row.checked_sub(scene.first)?)
+}
+
 /// Which rows are in view now. New rows that move the end away are no scrolling of the person's.
 fn scrolled(top: f64, end: f64, follows: Follows, way: Way) -> Option<TimelineScroll> {
     if end - top < NEAR_END_PX {
         return Some(TimelineScroll::Newest);
     }
     let by_person = follows == Follows::Nothing || way == Way::Up;
-    by_person.then(|| TimelineScroll::From((top.max(0.0) / ROW_PX as f64) as usize))
+    by_person.then(|| TimelineScroll::From((top.max(0.0) / ROW_PX as f64) as usize / ROWS_AT_ONCE * ROWS_AT_ONCE))
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -126,14 +285,33 @@ enum Way {
     Down,
 }
 
-fn timeline_row(row: &Row, act: &Callback<Action>) -> Html {
-    let onclick = on_click(act, row.job.clone().map_or(Action::SelectPod(row.uid), Action::SelectJob));
+fn timeline_row(number: usize, row: &Row, told: Option<Place>) -> Html {
+    let place = Place { row: number, cell: 0 };
+    let current = |cell: usize| (told == Some(Place { row: number, cell })).then_some("current");
     html! {
-        <div key={row.uid.map_or(0, |uid| uid.0)} class={classes!("row", row.selected.then_some("selected"))} title={row.title.clone()} {onclick}>
-            <span class="name">{ row.name.clone() }</span>
-            <span class="track" role="img" aria-label={row.title.clone()}>{ for row.bars.iter().map(bar) }</span>
+        <div key={number} class={classes!("row", row.selected.then_some("selected"))} role="row" aria-rowindex={(number + 1).to_string()}
+            aria-selected={row.selected.to_string()} data-place={place.name()}>
+            <span class={classes!("name", current(0))} id={place.id()} role="rowheader" aria-label={row.title.clone()}>{ row.name.clone() }</span>
+            <span class="track" role="none">{ for (1..).zip(&row.bars).map(|(cell, shown)| bar(Place { row: number, cell }, shown, current(cell))) }</span>
         </div>
     }
+}
+
+/// What the bars in view stand for.
+fn legend(scene: &Scene) -> Html {
+    let is_there = |kind: &BarKind| scene.rows.iter().any(|row| row.bars.iter().any(|bar| bar.kind == *kind));
+    let entry = |shown: BarKind| {
+        html! { <span><i class={classes!("bar", kind(shown))} />{ shown.words() }</span> }
+    };
+    let mut entries: Vec<Html> = BarKind::ALL.into_iter().filter(is_there).map(entry).collect();
+    if scene.known_percent > scene.playhead_percent {
+        entries.push(el(
+            "span",
+            "",
+            vec![el("i", "bar future", Vec::new()), text("span", "", "known future".to_owned())],
+        ));
+    }
+    el("div", "legend", entries)
 }
 
 /// The axis takes the playhead to where it is pressed or dragged. The bar below does the same for keys and readers.
@@ -164,18 +342,23 @@ fn start(mark: &StartMark, act: &Callback<Action>) -> Html {
     html! { <button class={classes!("start", class)} {style} {tabindex} title={mark.title.clone()} aria-label={label} {onclick}>{ sign }</button> }
 }
 
-fn bar(bar: &Bar) -> Html {
+fn bar(place: Place, bar: &Bar, current: Option<&'static str>) -> Html {
     let style = stretch(bar.from_percent, bar.width_percent);
-    html! { <i class={classes!("bar", kind(bar.kind))} {style} /> }
+    let class = classes!("bar", kind(bar.kind), current, bar.selected.then_some("selected"));
+    html! { <i id={place.id()} {class} {style} role="gridcell" aria-label={bar.label.clone()} data-place={place.name()} /> }
 }
 
 fn kind(kind: BarKind) -> &'static str {
     match kind {
         BarKind::Backoff => "backoff",
-        BarKind::Pending => "pending",
+        BarKind::NoNode => "no-node",
+        BarKind::Pulling => "pulling",
+        BarKind::NoImage => "no-image",
         BarKind::Running => "running",
         BarKind::Succeeded => "succeeded",
         BarKind::Failed => "failed",
+        BarKind::Restart => "restart",
         BarKind::Terminating => "terminating",
+        BarKind::Lost => "lost",
     }
 }

@@ -1,6 +1,7 @@
 //! The bar along the bottom: play, pause, the ways through time, the clock, the playhead on what is known of the run, and
 //! how fast it goes.
 
+use super::moment::Moment;
 use super::select::Select;
 use super::{icons, on_click};
 use crate::sim::Time;
@@ -69,7 +70,7 @@ fn time_track(bar: &TimeBar, start: Time, act: &Callback<Action>) -> Html {
             <i class="whole" />
             <i class="known" style={length(bar.known_percent)} />
             <i class="played" style={length(bar.played_percent)} />
-            { for bar.marks.iter().map(mark) }
+            { for bar.marks.iter().map(|shown| mark(shown, start, act)) }
             { scrub(bar, start, act) }
             <i class={classes!("now", (bar.place == Place::InThePast).then_some("past"))} style={place(bar.played_percent)} />
         </div>
@@ -84,14 +85,18 @@ fn scrub(bar: &TimeBar, start: Time, act: &Callback<Action>) -> Html {
     }
 }
 
-fn mark(mark: &PlacedMark) -> Html {
+fn mark(mark: &PlacedMark, start: Time, act: &Callback<Action>) -> Html {
     let class = match mark.kind {
         MarkKind::PodFailed => "failed",
         MarkKind::Condition => "condition",
         MarkKind::Command => "command",
         MarkKind::Decision => "decision",
     };
-    html! { <i class={classes!("mark", class)} style={format!("left:{}%", decimal(mark.percent))} /> }
+    let style = format!("left:{}%", decimal(mark.percent));
+    let title = Moment { at: mark.at, start }.title();
+    let onclick = on_click(act, Action::seek(mark.at));
+    // Keys and readers have the jumps to marks beside the bar.
+    html! { <button class={classes!("mark", class)} {style} {title} {onclick} tabindex="-1" aria-hidden="true" /> }
 }
 
 fn jumps(chosen: JumpTo, act: &Callback<Action>) -> Html {

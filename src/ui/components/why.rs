@@ -3,6 +3,7 @@
 //! held still for a while.
 
 use super::el::{el, text};
+use super::moment::{Moment, go_to};
 use super::on_click;
 use crate::sim::Time;
 use crate::ui::state::Action;
@@ -25,8 +26,8 @@ pub fn answer(answer: &Answer, offered: &Offered, start: Time, calm: &str, act: 
     let rules = answer.rules.iter().map(|rule| text("li", "", rule.clone())).collect();
     let mut ground = vec![el("ul", "rules", rules)];
     let mut sources: Vec<Html> = answer.lit.iter().map(|lit| line(lit, act)).collect();
-    // Where a click will go to that moment.
-    sources.push(text("time", "num", format!("decided at {}", clock(answer.at.ms_since(start)))));
+    let decided = format!("decided at {}", clock(answer.at.ms_since(start)));
+    sources.push(go_to(Moment { at: answer.at, start }, decided, act));
     sources.push(text("code", "", answer.upstream.as_str().to_owned()));
     ground.push(el("div", "sources", sources));
     let mut asks: Vec<Html> = offered.iter().map(|(words, question)| ask(words, Some(question.clone()), act)).collect();

@@ -93,13 +93,20 @@ impl Drawing {
 /// How shapes are drawn that are told apart by more than their colour.
 const SHAPES: &str = ".middle{text-anchor:middle}.end{text-anchor:end}.edge{stroke-width:2}.thin{stroke-width:1}\
     .dashed{stroke-dasharray:4 3}.dotted{stroke-dasharray:1.5 2.5}.none{fill:none}.faint{opacity:.7}\
-    .hatch{fill:url(#hatch)}.stripes{fill:url(#stripes)}";
+    .hatch{fill:url(#hatch)}.stripes{fill:url(#stripes)}\
+    .crosses{fill:url(#crosses)}.dots{fill:url(#dots)}.bands{fill:url(#bands)}";
 
 const PATTERNS: &str = "<defs>\
     <pattern id=\"hatch\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
     <rect class=\"fill-backoff\" width=\"2\" height=\"5\"/></pattern>\
     <pattern id=\"stripes\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\">\
-    <rect class=\"fill-terminating\" width=\"3\" height=\"5\"/></pattern></defs>";
+    <rect class=\"fill-terminating\" width=\"3\" height=\"5\"/></pattern>\
+    <pattern id=\"crosses\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
+    <path class=\"none thin line-failed\" d=\"M0 2h5M2 0v5\"/></pattern>\
+    <pattern id=\"dots\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\">\
+    <circle class=\"fill-backoff\" cx=\"2.5\" cy=\"2.5\" r=\"1.5\"/></pattern>\
+    <pattern id=\"bands\" width=\"5\" height=\"4\" patternUnits=\"userSpaceOnUse\">\
+    <rect class=\"fill-running\" width=\"5\" height=\"2\"/></pattern></defs>";
 
 /// The text as XML has it. What XML cannot hold at all becomes a replacement character.
 fn push_escaped(text: &str, into: &mut String) {

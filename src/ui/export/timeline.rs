@@ -41,7 +41,7 @@ pub fn timeline_svg(state: &State, theme: Theme) -> String {
     }
     let now = track.at(scene.playhead_percent);
     drawing.line("edge line-accent", (now, TOP), (now, bottom));
-    legend(&mut drawing, bottom + 26.0);
+    legend(&mut drawing, &scene, bottom + 26.0);
     if scene.first > 0 {
         let left_out = format!("{} earlier rows are left out", grouped(scene.first as u64));
         drawing.text("fill-ink-2 end", WIDTH - MARGIN, bottom + 26.0, &left_out);
@@ -95,28 +95,25 @@ fn draw_bar(drawing: &mut Drawing, bar: &Bar, track: Track, y: f64) {
 fn class(kind: BarKind) -> &'static str {
     match kind {
         BarKind::Backoff => "hatch",
-        BarKind::Pending => "fill-pending faint",
+        BarKind::NoNode => "none thin dashed line-pending",
+        BarKind::Pulling => "fill-pending faint",
+        BarKind::NoImage => "crosses",
         BarKind::Running => "fill-running",
         BarKind::Succeeded => "fill-succeeded",
         BarKind::Failed => "fill-failed",
+        BarKind::Restart => "dots",
         BarKind::Terminating => "stripes",
+        BarKind::Lost => "bands",
     }
 }
 
-fn legend(drawing: &mut Drawing, y: f64) {
-    let kinds = [
-        (BarKind::Backoff, "back-off"),
-        (BarKind::Pending, "pending"),
-        (BarKind::Running, "running"),
-        (BarKind::Succeeded, "succeeded"),
-        (BarKind::Failed, "failed"),
-        (BarKind::Terminating, "terminating"),
-    ];
+fn legend(drawing: &mut Drawing, scene: &Timeline, y: f64) {
+    let is_there = |kind: &BarKind| scene.rows.iter().any(|row| row.bars.iter().any(|bar| bar.kind == *kind));
     let mut x = MARGIN;
-    for (kind, name) in kinds {
+    for kind in BarKind::ALL.into_iter().filter(is_there) {
         drawing.rect(class(kind), Area { x, y: y - 10.0, width: 20.0, height: 10.0 }, 3.0);
-        drawing.text("fill-ink-2", x + 26.0, y - 1.0, name);
-        x += 110.0;
+        drawing.text("fill-ink-2", x + 26.0, y - 1.0, kind.words());
+        x += 130.0;
     }
 }
 
@@ -138,7 +135,7 @@ mod tests {
         let svg = timeline_svg(&state, Theme::Light);
         assert!(svg.contains("class=\"hatch\"") && svg.contains("class=\"fill-failed\""), "{svg}");
         assert!(
-            svg.contains(">running</text>") && svg.contains(">30 s</text>") || svg.contains(">1:00</text>"),
+            svg.contains(">pulling</text>") && svg.contains(">30 s</text>") || svg.contains(">1:00</text>"),
             "{svg}"
         );
     }

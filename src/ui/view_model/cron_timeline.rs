@@ -5,7 +5,7 @@ use super::answers::{CronAsk, Question};
 use super::cron_notes::{CronNotes, CronStart, StartOutcome};
 use super::noted::{Noted, NotedJob};
 use super::pods::Can;
-use super::timeline::{BarKind, Row, Scale, StartKind, StartMark, Timeline, first_row, span_ms};
+use super::timeline::{Bar, BarKind, Row, Scale, StartKind, StartMark, Timeline, first_row, span_ms};
 use crate::api::{JobConditionType, Uid};
 use crate::cluster::Cluster;
 use crate::sim::Time;
@@ -82,30 +82,22 @@ impl Story<'_> {
 
     fn row(&self, job: &NotedJob, selected: Option<Uid>) -> Row {
         let end = job.ended.map(|(at, _)| at).or(job.gone_at).unwrap_or(self.now);
-        let kind = match (&job.ended, job.gone_at) {
-            (Some((_, JobConditionType::Complete)), _) => BarKind::Succeeded,
-            (Some(_), _) => BarKind::Failed,
-            (None, Some(_)) => BarKind::Terminating,
-            (None, None) => BarKind::Running,
+        let (kind, became) = match (&job.ended, job.gone_at) {
+            (Some((_, JobConditionType::Complete)), _) => (BarKind::Succeeded, "complete after"),
+            (Some(_), _) => (BarKind::Failed, "failed after"),
+            (None, Some(_)) => (BarKind::Terminating, "deleted after"),
+            (None, None) => (BarKind::Running, "active for"),
         };
         let lasted = duration(end.ms_since(job.created_at));
-        let became = match kind {
-            BarKind::Succeeded => "complete after",
-            BarKind::Failed => "failed after",
-            BarKind::Terminating => "deleted after",
-            BarKind::Running | BarKind::Pending | BarKind::Backoff => "active for",
-        };
+        let title =
+            format!("{}: created {}, {became} {lasted}", job.name, self.moment(job.created_at.truncated_to_second()));
         Row {
             uid: Some(job.uid),
             job: Some(job.name.clone()),
             name: short_pod_name(&job.name, &self.notes.cron_job.meta.name).to_owned(),
-            bars: vec![self.scale.bar(kind, job.created_at, end)],
+            bars: vec![Bar { label: title.clone(), ..self.scale.bar(kind, job.created_at, end) }],
             selected: selected == Some(job.uid),
-            title: format!(
-                "{}: created {}, {became} {lasted}",
-                job.name,
-                self.moment(job.created_at.truncated_to_second())
-            ),
+            title,
         }
     }
 

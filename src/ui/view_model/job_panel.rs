@@ -1,7 +1,7 @@
 //! The Job's own panel: its progress, its numbers, its conditions, and what can be done to it. A Job that is gone is
 //! shown as it was last. Plain data.
 
-use super::noted::Noted;
+use super::noted::{MarkKind, Noted};
 use super::pods::Can;
 use crate::api::node::{NO_LIMIT, NOT_READY_TAINT, Taint, UNREACHABLE_TAINT, UNSCHEDULABLE_TAINT};
 use crate::api::{ConditionStatus, Heartbeat, Job, JobConditionType, Node, Uid};
@@ -10,6 +10,9 @@ use crate::controllers::ttl_after_finished::time_left;
 use crate::sim::Time;
 use crate::ui::words::{countdown, duration, grouped};
 use std::rc::Rc;
+
+/// A condition is noted at most this long after the second that it has as its time.
+const CONDITION_SEEN_MS: i64 = 2_000;
 
 /// The panel of one Job.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,6 +84,8 @@ pub struct ConditionLine {
     pub status: &'static str,
     pub reason: String,
     pub message: String,
+    /// Since when it is so.
+    pub since: Option<Time>,
 }
 
 /// Whether the Job can be suspended or resumed.
@@ -117,7 +122,7 @@ pub fn job_panel(cluster: &Cluster, noted: &Noted, name: Option<Rc<str>>, uid: O
         done_percent: done_percent(job),
         done,
         numbers: numbers(cluster, job, there),
-        conditions: conditions(job),
+        conditions: conditions(job, noted),
         counters: Counters {
             active: if there == Can::Yes { status.active } else { 0 },
             succeeded: status.succeeded,
@@ -215,14 +220,22 @@ fn next_sync(cluster: &Cluster, job: &Job) -> String {
     }
 }
 
-fn conditions(job: &Job) -> Vec<ConditionLine> {
+fn conditions(job: &Job, noted: &Noted) -> Vec<ConditionLine> {
     let line = |condition: &crate::api::JobCondition| ConditionLine {
         kind: condition.kind,
         status: condition.status.as_str(),
         reason: condition.reason.to_string(),
         message: condition.message.to_string(),
+        since: condition.last_transition_time.map(|second| exactly(second, noted)),
     };
     job.status.conditions.iter().map(line).collect()
+}
+
+/// When the condition came that its own time tells to the second only.
+fn exactly(second: Time, noted: &Noted) -> Time {
+    let mut marks = noted.marks().from(noted.marks().partition_point(|mark| mark.at < second));
+    let came = marks.find(|mark| mark.kind == MarkKind::Condition);
+    came.map(|mark| mark.at).filter(|at| at.ms_since(second) < CONDITION_SEEN_MS).unwrap_or(second)
 }
 
 fn telling_condition(job: &Job) -> &'static str {

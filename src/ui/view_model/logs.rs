@@ -9,6 +9,7 @@ use crate::cluster::Cluster;
 use crate::controllers::cronjob::CronJobSync;
 use crate::controllers::job::SyncRecord;
 use crate::kubectl::duration::human_duration;
+use crate::sim::Time;
 use crate::ui::state::LogChoice;
 use crate::ui::words::{self, clock};
 use std::rc::Rc;
@@ -24,6 +25,7 @@ pub struct DecisionItem {
     /// `Sync #5`.
     pub title: String,
     pub at: String,
+    pub time: Time,
     pub verb: String,
     pub lines: Vec<String>,
     /// The question why it came to that.
@@ -34,6 +36,8 @@ pub struct DecisionItem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventItem {
     pub uid: Uid,
+    /// When it happened last.
+    pub last_time: Time,
     pub age: String,
     pub event_type: EventType,
     pub reason: &'static str,
@@ -109,6 +113,7 @@ fn decision_item(cluster: &Cluster, record: &SyncRecord) -> DecisionItem {
     DecisionItem {
         title: format!("Sync #{}", record.number),
         at: clock(record.at.ms_since(cluster.start())),
+        time: record.at,
         verb: words.verb,
         lines: words.lines,
         question: Question::Job(record.job, JobAsk::Decision(record.number)),
@@ -120,6 +125,7 @@ fn cron_decision_item(cluster: &Cluster, notes: &CronNotes, record: &CronJobSync
     DecisionItem {
         title: format!("CronJob sync #{}", record.number),
         at: clock(record.at.ms_since(cluster.start())),
+        time: record.at,
         verb: words.verb,
         lines: words.lines,
         question: Question::CronJob(record.cron_job, CronAsk::Decision(record.number)),
@@ -130,6 +136,7 @@ fn event_item(cluster: &Cluster, event: &Event) -> EventItem {
     let age_ms = cluster.now().ms_since(event.last_time).max(0);
     EventItem {
         uid: event.uid,
+        last_time: event.last_time,
         age: human_duration(age_ms),
         event_type: event.event_type,
         reason: event.reason.as_str(),

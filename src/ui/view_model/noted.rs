@@ -2,9 +2,10 @@
 //! trace again: the Jobs there were, restarts in place, and the moments that earn a mark. Bounded, however long the run is.
 
 use super::cron_notes::{Controller, CronNotes};
+use super::pods;
 use crate::api::manifest::Lines;
 use crate::api::{ConditionStatus, JobConditionType, PodPhase, Uid};
-use crate::cluster::{Cluster, Command, Notes, TraceEvent};
+use crate::cluster::{Cluster, Command, NodeChange, Notes, TraceEvent};
 use crate::sim::{Chunks, Time};
 use std::rc::Rc;
 
@@ -62,11 +63,18 @@ pub enum MarkKind {
     Decision,
 }
 
-/// A container that is restarted in place: when it stopped to wait, and when it ran again.
+/// What a pod's record does not keep, each with its moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunChange {
+    /// An image could not be had.
+    NoImage(Time),
+    /// A container has ended, and waits to be restarted in place.
     Waits(Time),
     RunsAgain(Time),
+    /// The pod's node is silent.
+    Lost(Time),
+    /// The pod's node is heard of again.
+    Found(Time),
 }
 
 impl Notes for Noted {
@@ -119,7 +127,7 @@ impl Noted {
         &self.marks
     }
 
-    /// When the containers of that pod waited to be started again, and ran again.
+    /// What the record of that pod does not keep, in the order of time.
     pub fn runs(&self, pod: Uid) -> impl Iterator<Item = RunChange> {
         self.runs.iter().filter(move |(changed, _)| *changed == pod).map(|(_, change)| *change)
     }
@@ -163,6 +171,10 @@ impl Noted {
             TraceEvent::PodWaiting { pod, reason } if **reason == "CrashLoopBackOff" => {
                 self.runs.push((*pod, RunChange::Waits(at)));
             }
+            TraceEvent::PodWaiting { pod, reason } if pods::lacks_image(reason) => {
+                self.runs.push((*pod, RunChange::NoImage(at)));
+            }
+            TraceEvent::Node { node, change } => self.note_node(cluster, at, node, *change),
             TraceEvent::PodRestarted { pod, .. } => {
                 self.runs.push((*pod, RunChange::RunsAgain(at)));
                 self.mark(at, MarkKind::PodFailed);
@@ -184,7 +196,6 @@ impl Noted {
             | TraceEvent::PodReady { .. }
             | TraceEvent::PodWaiting { .. }
             | TraceEvent::PodDeleted { .. }
-            | TraceEvent::Node { .. }
             | TraceEvent::Event(_)
             | TraceEvent::Decision(_)
             | TraceEvent::CronJobDeleting { .. }
@@ -208,6 +219,26 @@ impl Noted {
             is_new
         });
         self.next_sweep = self.marks.len() + self.runs.len() + SWEPT;
+    }
+
+    /// Notes down for every pod that was on that node then that the node was lost, or found again.
+    fn note_node(&mut self, cluster: &Cluster, at: Time, node: &str, change: NodeChange) {
+        let change = match change {
+            NodeChange::Silent => RunChange::Lost(at),
+            NodeChange::Back => RunChange::Found(at),
+            NodeChange::Added
+            | NodeChange::Deleted
+            | NodeChange::Cordoned
+            | NodeChange::Uncordoned
+            | NodeChange::Unreachable
+            | NodeChange::Tainted => return,
+        };
+        for record in cluster.history().pods().filter(|record| record.node.as_deref() == Some(node)) {
+            let is_over = record.ended_at.or(record.gone_at).is_some_and(|over| over <= at);
+            if !is_over && record.scheduled_at.is_some_and(|scheduled| scheduled <= at) {
+                self.runs.push((record.uid, change));
+            }
+        }
     }
 
     fn note_job(&mut self, cluster: &Cluster, uid: Uid, created_at: Time) {

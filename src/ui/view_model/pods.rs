@@ -138,13 +138,14 @@ pub fn waits_for(pod: &Pod) -> Option<(Lacks, &str)> {
     }
     let containers = pod.status.init_containers.iter().chain(&pod.status.containers);
     containers.into_iter().find_map(|status| match &status.state {
-        ContainerState::Waiting { reason, message } => {
-            let is_image =
-                matches!(&**reason, "ErrImagePull" | "ImagePullBackOff" | "InvalidImageName" | "ErrImageNeverPull");
-            is_image.then_some((Lacks::Image, &**message))
-        }
+        ContainerState::Waiting { reason, message } => lacks_image(reason).then_some((Lacks::Image, &**message)),
         ContainerState::Running { .. } | ContainerState::Terminated(_) => None,
     })
+}
+
+/// Whether a container waits for an image that cannot be had.
+pub fn lacks_image(reason: &str) -> bool {
+    matches!(reason, "ErrImagePull" | "ImagePullBackOff" | "InvalidImageName" | "ErrImageNeverPull")
 }
 
 /// What a pod of this Job is called where there is little room.

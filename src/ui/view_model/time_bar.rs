@@ -1,9 +1,10 @@
 //! The bar along the bottom: how far the run is known, where in it the playhead stands, and the marks on its way. Plain
 //! data.
 
-use super::noted::{MarkKind, Noted};
+use super::noted::{Mark, MarkKind, Noted};
 use super::timeline::span_ms;
 use crate::cluster::Timeline;
+use crate::sim::Time;
 use crate::ui::words::{self, clock};
 
 /// The bar has room for this many marks side by side.
@@ -40,6 +41,8 @@ pub enum Place {
 pub struct PlacedMark {
     pub percent: f64,
     pub kind: MarkKind,
+    /// The first moment that it stands for.
+    pub at: Time,
 }
 
 /// The bar at this moment; marks that fall on each other are drawn once.
@@ -50,11 +53,11 @@ pub fn time_bar(timeline: &Timeline<Noted>) -> TimeBar {
     let span = span_ms(known_ms);
     let share = |elapsed_ms: i64| elapsed_ms as f64 / span as f64;
     let percent = |elapsed_ms: i64| (share(elapsed_ms) * 10_000.0).round() / 100.0;
-    let mut marks: Vec<(i64, MarkKind)> = Vec::new();
+    let mut marks: Vec<(i64, Mark)> = Vec::new();
     for mark in timeline.known_notes().marks().iter() {
-        let placed = ((share(mark.at.ms_since(start)) * PLACES).round() as i64, mark.kind);
+        let placed = ((share(mark.at.ms_since(start)) * PLACES).round() as i64, *mark);
         // Marks come in the order of time, so those at the same place are the last ones.
-        if !marks.iter().rev().take_while(|other| other.0 == placed.0).any(|other| *other == placed) {
+        if !marks.iter().rev().take_while(|other| other.0 == placed.0).any(|other| other.1.kind == mark.kind) {
             marks.push(placed);
         }
     }
@@ -63,7 +66,11 @@ pub fn time_bar(timeline: &Timeline<Noted>) -> TimeBar {
         Place::InThePast => format!("{}, in the past; known up to {}", clock(now_ms), clock(known_ms)),
         Place::AtTheEnd => format!("{}, the end of what is known", clock(now_ms)),
     };
-    let mark = |(place, kind)| PlacedMark { percent: place as f64 * 100.0 / PLACES, kind };
+    let mark = |(place, mark): (i64, Mark)| PlacedMark {
+        percent: place as f64 * 100.0 / PLACES,
+        kind: mark.kind,
+        at: mark.at,
+    };
     TimeBar {
         span_ms: span,
         now_ms,

@@ -1,21 +1,25 @@
-//! The timeline: one row per pod, on an axis that stretches with the run. Plain data made from the cluster; only the
-//! rows in view are made, however many there are.
+//! The timeline: a row for each pod, or for each index with its attempts, on an axis that stretches with the run. Plain
+//! data made from the cluster; only the rows in view are made, however many there are.
+
+mod attempt;
 
 use super::answers::Question;
-use super::noted::{Noted, RunChange};
+use super::noted::Noted;
 use super::pods;
 use crate::api::{PodPhase, Uid};
 use crate::cluster::{Cluster, PodRecord};
 use crate::controllers::job::Reason;
 use crate::sim::Time;
 use crate::ui::state::TimelineScroll;
-use crate::ui::words::{clock, countdown, duration};
+use crate::ui::words::{clock, count, countdown, duration};
 use std::rc::Rc;
 
 /// How much of the axis may lie behind the playhead before the axis stretches.
 const FULL_AT: f64 = 0.92;
 /// How many decisions before a pod's creation are searched for the back-off that it waited for.
 const DECISIONS_SEARCHED: usize = 64;
+/// So many rows are made above those in view, for when they are scrolled to.
+const ROWS_ABOVE: usize = 8;
 /// A pod that was created this soon after a back-off had ended was what waited for it.
 const BACKOFF_SLACK_MS: i64 = 1_500;
 
@@ -81,10 +85,10 @@ pub struct Tick {
     pub label: String,
 }
 
-/// The life of one pod, or the wait for the next; or the life of a Job.
+/// The life of one pod, or of all pods of an index, or the wait for the next pod; or the life of a Job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// `None`: the pod that is still to come.
+    /// Of an index the latest pod. `None`: a pod that is still to come.
     pub uid: Option<Uid>,
     /// The Job's name, when the row is a Job's.
     pub job: Option<Rc<str>>,
@@ -96,22 +100,67 @@ pub struct Row {
 }
 
 /// A stretch of a row.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
     pub kind: BarKind,
     pub from_percent: f64,
     pub width_percent: f64,
+    /// The pod that it is of.
+    pub pod: Option<Uid>,
+    pub selected: bool,
+    /// The stretch in words: what, when and how long.
+    pub label: String,
 }
 
 /// What a stretch of a row stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BarKind {
+    /// The Job's, or the index's: before a pod is created.
     Backoff,
-    Pending,
+    NoNode,
+    Pulling,
+    /// The image cannot be had.
+    NoImage,
     Running,
     Succeeded,
     Failed,
+    /// A container's back-off in its pod.
+    Restart,
     Terminating,
+    /// Its node is silent.
+    Lost,
+}
+
+impl BarKind {
+    /// All of them, as the legend has them.
+    pub const ALL: [Self; 10] = [
+        Self::Backoff,
+        Self::NoNode,
+        Self::Pulling,
+        Self::NoImage,
+        Self::Running,
+        Self::Succeeded,
+        Self::Failed,
+        Self::Restart,
+        Self::Terminating,
+        Self::Lost,
+    ];
+
+    /// What it stands for, in a word or two.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Backoff => "back-off",
+            Self::NoNode => "no node yet",
+            Self::Pulling => "pulling",
+            Self::NoImage => "image back-off",
+            Self::Running => "running",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Restart => "restart back-off",
+            Self::Terminating => "terminating",
+            Self::Lost => "node lost",
+        }
+    }
 }
 
 /// How long the axis is when the run has lasted for `elapsed_ms`.
@@ -137,7 +186,7 @@ pub fn timeline(
 ) -> Timeline {
     let span = span_ms(known_end.ms_since(cluster.start()));
     let scale = Scale { from: cluster.start(), span_ms: span };
-    let axis = Axis { cluster, noted, now: cluster.now(), scale };
+    let axis = Axis { cluster, noted, now: cluster.now(), scale, selected };
     let label = |at: Time| tick_label(at.ms_since(cluster.start()), span);
     let ticks = scale.ticks(cluster.start(), label);
     let base = Timeline {
@@ -148,13 +197,19 @@ pub fn timeline(
         ..Timeline::default()
     };
     let Some(job) = job else { return base };
-    let pods = cluster.history().of_job(job).count();
-    let next = axis.next_pod_row(job);
-    let rows_in_all = pods + usize::from(next.is_some());
-    let (first, follows) = first_row(rows_in_all, scroll, rows_shown);
     let name = job_name(noted, job);
-    let records = cluster.history().of_job(job).skip(first).take(rows_shown);
-    let mut rows: Vec<Row> = records.map(|record| axis.row(record, &name, selected)).collect();
+    let next = axis.next_pod_row(job);
+    let indexes = cluster.history().of_job(job).filter_map(|record| record.index).max().map(|last| last as usize + 1);
+    let lives = indexes.unwrap_or_else(|| cluster.history().of_job(job).count());
+    let rows_in_all = lives + usize::from(next.is_some());
+    let (first, follows) = first_row(rows_in_all, scroll, rows_shown);
+    let mut rows: Vec<Row> = match indexes {
+        Some(indexes) => axis.index_rows(job, &name, first..indexes.min(first + rows_shown)),
+        None => {
+            let records = cluster.history().of_job(job).skip(first).take(rows_shown);
+            records.map(|record| axis.pod_row(record, &name)).collect()
+        }
+    };
     if rows.len() < rows_shown {
         rows.extend(next);
     }
@@ -166,7 +221,7 @@ pub(super) fn first_row(rows_in_all: usize, scroll: TimelineScroll, rows_shown: 
     let newest = rows_in_all.saturating_sub(rows_shown);
     match scroll {
         TimelineScroll::Newest => (newest, Follows::Newest),
-        TimelineScroll::From(row) => (row.min(newest), Follows::Nothing),
+        TimelineScroll::From(row) => (row.saturating_sub(ROWS_ABOVE).min(newest), Follows::Nothing),
     }
 }
 
@@ -192,7 +247,8 @@ impl Scale {
 
     pub fn bar(self, kind: BarKind, from: Time, to: Time) -> Bar {
         let from_percent = self.percent(from).max(0.0);
-        Bar { kind, from_percent, width_percent: (self.percent(to).min(100.0) - from_percent).max(0.0) }
+        let width_percent = (self.percent(to).min(100.0) - from_percent).max(0.0);
+        Bar { kind, from_percent, width_percent, pod: None, selected: false, label: String::new() }
     }
 
     /// How many seconds are between two lines of the axis.
@@ -218,69 +274,88 @@ struct Axis<'a> {
     noted: &'a Noted,
     now: Time,
     scale: Scale,
+    selected: Option<Uid>,
 }
 
 impl Axis<'_> {
-    fn bar(&self, kind: BarKind, from: Time, to: Time) -> Bar {
-        self.scale.bar(kind, from, to)
+    fn backoff_bar(&self, from: Time, to: Time) -> Bar {
+        let moment = |at: Time| clock(at.ms_since(self.cluster.start()));
+        let label = format!("back-off {} to {}, {}", moment(from), moment(to), duration(to.ms_since(from)));
+        Bar { label, ..self.scale.bar(BarKind::Backoff, from, to) }
     }
 
-    fn row(&self, record: &PodRecord, job: &str, selected: Option<Uid>) -> Row {
-        let mut bars = Vec::new();
-        if let Some(from) = self.backoff_before(record) {
-            bars.push(self.bar(BarKind::Backoff, from, record.created_at));
-        }
-        let life_ends = record.ended_at.or(record.gone_at).unwrap_or(self.now);
-        let out_from = record.deletion_asked_at.filter(|asked| *asked < life_ends);
-        let life_ends_well = out_from.unwrap_or(life_ends);
-        let runs_from = record.running_at.unwrap_or(life_ends_well).min(life_ends_well);
-        bars.push(self.bar(BarKind::Pending, record.created_at, runs_from));
-        if record.running_at.is_some() {
-            self.add_runs(&mut bars, record, runs_from, life_ends_well);
-        }
-        if let Some(asked) = out_from {
-            bars.push(self.bar(BarKind::Terminating, asked, life_ends));
-        }
-        Row {
-            uid: Some(record.uid),
-            job: None,
-            name: pods::row_name(record, job),
-            title: self.title(record),
-            bars,
-            selected: selected == Some(record.uid),
-        }
+    fn pod_row(&self, record: &PodRecord, job: &str) -> Row {
+        let name = pods::row_name(record, job);
+        let waited = self.backoff_before(record).map(|from| self.backoff_bar(from, record.created_at));
+        let mut bars: Vec<Bar> = waited.into_iter().collect();
+        bars.extend(attempt::bars(self, record, &name));
+        let selected = self.selected == Some(record.uid);
+        Row { uid: Some(record.uid), job: None, name, bars, selected, title: self.title(record) }
     }
 
-    /// The runs of a pod's containers, with the waits between them.
-    fn add_runs(&self, bars: &mut Vec<Bar>, record: &PodRecord, from: Time, to: Time) {
-        let last = match record.phase {
-            // What made it end comes after this run.
-            _ if record.deletion_asked_at.is_some_and(|asked| asked <= to) => BarKind::Running,
-            PodPhase::Succeeded => BarKind::Succeeded,
-            PodPhase::Failed => BarKind::Failed,
-            PodPhase::Pending | PodPhase::Running | PodPhase::Unknown => BarKind::Running,
-        };
-        let mut since = from;
-        let mut waits = false;
-        for change in self.noted.runs(record.uid) {
-            match change {
-                RunChange::Waits(at) if !waits => {
-                    bars.push(self.bar(BarKind::Failed, since, at.min(to)));
-                    (since, waits) = (at.min(to), true);
-                }
-                RunChange::RunsAgain(at) if waits => {
-                    bars.push(self.bar(BarKind::Backoff, since, at.min(to)));
-                    (since, waits) = (at.min(to), false);
-                }
-                // The first restart comes without a wait.
-                RunChange::RunsAgain(at) => {
-                    bars.push(self.bar(BarKind::Failed, since, at.min(to)));
-                    since = at.min(to);
-                }
-                RunChange::Waits(_) => {}
+    /// The rows of those indexes, each with all its attempts.
+    fn index_rows(&self, job: Uid, job_name: &str, indexes: std::ops::Range<usize>) -> Vec<Row> {
+        let mut attempts: Vec<Vec<&PodRecord>> = indexes.clone().map(|_| Vec::new()).collect();
+        for record in self.cluster.history().of_job(job) {
+            let place = record.index.and_then(|index| (index as usize).checked_sub(indexes.start));
+            if let Some(of_index) = place.and_then(|place| attempts.get_mut(place)) {
+                of_index.push(record);
             }
         }
-        bars.push(self.bar(if waits { BarKind::Backoff } else { last }, since, to));
+        let rows = indexes.zip(&attempts);
+        rows.map(|(index, attempts)| self.index_row(index, attempts, job_name)).collect()
+    }
+
+    fn index_row(&self, index: usize, attempts: &[&PodRecord], job_name: &str) -> Row {
+        let mut bars = Vec::new();
+        let mut failed_at = None;
+        for record in attempts {
+            bars.extend(failed_at.and_then(|from| self.index_wait(record.job, from, record.created_at)));
+            bars.extend(attempt::bars(self, record, &pods::row_name(record, job_name)));
+            failed_at = record.ended_at.filter(|_| record.phase == PodPhase::Failed);
+        }
+        let last = attempts.last();
+        let waits = last.zip(failed_at).filter(|(record, _)| self.still_waits(record));
+        bars.extend(waits.map(|(_, from)| self.backoff_bar(from, self.now)));
+        let failed = attempts.iter().filter(|record| record.phase == PodPhase::Failed).count();
+        let title = match last {
+            None => format!("index {index}: no pod yet"),
+            Some(last) => format!(
+                "index {index}: {}, {failed} failed; {}",
+                count(attempts.len() as u64, "attempt"),
+                self.title(last)
+            ),
+        };
+        Row {
+            uid: last.map(|record| record.uid),
+            job: None,
+            name: format!("index {index}"),
+            selected: attempts.iter().any(|record| self.selected == Some(record.uid)),
+            bars,
+            title,
+        }
+    }
+
+    /// The wait between two attempts, if the Job had to wait then.
+    fn index_wait(&self, job: Uid, from: Time, to: Time) -> Option<Bar> {
+        let decisions = self.cluster.decisions();
+        let made = decisions.partition_point(|decision| decision.at <= to);
+        let between =
+            decisions[..made].iter().rev().take(DECISIONS_SEARCHED).take_while(|decision| decision.at >= from);
+        let waits = |reason: &Reason| matches!(reason, Reason::Backoff { .. } | Reason::BackoffPerIndex { .. });
+        let mut of_job = between.filter(|decision| decision.job == job);
+        of_job.any(|decision| decision.reasons.iter().any(waits)).then(|| self.backoff_bar(from, to))
+    }
+
+    /// Whether the index of that pod waits for its own back-off, as the Job's latest decision has it.
+    fn still_waits(&self, record: &PodRecord) -> bool {
+        let mut newest = self.cluster.decisions().iter().rev().take(DECISIONS_SEARCHED);
+        let latest = newest.find(|decision| decision.job == record.job);
+        latest.is_some_and(|decision| {
+            decision.reasons.iter().any(|reason| {
+                matches!(reason, Reason::BackoffPerIndex { indexes, .. } if record.index.is_some_and(|index| indexes.contains(&index)))
+            })
+        })
     }
 
     /// Since when the Job had waited before it created this pod, if it had.
@@ -310,7 +385,7 @@ impl Axis<'_> {
             uid: None,
             job: None,
             name: "next pod".to_owned(),
-            bars: vec![self.bar(BarKind::Backoff, from, backoff.until)],
+            bars: vec![self.backoff_bar(from, backoff.until)],
             selected: false,
             title: format!("The next pod waits {} more", countdown(backoff.until.ms_since(self.now))),
         })
@@ -363,28 +438,80 @@ mod tests {
 
     use crate::cluster::{RUN_START, gallery};
 
-    fn bars(id: &str, seconds: i64) -> Vec<Vec<BarKind>> {
+    /// That entry of the gallery so many seconds on, with its newest rows.
+    fn seen(id: &str, seconds: i64, rows_shown: usize) -> Timeline {
         let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
         let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
         cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
         let mut noted = Noted::default();
         noted.take_in(&cluster);
         let job = noted.jobs().first().map(|job| job.uid);
-        let timeline = timeline(&cluster, &noted, cluster.now(), job, None, TimelineScroll::Newest, 3);
+        timeline(&cluster, &noted, cluster.now(), job, None, TimelineScroll::Newest, rows_shown)
+    }
+
+    fn kinds(row: &Row) -> Vec<BarKind> {
+        row.bars.iter().map(|bar| bar.kind).collect()
+    }
+
+    fn bars(id: &str, seconds: i64) -> Vec<Vec<BarKind>> {
+        let timeline = seen(id, seconds, 3);
         assert!(timeline.rows.len() <= 3);
-        timeline.rows.iter().map(|row| row.bars.iter().map(|bar| bar.kind).collect()).collect()
+        timeline.rows.iter().map(kinds).collect()
     }
 
     #[test]
     fn rows_tell_the_lives_of_pods() {
-        use BarKind::{Backoff, Failed, Pending, Running, Succeeded};
-        assert_eq!(bars("one-shot", 10), [[Pending, Running]]);
-        assert_eq!(bars("one-shot", 100), [[Pending, Succeeded]]);
-        assert_eq!(bars("one-shot-never", 12), [vec![Pending, Failed], vec![Backoff]]);
-        assert_eq!(bars("one-shot-never", 9_000), vec![vec![Backoff, Pending, Failed]; 3]);
+        use BarKind::{Backoff, Failed, Lost, NoImage, NoNode, Pulling, Restart, Running, Succeeded, Terminating};
+        assert_eq!(bars("one-shot", 10), [[Pulling, Running]]);
+        assert_eq!(bars("one-shot", 100), [[Pulling, Succeeded]]);
+        assert_eq!(bars("one-shot-never", 12), [vec![Pulling, Failed], vec![Backoff]]);
+        assert_eq!(bars("one-shot-never", 9_000), vec![vec![Backoff, Pulling, Failed]; 3]);
         let restarts = &bars("one-shot-on-failure", 40)[0];
-        assert_eq!(restarts[..4], [Pending, Failed, Failed, Backoff], "the first restart comes at once");
+        assert_eq!(restarts[..4], [Pulling, Failed, Failed, Restart], "the first restart comes at once");
         let suspended = &bars("suspended-while-running", 25)[0];
-        assert_eq!(*suspended, [Pending, Running, BarKind::Terminating]);
+        assert_eq!(*suspended, [Pulling, Running, Terminating]);
+        assert_eq!(bars("image-missing", 60)[0], [Pulling, NoImage]);
+        assert!(bars("no-room", 30).iter().any(|row| *row == [NoNode]), "{:?}", bars("no-room", 30));
+        let of_lost_node = |seconds| seen("node-dies", seconds, 30).rows.iter().any(|row| kinds(row).contains(&Lost));
+        assert!(!of_lost_node(1) && of_lost_node(100));
+    }
+
+    #[test]
+    fn attempts_of_an_index_stand_in_one_row() {
+        for (id, seconds) in [("bad-index", 100), ("bad-index-on-its-own", 100), ("indexed", 60)] {
+            let timeline = seen(id, seconds, 30);
+            for (index, row) in timeline.rows.iter().filter(|row| row.name != "next pod").enumerate() {
+                assert_eq!(row.name, format!("index {index}"));
+                let ends: Vec<f64> = row.bars.iter().map(|bar| bar.from_percent + bar.width_percent).collect();
+                let starts = row.bars.iter().skip(1).map(|bar| bar.from_percent);
+                assert!(ends.iter().zip(starts).all(|(end, start)| *end <= start + 0.02), "{id}: {row:?}");
+            }
+        }
+        let bad = seen("bad-index", 100, 30);
+        let row = bad.rows.iter().find(|row| kinds(row).contains(&BarKind::Failed)).expect("an index fails");
+        let mut pods: Vec<Uid> = row.bars.iter().filter_map(|bar| bar.pod).collect();
+        pods.dedup();
+        assert!(pods.len() > 1 && row.uid == pods.last().copied(), "{row:?}");
+        assert!(row.title.contains(" attempts, ") && row.title.contains("failed"), "{}", row.title);
+    }
+
+    #[test]
+    fn an_index_waits_in_its_row() {
+        let waits = |seconds| {
+            let timeline = seen("bad-index-on-its-own", seconds, 30);
+            timeline.rows.iter().filter(|row| kinds(row).contains(&BarKind::Backoff)).count()
+        };
+        assert_eq!(waits(3), 0);
+        assert!((10..=100).any(|seconds| waits(seconds) > 0));
+    }
+
+    #[test]
+    fn bars_say_what_when_and_how_long() {
+        let running = &seen("one-shot", 10, 3).rows[0];
+        assert!(running.bars[1].label.contains(": running since 00:0") && running.bars[1].label.contains(" so far"));
+        let failed = &seen("one-shot-never", 12, 3).rows[0].bars[1].label;
+        assert!(failed.contains(": failed 00:0") && failed.ends_with(", exit code 1"), "{failed}");
+        let waits = &seen("one-shot-never", 12, 3).rows[1].bars[0].label;
+        assert!(waits.starts_with("back-off 00:") && waits.ends_with(", 10 s"), "{waits}");
     }
 }
