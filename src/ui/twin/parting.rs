@@ -11,12 +11,15 @@ use crate::controllers::job::{Reason, SyncRecord};
 use crate::sim::{Time, Zone};
 use crate::ui::view_model::why::why;
 use crate::ui::words::{self, capital, cron_decision, decision, duration, reason_lines, short_pod_name, weight};
+use std::mem::discriminant;
 use std::rc::Rc;
 
 /// Decisions that weigh no more than this do nothing.
 const QUIET: u8 = 2;
 /// So many facts are told of a decision.
 const FACTS: usize = 3;
+/// What a decision comes to that comes to nothing.
+const NOTHING: &str = "changes nothing";
 
 /// The moment at which two runs part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +76,7 @@ fn by_nodes(sides: &[Side; 2], parted: &[Option<&TraceEntry>; 2]) -> Option<[Str
     Some([0, 1].map(|place: usize| {
         let cluster = &sides[place].cluster;
         let own = parted[place].filter(|entry| pod_of(&entry.event) == Some(pod));
-        capital(&own.map_or_else(|| still(cluster, pod), |entry| what_happened(cluster, &entry.event))) + "."
+        sentence(&own.map_or_else(|| still(cluster, pod), |entry| what_happened(cluster, &entry.event)))
     }))
 }
 
@@ -89,10 +92,13 @@ fn pod_of(event: &TraceEvent) -> Option<Uid> {
 }
 
 fn what_happened(cluster: &Cluster, event: &TraceEvent) -> String {
-    if let TraceEvent::PodPhase { pod, phase: PodPhase::Failed } = event
-        && let Some(code) = cluster.history().pod(*pod).and_then(|record| record.exit_code)
-    {
-        return format!("pod {} exits with {code} and is Failed", pod_name(cluster, *pod));
+    if let TraceEvent::PodPhase { pod, phase } = event {
+        let code = cluster.history().pod(*pod).and_then(|record| record.exit_code);
+        let what = match (phase, code) {
+            (PodPhase::Failed, Some(code)) => format!("exits with {code} and is Failed"),
+            (phase, _) => format!("is {}", phase.as_str()),
+        };
+        return format!("pod {} {what}", pod_name(cluster, *pod));
     }
     let name = |kind: ObjectKind, uid: Uid| match kind {
         ObjectKind::Pod => pod_name(cluster, uid),
@@ -104,10 +110,11 @@ fn what_happened(cluster: &Cluster, event: &TraceEvent) -> String {
 /// How a pod is of which the other run tells something.
 fn still(cluster: &Cluster, pod: Uid) -> String {
     let name = pod_name(cluster, pod);
-    match cluster.history().pod(pod).map(|record| record.phase) {
-        Some(PodPhase::Running) => format!("pod {name} runs on"),
-        Some(phase) => format!("pod {name} is {}", phase.as_str()),
-        None => "there is no such pod".to_owned(),
+    let Some(record) = cluster.history().pod(pod) else { return "there is no such pod".to_owned() };
+    match (record.phase, &record.waiting) {
+        (PodPhase::Running, Some(reason)) => format!("pod {name} stays, and its container waits: {reason}"),
+        (PodPhase::Running, None) => format!("pod {name} runs on"),
+        (phase, _) => format!("pod {name} is {}", phase.as_str()),
     }
 }
 
@@ -182,7 +189,7 @@ impl Decided<'_> {
     /// The limit that it finds passed.
     fn breach(&self) -> Option<&Reason> {
         let Self::Job(record) = self else { return None };
-        record.reasons.iter().find(|reason| {
+        let limits = record.reasons.iter().filter(|reason| {
             matches!(
                 reason,
                 Reason::BackoffLimitExceeded { .. }
@@ -192,7 +199,8 @@ impl Decided<'_> {
                     | Reason::CompletionsReached { .. }
                     | Reason::IndexesFailed { .. }
             )
-        })
+        });
+        limits.max_by_key(|reason| weight(reason))
     }
 }
 
@@ -206,6 +214,7 @@ fn is_count(reason: &Reason) -> bool {
                 | Reason::CountedPods { .. }
                 | Reason::FailuresKept { .. }
                 | Reason::ConditionSet { .. }
+                | Reason::WaitsForTerminating { .. }
                 | Reason::Started
         )
 }
@@ -220,11 +229,20 @@ fn said(own: &Decided, other: Option<&Decided>, side: &Side) -> Option<String> {
     let kept = kept_limit(own, other, side);
     let facts = own.facts(other).into_iter().filter(|fact| !theirs.contains(fact));
     let facts: Vec<String> = kept.into_iter().chain(facts).take(FACTS).collect();
-    if facts.is_empty() {
-        let what = own.verb();
-        return (what != "changes nothing").then(|| format!("The controller {what}."));
+    let verb = own.verb();
+    match (facts.is_empty(), verb == NOTHING) {
+        (true, true) => None,
+        (true, false) => Some(format!("The controller {verb}.")),
+        (false, true) => Some(sentence(&format!("{}, so the run goes on", facts.join(", ")))),
+        (false, false) => Some(sentence(&format!("{}, so the controller {verb}", facts.join(", ")))),
     }
-    Some(format!("{}, so the controller {}.", capital(&facts.join(", ")), own.verb()))
+}
+
+/// The words as a sentence; the names of fields keep their small letter.
+fn sentence(words: &str) -> String {
+    let first = words.split(' ').next().unwrap_or_default();
+    let is_name = first.bytes().any(|byte| byte.is_ascii_uppercase());
+    (if is_name { words.to_owned() } else { capital(words) }) + "."
 }
 
 /// What there is to say where no controller decided anything, or nothing that differs.
@@ -232,11 +250,11 @@ fn untouched(side: &Side, other: Option<&Decided>, entry: Option<&TraceEntry>) -
     let job = side.samples.job(&side.cluster);
     if let Some(kept) = job.and_then(|job| other.and_then(|other| limit_not_passed(other.breach()?, job, &side.cluster)))
     {
-        return format!("{}, so the run goes on.", capital(&kept));
+        return sentence(&format!("{kept}, so the run goes on"));
     }
     let happened = entry.map(|entry| what_happened(&side.cluster, &entry.event)).filter(|words| !words.is_empty());
     match (happened, side.samples.watched()) {
-        (Some(words), _) => capital(&words) + ".",
+        (Some(words), _) => sentence(&words),
         (None, Watched::Job(_)) => why(&side.cluster, job.map(|job| job.meta.uid)).answer,
         (None, Watched::Jobs) => "Nothing happens at this moment.".to_owned(),
     }
@@ -244,11 +262,12 @@ fn untouched(side: &Side, other: Option<&Decided>, entry: Option<&TraceEntry>) -
 
 /// The limit that the other run has passed at this moment, and this one has not.
 fn kept_limit(own: &Decided, other: Option<&Decided>, side: &Side) -> Option<String> {
-    if own.breach().is_some() {
+    let theirs = other?.breach()?;
+    if own.breach().is_some_and(|own| discriminant(own) == discriminant(theirs)) {
         return None;
     }
     let job: &Rc<Job> = side.samples.job(&side.cluster)?;
-    limit_not_passed(other?.breach()?, job, &side.cluster)
+    limit_not_passed(theirs, job, &side.cluster)
 }
 
 /// That a limit which another run has passed is not passed by this Job.

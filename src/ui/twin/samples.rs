@@ -31,13 +31,15 @@ pub struct Samples {
     watched: Watched,
     /// The Job of that name, once it was there.
     job: Option<Uid>,
+    /// When that Job was complete or failed.
+    pub ended_at: Option<Time>,
     kept: Vec<(Time, Counts)>,
     last: Counts,
 }
 
 impl Samples {
     pub(super) fn new(watched: &Watched) -> Self {
-        Self { watched: watched.clone(), job: None, kept: Vec::new(), last: Counts::default() }
+        Self { watched: watched.clone(), job: None, ended_at: None, kept: Vec::new(), last: Counts::default() }
     }
 
     pub fn watched(&self) -> &Watched {
@@ -66,6 +68,9 @@ impl Samples {
             Watched::Job(name) => {
                 let job = cluster.api().jobs().find(|job| job.meta.name == *name);
                 self.job = job.map(|job| job.meta.uid).or(self.job);
+                if self.ended_at.is_none() && job.is_some_and(|job| job.is_finished()) {
+                    self.ended_at = Some(at);
+                }
                 job.map(|job| &job.status).map_or(Counts { active: 0, ..self.last }, |status| Counts {
                     active: status.active,
                     succeeded: status.succeeded,

@@ -6,7 +6,7 @@ use super::why::WhyTone;
 use crate::api::{Job, JobConditionType};
 use crate::sim::Time;
 use crate::ui::twin::{Counts, Samples, Side, Twin, Watched};
-use crate::ui::words::{clock, count_i};
+use crate::ui::words::{clock, count_i, duration};
 
 /// The width and the height of a strip, in its own units.
 pub const STRIP: (i64, i64) = (1_000, 48);
@@ -65,7 +65,7 @@ pub fn twin_view(twin: &Twin, now: Time) -> TwinView {
         summary: match parted {
             Some(time) => format!("They part at {}.", clock(time.ms_since(start))),
             None if twin.is_done() => "Both runs are the same to their end: here this changes nothing.".to_owned(),
-            None => format!("Up to {} both runs are the same.", clock(twin.reached().ms_since(start))),
+            None => "Both runs are the same as far as they have run.".to_owned(),
         },
     }
 }
@@ -102,19 +102,15 @@ pub fn outcome(side: &Side) -> (String, WhyTone) {
     let counts = side.samples.all().last().map_or(Counts::default(), |(_, counts)| *counts);
     let Some(job) = side.samples.job(&side.cluster) else {
         let jobs = counted(counts, side.samples.watched());
-        return (format!("{jobs} by {end}"), WhyTone::Plain);
+        return (format!("{jobs} in {}", duration(side.cluster.elapsed_ms())), WhyTone::Plain);
     };
     let pods = counted(Counts { active: 0, ..counts }, side.samples.watched());
-    let ended = |kind| {
-        let condition = job.condition(kind).filter(|_| job.has_condition(kind))?;
-        let at = clock(condition.last_transition_time?.ms_since(side.cluster.start()));
-        Some((at, &condition.reason))
-    };
-    if let Some((at, _)) = ended(JobConditionType::Complete) {
-        return (format!("Complete at {at}: {pods}"), WhyTone::Good);
-    }
-    if let Some((at, reason)) = ended(JobConditionType::Failed) {
-        return (format!("Failed at {at} ({reason}): {pods}"), WhyTone::Bad);
+    let ended = side.samples.ended_at.map(|at| clock(at.ms_since(side.cluster.start())));
+    let failed = job.condition(JobConditionType::Failed).filter(|_| job.has_condition(JobConditionType::Failed));
+    match (ended, failed) {
+        (Some(at), Some(failed)) => return (format!("Failed at {at} ({}): {pods}", failed.reason), WhyTone::Bad),
+        (Some(at), None) => return (format!("Complete at {at}: {pods}"), WhyTone::Good),
+        (None, _) => {}
     }
     (format!("{} at {end}: {}", goes_on(job), counted(counts, side.samples.watched())), WhyTone::Plain)
 }
