@@ -7,6 +7,7 @@ mod page;
 mod sharing;
 mod site;
 mod time;
+mod twin;
 
 use fantoccini::Locator;
 use fantoccini::key::Key;

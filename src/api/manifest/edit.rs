@@ -111,14 +111,7 @@ spec:
             ("Job", "ä", "spec.backoffLimit", "", 5, "  backoffLimit: null # as ever"),
             ("Job", "ä", "spec.suspend", "true", 6, "  suspend: true"),
             ("Job", "ä", "spec.template.spec.restartPolicy", "OnFailure", 10, "    spec: {restartPolicy: OnFailure}"),
-            (
-                "Job",
-                "ä",
-                "spec.template.spec.priority",
-                "2",
-                10,
-                "    spec: {\"priority\": 2, restartPolicy: Never}",
-            ),
+            ("Job", "ä", "spec.template.spec.priority", "2", 10, "    spec: {\"priority\": 2, restartPolicy: Never}"),
             ("CronJob", "b", "spec.schedule", "*/5 * * * *", 16, "  schedule: '*/5 * * * *'"),
         ] {
             let edited = with_field(BLOCK, kind, name, field, value).expect("it can be set");
@@ -141,7 +134,8 @@ spec:
             expected.insert(line - 1, new);
             assert_eq!(edited.lines().collect::<Vec<_>>(), expected, "{field}");
         }
-        let json = r#"{"kind": "List", "items": [{"kind": "Job", "metadata": {"name": "a"}, "spec": {"suspend": true}}]}"#;
+        let json =
+            r#"{"kind": "List", "items": [{"kind": "Job", "metadata": {"name": "a"}, "spec": {"suspend": true}}]}"#;
         let edited = with_field(json, "Job", "a", "spec.backoffLimit", "2").expect("it can be set");
         assert_eq!(edited, json.replace("{\"suspend\"", "{\"backoffLimit\": 2, \"suspend\""));
     }

@@ -40,7 +40,11 @@ fn valued(name: &str, value: &str) -> String {
 
 fn question(what_if: &WhatIf, offers: &[Offer], offer: Option<&Offer>, act: &Callback<Action>) -> Html {
     let list = |gates: &dyn Fn(&&Offer) -> bool| -> Options {
-        offers.iter().filter(gates).map(|offer| (offer.name.into(), valued(offer.name, &offer.present).into())).collect()
+        offers
+            .iter()
+            .filter(gates)
+            .map(|offer| (offer.name.into(), valued(offer.name, &offer.present).into()))
+            .collect()
     };
     let groups = vec![
         ("Manifest and pods", list(&|offer: &&Offer| !offer.is_gate())),
@@ -56,7 +60,7 @@ fn question(what_if: &WhatIf, offers: &[Offer], offer: Option<&Offer>, act: &Cal
             <span>{ "were" }</span>
             if choices.is_empty() {
                 <NumberField label="New value" kind="text" value={what_if.value.clone()} on_text={set} />
-                <button class="primary">{ "Compare" }</button>
+                <button class="primary" onclick={on_click(act, Action::WhatIf(Asked::Set(what_if.value.clone())))}>{ "Compare" }</button>
             } else {
                 <Select label="New value" groups={vec![("", choices.iter().map(|choice| ((*choice).into(), (*choice).into())).collect())]}
                     chosen={what_if.value.clone()} on_choose={set} />

@@ -95,16 +95,18 @@ pub fn offers(scenario: &Scenario, lines: &Lines, target: &Target) -> Vec<Offer>
     };
     let mut offers = Vec::new();
     if matches!(target, Target::CronJob(_)) {
-        offers.extend(CRON_JOB_FIELDS.iter().map(|(name, default, choices)| {
-            field(format!("spec.{name}"), name, default, choices)
-        }));
+        offers.extend(
+            CRON_JOB_FIELDS
+                .iter()
+                .map(|(name, default, choices)| field(format!("spec.{name}"), name, default, choices)),
+        );
     }
     let spec = target.job_spec();
     let is_indexed = value(&format!("{spec}{MODE}"), "") == "Indexed";
     let offered = JOB_FIELDS.iter().filter(|(.., whose)| is_indexed || *whose == Whose::AllJobs);
-    offers.extend(offered.map(|(part, name, default, choices, _)| {
-        field(format!("{spec}{part}{name}"), name, default, choices)
-    }));
+    offers.extend(
+        offered.map(|(part, name, default, choices, _)| field(format!("{spec}{part}{name}"), name, default, choices)),
+    );
     let present = decimal(scenario.pod_settings(target.name()).failure_percent);
     offers.push(Offer { name: FAILURE_PERCENT, present, choices: &[], what: What::FailurePercent });
     offers.extend(Gate::ALL.iter().map(|gate| Offer {

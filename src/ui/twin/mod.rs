@@ -48,9 +48,8 @@ impl Twin {
     /// A sentence that says why the change cannot be made: the API server's, when the manifest would be invalid.
     pub fn new(base: &Scenario, change: &Change, watched: &Watched) -> Result<Self, String> {
         let side = |scenario: Scenario| {
-            let cluster = Cluster::new(scenario).map_err(|problems| {
-                problems.first().map_or_else(String::new, |problem| problem.message.clone())
-            })?;
+            let cluster = Cluster::new(scenario)
+                .map_err(|problems| problems.first().map_or_else(String::new, |problem| problem.message.clone()))?;
             Ok::<_, String>(Side { cluster, samples: Samples::new(watched), seen: 0 })
         };
         let sides = [side(base.clone())?, side(change.apply(base)?)?];

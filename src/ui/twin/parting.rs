@@ -4,6 +4,7 @@
 use super::Side;
 use super::samples::Watched;
 use crate::api::event::ObjectKind;
+use crate::api::pod::ContainerState;
 use crate::api::{Job, PodPhase, Uid};
 use crate::cluster::{Cluster, TraceEntry, TraceEvent};
 use crate::controllers::cronjob::CronJobSync;
@@ -111,10 +112,18 @@ fn what_happened(cluster: &Cluster, event: &TraceEvent) -> String {
 fn still(cluster: &Cluster, pod: Uid) -> String {
     let name = pod_name(cluster, pod);
     let Some(record) = cluster.history().pod(pod) else { return "there is no such pod".to_owned() };
-    match (record.phase, &record.waiting) {
-        (PodPhase::Running, Some(reason)) => format!("pod {name} stays, and its container waits: {reason}"),
-        (PodPhase::Running, None) => format!("pod {name} runs on"),
-        (phase, _) => format!("pod {name} is {}", phase.as_str()),
+    let status = cluster.api().pod(pod).map(|pod| &pod.status);
+    let exit = status.and_then(|status| {
+        status.containers.iter().find_map(|container| match &container.state {
+            ContainerState::Terminated(ended) => Some(ended.exit_code),
+            ContainerState::Waiting { .. } | ContainerState::Running { .. } => None,
+        })
+    });
+    match (record.phase, &record.waiting, exit) {
+        (PodPhase::Running, Some(reason), _) => format!("pod {name} stays, and its container waits: {reason}"),
+        (PodPhase::Running, None, Some(code)) => format!("pod {name} stays, though its container exits with {code}"),
+        (PodPhase::Running, None, None) => format!("pod {name} runs on"),
+        (phase, ..) => format!("pod {name} is {}", phase.as_str()),
     }
 }
 
@@ -248,7 +257,8 @@ fn sentence(words: &str) -> String {
 /// What there is to say where no controller decided anything, or nothing that differs.
 fn untouched(side: &Side, other: Option<&Decided>, entry: Option<&TraceEntry>) -> String {
     let job = side.samples.job(&side.cluster);
-    if let Some(kept) = job.and_then(|job| other.and_then(|other| limit_not_passed(other.breach()?, job, &side.cluster)))
+    if let Some(kept) =
+        job.and_then(|job| other.and_then(|other| limit_not_passed(other.breach()?, job, &side.cluster)))
     {
         return sentence(&format!("{kept}, so the run goes on"));
     }

@@ -51,6 +51,11 @@ impl Samples {
         &self.kept
     }
 
+    /// The latest numbers.
+    pub fn last(&self) -> Counts {
+        self.last
+    }
+
     /// The numbers at that moment.
     pub fn at(&self, time: Time) -> Counts {
         let behind = self.kept.partition_point(|(at, _)| *at <= time);

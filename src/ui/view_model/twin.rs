@@ -99,7 +99,7 @@ fn side_view(side: &Side, said: String, now: Time, most: i32, scale: Scale) -> S
 /// What a run comes to: how the Job ended, or what has become of all Jobs.
 pub fn outcome(side: &Side) -> (String, WhyTone) {
     let end = clock(side.cluster.elapsed_ms());
-    let counts = side.samples.all().last().map_or(Counts::default(), |(_, counts)| *counts);
+    let counts = side.samples.last();
     let Some(job) = side.samples.job(&side.cluster) else {
         let jobs = counted(counts, side.samples.watched());
         return (format!("{jobs} in {}", duration(side.cluster.elapsed_ms())), WhyTone::Plain);
