@@ -25,6 +25,9 @@ const FRAME_WORK_MS: f64 = 10.0;
 /// The same, when the run goes as fast as it can and most frames draw nothing.
 const FULL_SPEED_WORK_MS: f64 = 30.0;
 
+/// How long a frame may run a twin, in milliseconds.
+const TWIN_WORK_MS: f64 = 5.0;
+
 /// As fast as it goes, the page is drawn this often, and less often where drawing takes long: most of the time is the run's.
 const DRAWN_EVERY_MS: f64 = 80.0;
 const LONGEST_PAUSE_MS: f64 = 400.0;
@@ -139,7 +142,10 @@ impl Component for App {
         let mut draw = Draw::Now;
         let good_news = self.good_news();
         match msg {
-            Msg::Frame(at_ms) => draw = self.frame(at_ms),
+            Msg::Frame(at_ms) => {
+                draw = self.frame(at_ms);
+                self.run_twin();
+            }
             Msg::Act(Action::Move(Move::To(time))) => {
                 self.dragged_to = Some(time);
                 draw = Draw::Later;
@@ -251,7 +257,8 @@ impl App {
     }
 
     fn ask_for_frame(&mut self, ctx: &Context<Self>) {
-        if self.frame.is_none() && (self.state.is_playing() || self.dragged_to.is_some()) {
+        let moves = self.state.is_playing() || self.dragged_to.is_some() || self.state.twin_is_busy();
+        if self.frame.is_none() && moves {
             let link = ctx.link().clone();
             self.frame = Some(browser::next_frame(move |at_ms| link.send_message(Msg::Frame(at_ms))));
         }
@@ -289,6 +296,12 @@ impl App {
         self.drawn_frame_worked_ms = Some(browser::now_ms() - begun_ms);
         self.lists.refresh_calmly(&self.state, at_ms);
         Draw::Now
+    }
+
+    /// What a frame has left for the twin.
+    fn run_twin(&mut self) {
+        let deadline_ms = browser::now_ms() + TWIN_WORK_MS;
+        while self.state.run_twin_slice() == Left::More && browser::now_ms() < deadline_ms {}
     }
 
     fn show_on_root(&mut self) {

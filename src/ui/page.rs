@@ -13,9 +13,10 @@ use super::components::queue_panel::queue_panel;
 use super::components::stage as stage_part;
 use super::components::tabs::{panel_id, tabs};
 use super::components::timeline::{ROWS_SHOWN, Timeline};
+use super::components::what_if;
 use super::components::why as why_part;
 use super::lists::{Lists, shown_why};
-use super::state::{Action, SetupTab, State};
+use super::state::{Action, SetupTab, State, WhatIf};
 use super::view_model::answers::{Answer, offered};
 use super::view_model::control_loop::control_loop;
 use super::view_model::cron_panel::{Looking, cards_of_jobs, cron_panel, job_cards};
@@ -25,6 +26,7 @@ use super::view_model::pods::{self, Can};
 use super::view_model::queue_panel::queue_panels;
 use super::view_model::stage::{TerminatingLane, stage};
 use super::view_model::timeline::timeline;
+use super::view_model::twin::twin_view;
 use yew::prelude::*;
 
 const SETUP_TABS: &[&str] = &["Manifest", "Cluster"];
@@ -83,6 +85,7 @@ pub fn main(state: &State, lists: &Lists, answer: Option<Answer>, act: &Callback
         <main class="main">
             { loop_strip::control_loop(&control_loop(cluster, noted, job, state.told_cron_job()), act) }
             { why }
+            { for state.what_if.iter().map(|what_if| what_if_part(state, what_if, act)) }
             if let Some(notes) = cron_job {
                 { cron_part::job_cards("Jobs of the CronJob", &job_cards(cluster, noted, notes, job), act) }
             } else if noted.jobs().len() > 1 {
@@ -93,6 +96,12 @@ pub fn main(state: &State, lists: &Lists, answer: Option<Answer>, act: &Callback
             <Timeline key={state.run} {timeline} start={cluster.start()} act={act.clone()} />
         </main>
     }
+}
+
+/// What would have happened with one thing changed.
+fn what_if_part(state: &State, what_if: &WhatIf, act: &Callback<Action>) -> Html {
+    let view = what_if.twin.as_ref().map(|twin| twin_view(twin, state.cluster().now()));
+    what_if::what_if(what_if, &state.what_if_offers(), view.as_ref(), act)
 }
 
 /// The right column: the Job, the decisions, and the events or the YAML.

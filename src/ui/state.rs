@@ -4,10 +4,12 @@
 mod arrival;
 mod choices;
 mod time;
+mod what_if;
 mod zones;
 
 pub use choices::{DetailTab, LogChoice, Notice, NoticeTone, Refused, SetupTab, Shared, TimelineScroll, YamlOf, Zones};
 pub use time::{JumpTo, Move};
+pub use what_if::{Asked, WhatIf};
 
 use super::player::{Playback, Speed};
 use super::view_model::answers::{PodAsk, Question};
@@ -63,6 +65,8 @@ pub struct State {
     pub notice: Option<Notice>,
     /// What is looked for in the past and in the future.
     pub jump_to: JumpTo,
+    /// What would have happened with one thing changed, while that is asked.
+    pub what_if: Option<WhatIf>,
     /// Grows with every run, so that what was drawn of the last one is not taken for this one's.
     pub run: u32,
 }
@@ -106,6 +110,8 @@ pub enum Action {
     SelectPod(Option<Uid>),
     /// Asks why; `None` goes back to the why of the moment.
     Ask(Option<Question>),
+    /// Asks what would have happened with one thing changed.
+    WhatIf(Asked),
     ScrollTimeline(TimelineScroll),
     ShowSetup(SetupTab),
     ShowDetail(DetailTab),
@@ -172,6 +178,7 @@ impl State {
                 (self.log, self.yaml) = (LogChoice::default(), None);
             }
             Action::Ask(question) => self.asked = question,
+            Action::WhatIf(asked) => self.ask_what_if(asked),
             Action::ScrollTimeline(scroll) => self.scroll = scroll,
             Action::ShowSetup(tab) => self.setup_tab = tab,
             Action::ShowDetail(tab) => self.detail_tab = tab,
@@ -181,6 +188,7 @@ impl State {
             Action::DismissNotice => self.notice = None,
             Action::DismissGoodNews => self.notice = self.notice.take().filter(|notice| notice.tone == NoticeTone::Bad),
         }
+        self.what_if_follows();
     }
 
     /// The name of the Job that the page shows: the one that was chosen, else the newest active one of the CronJob, else
@@ -286,6 +294,7 @@ impl State {
             refused: None,
             notice: None,
             jump_to: JumpTo::Any,
+            what_if: None,
             run: 1,
         }
     }

@@ -8,6 +8,7 @@ mod rows;
 mod sharing;
 mod site;
 mod time;
+mod twin;
 
 use fantoccini::Locator;
 use fantoccini::key::Key;

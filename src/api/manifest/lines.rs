@@ -32,10 +32,13 @@ impl Lines {
     /// The line of a field such as `spec.parallelism` of the object of that kind and name; `None` when the text has no
     /// such object.
     pub fn find(&self, kind: &str, name: &str, field: &str) -> Option<FieldLine> {
-        self.documents.iter().find_map(|document| {
-            let prefix = object_path(&document.value, kind, name)?;
-            Some(line_of(document, &prefix, field))
-        })
+        let (document, prefix) = self.object(kind, name)?;
+        Some(line_of(document, &prefix, field))
+    }
+
+    /// The document that has the object, and what the paths of its fields begin with there.
+    pub(super) fn object(&self, kind: &str, name: &str) -> Option<(&Document, String)> {
+        self.documents.iter().find_map(|document| Some((document, object_path(&document.value, kind, name)?)))
     }
 }
 

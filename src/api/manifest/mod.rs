@@ -1,6 +1,7 @@
 //! Text that a person wrote into objects that the API server would accept, or into problems with
 //! their place in the text, worded as kubectl words them. Nothing is stored and nothing runs here.
 
+mod edit;
 mod kinds;
 mod lines;
 mod object;
@@ -18,6 +19,7 @@ use super::problem::{Position, Problem, Severity};
 use super::yaml::{self, Document};
 use kinds::{Serving, Verdict};
 
+pub use edit::with_field;
 pub use lines::{FieldLine, Lines, Written};
 
 /// So many problems of a text are told one by one.

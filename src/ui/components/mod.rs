@@ -27,6 +27,7 @@ pub mod stage;
 pub mod tabs;
 pub mod timeline;
 pub mod transport;
+pub mod what_if;
 pub mod why;
 
 use yew::{Callback, MouseEvent};

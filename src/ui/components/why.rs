@@ -5,6 +5,7 @@
 use super::el::{el, text};
 use super::moment::{Moment, go_to};
 use super::on_click;
+use super::what_if::what_if_button;
 use crate::sim::Time;
 use crate::ui::state::Action;
 use crate::ui::view_model::answers::{Answer, Lit, Question};
@@ -17,7 +18,8 @@ type Offered = [(&'static str, Question)];
 
 /// `calm` is the same in words, some time ago when everything changes quickly.
 pub fn why(why: &Words, offered: &Offered, calm: &str, act: &Callback<Action>) -> Html {
-    let asks = offered.iter().map(|(words, question)| ask(words, Some(question.clone()), act)).collect();
+    let mut asks: Vec<Html> = offered.iter().map(|(words, question)| ask(words, Some(question.clone()), act)).collect();
+    asks.push(what_if_button(act));
     part(why, el("div", "asks", asks), Html::default(), calm)
 }
 
@@ -31,6 +33,7 @@ pub fn answer(answer: &Answer, offered: &Offered, start: Time, calm: &str, act: 
     sources.push(text("code", "", answer.upstream.as_str().to_owned()));
     ground.push(el("div", "sources", sources));
     let mut asks: Vec<Html> = offered.iter().map(|(words, question)| ask(words, Some(question.clone()), act)).collect();
+    asks.push(what_if_button(act));
     asks.push(ask("Back to now", None, act));
     part(&answer.why, el("div", "asks", asks), el("div", "ground", ground), calm)
 }

@@ -16,6 +16,7 @@ pub mod queue_panel;
 pub mod stage;
 pub mod time_bar;
 pub mod timeline;
+pub mod twin;
 pub mod why;
 pub mod yaml_panel;
 
