@@ -3,6 +3,7 @@
 //! All are `ignored` in a plain `cargo test`, as they need `dist/`, Chromium and chromedriver.
 
 mod driver;
+mod look;
 mod page;
 mod sharing;
 mod site;

@@ -5,6 +5,7 @@ mod address;
 pub mod editor;
 mod files;
 mod flip;
+mod focus;
 mod frames;
 mod keys;
 mod root;
@@ -13,10 +14,11 @@ mod zones;
 pub use address::{copy, fragment, on_fragment_change, page_address, query, set_fragment};
 pub use files::{keep, recalled, save_png, save_text};
 pub use flip::{Places, play_moves, pod_places};
+pub use focus::{keep_focus, watch_focus};
 pub use frames::{Frame, Later, later, next_frame, now_ms};
 pub use keys::{Listener, on_shortcut};
 pub use root::{
-    RootState, choose, close_dialog, focus, input_value, is_dark, new_seed, open_dialog, range_value, scroll_to,
-    scroll_top, select_value, show_on_root, toggle_theme,
+    RootState, choose, close_dialog, focus, input_value, is_dark, is_projector, new_seed, open_dialog, range_value,
+    scroll_to, scroll_top, select_value, show_on_root, toggle_projector, toggle_theme,
 };
 pub use zones::{load_zones, zone_name};

@@ -1,6 +1,6 @@
 //! The list of decisions, newest first.
 
-use super::on_click;
+use super::{on_click, stop};
 use crate::ui::state::Action;
 use crate::ui::view_model::logs::{DECISIONS_SHOWN, DecisionItem};
 use std::rc::Rc;
@@ -48,7 +48,7 @@ fn decision(place: usize, item: &DecisionItem, act: &Callback<Action>) -> Html {
     let onclick = on_click(act, Action::Ask(Some(item.question.clone())));
     html! {
         <li key={item.title.clone()} class={classes!(newest.then_some("current"))} aria-current={newest.then_some("true")}>
-            <button class="ask" aria-label={format!("Why? {}", item.title)} {onclick}>{ "Why?" }</button>
+            <button class="ask" tabindex={stop(place)} aria-label={format!("Why? {}", item.title)} {onclick}>{ "Why?" }</button>
             <time>{ item.at.clone() }</time>
             <b>{ item.title.clone() }</b>{ format!(" {}", item.verb) }
             <ul>{ for item.lines.iter().map(|line| html! { <li>{ line.clone() }</li> }) }</ul>

@@ -1,6 +1,6 @@
 //! A lane of the stage: its pods, its free seats, and what stands below them.
 
-use super::on_click;
+use super::{on_click, stop};
 use crate::api::Uid;
 use crate::ui::state::Action;
 use crate::ui::view_model::answers::{JobAsk, Question};
@@ -25,9 +25,9 @@ pub fn lane(lane: &Lane, job: Option<Uid>, act: &Callback<Action>) -> Html {
                     <button class="wait" title="Why?" onclick={ask(JobAsk::Backoff)}><span>{ "Backoff" }</span><b class="num">{ wait.left.clone() }</b></button>
                 }) }
                 <div class="tiles">
-                    { for lane.tiles.iter().map(|tile| pod(tile, act)) }
+                    { for lane.tiles.iter().enumerate().map(|(place, tile)| pod(place, tile, act)) }
                     if lane.free > 0 {
-                        <button class="seat" aria-label={seat_label} title={seat_label} onclick={about_seat.clone()} />
+                        <button class="seat" tabindex={stop(lane.tiles.len())} aria-label={seat_label} title={seat_label} onclick={about_seat.clone()} />
                     }
                     { for (1..lane.free).map(|_| html! { <span class="seat" onclick={about_seat.clone()} /> }) }
                 </div>
@@ -44,13 +44,14 @@ pub fn lane(lane: &Lane, job: Option<Uid>, act: &Callback<Action>) -> Html {
     }
 }
 
-fn pod(tile: &PodTile, act: &Callback<Action>) -> Html {
+/// The tile that has that place in its lane.
+fn pod(place: usize, tile: &PodTile, act: &Callback<Action>) -> Html {
     let uid = tile.uid;
     let next = (!tile.selected).then_some(uid);
     let onclick = on_click(act, Action::SelectPod(next));
     html! {
         <button key={uid.0} class={classes!("pod", look(tile.look))} data-pod={tile.name.to_string()} data-phase={tile.look.phase()}
-            aria-pressed={tile.selected.to_string()} aria-label={format!("Pod {}", tile.title)} title={tile.title.clone()} {onclick}>
+            tabindex={stop(place)} aria-pressed={tile.selected.to_string()} aria-label={format!("Pod {}", tile.title)} title={tile.title.clone()} {onclick}>
             <span class="label">{ tile.label.clone() }</span>
             { for tile.progress_percent.map(ring) }
             { for sign(tile.look).map(|sign| html! { <i class="sign" aria-hidden="true"><b>{ sign }</b></i> }) }

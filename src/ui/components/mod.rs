@@ -13,6 +13,7 @@ pub mod el;
 pub mod header;
 pub mod icons;
 pub mod job_panel;
+pub mod keys_dialog;
 pub mod lane;
 pub mod manifest_panel;
 pub mod notice;
@@ -29,6 +30,11 @@ pub mod transport;
 pub mod why;
 
 use yew::{Callback, MouseEvent};
+
+/// Where the Tab key stops: at the first of many, from which arrows lead on.
+fn stop(place: usize) -> &'static str {
+    if place == 0 { "0" } else { "-1" }
+}
 
 /// Calls back with an action when something is clicked.
 fn on_click<A: Clone + 'static>(act: &Callback<A>, action: A) -> Callback<MouseEvent> {

@@ -1,6 +1,6 @@
 //! The timeline: rows of bars under a time axis. Only the rows in view are in the page, in a box as high as all of them.
 
-use super::on_click;
+use super::{on_click, stop};
 use crate::sim::Time;
 use crate::ui::browser;
 use crate::ui::state::{Action, TimelineScroll};
@@ -11,7 +11,9 @@ use yew::prelude::*;
 /// The height of a row in pixels, as the style sheet has it.
 pub const ROW_PX: usize = 20;
 /// How many rows are made: enough for the tallest timeline.
-pub const ROWS_SHOWN: usize = 20;
+pub const ROWS_SHOWN: usize = 24;
+/// So many of them are above those in view, for the keyboard to go to.
+const ROWS_ABOVE: usize = 3;
 /// Closer to the end than this, and the newest rows are followed again.
 const NEAR_END_PX: f64 = 6.0;
 
@@ -79,10 +81,10 @@ impl Component for Timeline {
                         <div class="track">{ for scene.starts.iter().map(|mark| start(mark, act)) }</div>
                     </div>
                 }
-                <div class="rows" ref={&self.node} {onscroll} tabindex="0" role="group" aria-label="Rows">
+                <div class="rows" ref={&self.node} {onscroll} role="group" aria-label="Rows">
                     <div class="all-rows" style={height}>
                         <div style={offset}>
-                            { for scene.rows.iter().map(|row| timeline_row(row, act)) }
+                            { for scene.rows.iter().enumerate().map(|(place, row)| timeline_row(place, row, act)) }
                         </div>
                     </div>
                 </div>
@@ -117,7 +119,7 @@ fn scrolled(top: f64, end: f64, follows: Follows, way: Way) -> Option<TimelineSc
         return Some(TimelineScroll::Newest);
     }
     let by_person = follows == Follows::Nothing || way == Way::Up;
-    by_person.then(|| TimelineScroll::From((top.max(0.0) / ROW_PX as f64) as usize))
+    by_person.then(|| TimelineScroll::From(((top.max(0.0) / ROW_PX as f64) as usize).saturating_sub(ROWS_ABOVE)))
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -126,13 +128,15 @@ enum Way {
     Down,
 }
 
-fn timeline_row(row: &Row, act: &Callback<Action>) -> Html {
+/// The row that has that place among those that are made.
+fn timeline_row(place: usize, row: &Row, act: &Callback<Action>) -> Html {
     let onclick = on_click(act, row.job.clone().map_or(Action::SelectPod(row.uid), Action::SelectJob));
     html! {
-        <div key={row.uid.map_or(0, |uid| uid.0)} class={classes!("row", row.selected.then_some("selected"))} title={row.title.clone()} {onclick}>
+        <button key={row.uid.map_or(0, |uid| uid.0)} class={classes!("row", row.selected.then_some("selected"))} aria-label={row.title.clone()}
+            title={row.title.clone()} tabindex={stop(place)} {onclick}>
             <span class="name">{ row.name.clone() }</span>
-            <span class="track" role="img" aria-label={row.title.clone()}>{ for row.bars.iter().map(bar) }</span>
-        </div>
+            <span class="track">{ for row.bars.iter().map(bar) }</span>
+        </button>
     }
 }
 
