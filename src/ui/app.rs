@@ -23,11 +23,11 @@ use yew::prelude::*;
 
 /// How long a frame may simulate, in milliseconds; the rest of it is for drawing.
 const FRAME_WORK_MS: f64 = 10.0;
-/// The same, when the run goes as fast as it can and most frames draw nothing.
-const FULL_SPEED_WORK_MS: f64 = 13.0;
+/// The same, when the run goes as fast as it can and most frames draw nothing: nearly two of the screen's.
+const FULL_SPEED_WORK_MS: f64 = 26.0;
 
 /// As fast as it goes, the page is drawn this often: the rest of the time is the run's.
-const DRAWN_EVERY_MS: f64 = 80.0;
+const DRAWN_EVERY_MS: f64 = 100.0;
 
 /// How long good news stays.
 const GOOD_NEWS_MS: u32 = 8_000;
@@ -160,7 +160,10 @@ impl Component for App {
             Msg::Use(Tool::Keys) => self.keys = Some(NodeRef::default()),
             Msg::Use(Tool::Projector) => browser::toggle_projector(),
             Msg::Use(Tool::Share) => self.share(ctx, ShareAct::Open),
-            Msg::CloseKeys => self.keys = None,
+            Msg::CloseKeys => {
+                self.keys = None;
+                browser::give_focus_back();
+            }
             Msg::Share(act) => self.share(ctx, act),
         }
         self.remember();
@@ -200,8 +203,10 @@ impl Component for App {
                 </div>
                 { transport(&shown, act) }
                 { notice(state.notice.as_ref(), act) }
-                { for self.sharing.iter().map(|sharing| share_dialog(sharing, &self.dialog, &share)) }
-                { for self.keys.iter().map(|node| keys_dialog(node, ctx.link().callback(|()| Msg::CloseKeys))) }
+                <div class="dialogs">
+                    { for self.sharing.iter().map(|sharing| share_dialog(sharing, &self.dialog, &share)) }
+                    { for self.keys.iter().map(|node| keys_dialog(node, ctx.link().callback(|()| Msg::CloseKeys))) }
+                </div>
             </div>
         }
     }
@@ -214,6 +219,7 @@ impl Component for App {
         self.show_dialog();
         self.keys.iter().for_each(browser::open_dialog);
         browser::keep_focus();
+        browser::paint_dots();
     }
 }
 

@@ -11,6 +11,9 @@ const GLIDE_MS: f64 = 260.0;
 /// Where elements stand, by what they are called.
 pub type Places = Vec<(String, (f64, f64))>;
 
+/// What there is on the stage when its pods are too many to follow one: then none glides.
+const CROWD: &str = "canvas.dots";
+
 /// Where the pods on the stage stand; nothing when there are too many, or when the person wants no motion.
 pub fn pod_places() -> Places {
     if wants_no_motion() {
@@ -66,6 +69,9 @@ extern "C" {
 
 fn for_each_pod(mut call: impl FnMut(String, HtmlElement)) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+    if document.query_selector(CROWD).ok().flatten().is_some() {
+        return;
+    }
     let Ok(found) = document.query_selector_all("[data-pod]") else { return };
     if found.length() > MOST_MOVES {
         return;

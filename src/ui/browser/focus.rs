@@ -45,8 +45,11 @@ export const keep_focus = () => {
     const again = last.dataset.pod && document.querySelector(`[data-pod="${last.dataset.pod}"]`);
     const left = stops.querySelector("[tabindex='0']") ?? stops.querySelector(ITEMS);
     if (left) left.tabIndex = 0;
-    last = undefined;
-    if (held && document.activeElement === document.body) (again ?? left)?.focus({ preventScroll: true });
+    last = again || left;
+    if (held) give_focus_back();
+};
+export const give_focus_back = () => {
+    if (document.activeElement === document.body) last?.focus({ preventScroll: true });
 };
 "#)]
 extern "C" {
@@ -55,4 +58,7 @@ extern "C" {
 
     /// Gives the focus back when what had it has been drawn anew elsewhere.
     pub fn keep_focus();
+
+    /// Gives the focus back to what had it before a dialog.
+    pub fn give_focus_back();
 }

@@ -42,6 +42,8 @@ pub fn toggle_theme() {
     let theme = if is_dark() { "light" } else { "dark" };
     let _ = root.set_attribute("data-theme", theme);
     remember(THEME_KEY, theme);
+    // Canvases know colours only from when they were painted.
+    super::paint_dots();
 }
 
 /// Goes to the larger type for projectors or back, and remembers it.

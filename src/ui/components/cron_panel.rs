@@ -69,13 +69,13 @@ pub fn job_cards(label: &'static str, cards: &[JobCard], act: &Callback<Action>)
             if cards.is_empty() {
                 <p class="note">{ "No Job yet." }</p>
             }
-            { for cards.iter().enumerate().map(|(place, card)| html! {
+            <>{ for cards.iter().enumerate().map(|(place, card)| html! {
                 <button key={card.uid.0} class={classes!("job-card", chip(card.state), (card.there == Can::No).then_some("gone"))} aria-pressed={card.selected.to_string()}
                     tabindex={stop(place)} title={card.name.to_string()} data-job-card={card.name.to_string()}
                     onclick={on_click(act, Action::SelectJob(card.name.clone()))}>
                     { text("b", "", card.title.clone()) }{ text("span", "", card.label()) }
                 </button>
-            }) }
+            }) }</>
         </div>
     }
 }

@@ -29,7 +29,7 @@ impl Component for Decisions {
             <section class="decisions" aria-label="Decisions">
                 <h2 class="section-title">{ "Decisions" }</h2>
                 <ol class="log" tabindex="0" aria-label="Newest first">
-                    { for props.items.iter().enumerate().map(|(place, item)| decision(place, item, &props.act)) }
+                    <>{ for props.items.iter().enumerate().map(|(place, item)| decision(place, item, &props.act)) }</>
                     if props.items.is_empty() {
                         <li class="muted">{ "None yet." }</li>
                     }

@@ -3,6 +3,9 @@
 //!
 //! Most parts are plain functions: the app draws all of them anew anyway. Components are those that keep something, or
 //! that are long and change seldom.
+//!
+//! Children of an element are matched from the last to the first, and by their keys only where all have one. So a list
+//! whose length changes stands in a fragment of its own, or what is before it would be made anew.
 
 pub mod cluster_panel;
 pub mod control_loop;

@@ -11,7 +11,7 @@ use yew::prelude::*;
 /// The height of a row in pixels, as the style sheet has it.
 pub const ROW_PX: usize = 20;
 /// How many rows are made: enough for the tallest timeline.
-pub const ROWS_SHOWN: usize = 24;
+pub const ROWS_SHOWN: usize = 22;
 /// So many of them are above those in view, for the keyboard to go to.
 const ROWS_ABOVE: usize = 3;
 /// Closer to the end than this, and the newest rows are followed again.
@@ -70,9 +70,9 @@ impl Component for Timeline {
                 <div class="axis">
                     <div class="track">
                         { scrub(scene, ctx.props().start, act) }
-                        { for scene.ticks.iter().map(|tick| html! {
+                        <>{ for scene.ticks.iter().map(|tick| html! {
                             <span class="tick" style={format!("left:{}%", decimal(tick.percent))}>{ tick.label.clone() }</span>
-                        }) }
+                        }) }</>
                     </div>
                 </div>
                 if !scene.starts.is_empty() {
