@@ -40,11 +40,14 @@ impl Page {
     /// The scenario as the page shares it.
     async fn shared(&self) -> Outcome<String> {
         self.press("Share").await?;
-        eventually("the link in the address bar", async || {
+        let link = eventually("the link in the address bar", async || {
             let fragment = self.script("return location.hash", vec![]).await?;
             Ok(fragment.as_str().filter(|fragment| fragment.starts_with("#v")).map(str::to_owned))
         })
-        .await
+        .await?;
+        // Below an open dialog nothing can be found.
+        self.script("document.querySelector('dialog[open]').close()", vec![]).await?;
+        Ok(link)
     }
 }
 

@@ -37,7 +37,8 @@ pub fn play_moves(before: &Places) {
         let at = element.get_bounding_client_rect();
         let (left, top) = (old_left - at.left(), old_top - at.top());
         if left.abs() + top.abs() > 2.0 {
-            glide(&element, left, top);
+            let zoom = zoom(&element);
+            glide(&element, left / zoom, top / zoom);
         }
     });
 }
@@ -47,6 +48,11 @@ fn glide(element: &HtmlElement, left: f64, top: f64) {
     let to = object(&[("transform", "none".into())]);
     let options = object(&[("duration", GLIDE_MS.into()), ("easing", "cubic-bezier(.2,.8,.3,1)".into())]);
     element.unchecked_ref::<Animated>().animate(&js_sys::Array::of2(&from, &to), &options);
+}
+
+/// How many pixels of the screen one of the element's own is.
+fn zoom(element: &HtmlElement) -> f64 {
+    js_sys::Reflect::get(element, &"currentCSSZoom".into()).ok().and_then(|zoom| zoom.as_f64()).unwrap_or(1.0)
 }
 
 fn object(fields: &[(&str, JsValue)]) -> js_sys::Object {
