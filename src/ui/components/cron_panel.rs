@@ -123,7 +123,7 @@ fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
                 { button("Follow the newest Job", "Follow newest", Action::SelectCronJob(panel.name.clone())) }
             }
             { delete("Delete CronJob", "Delete", Propagation::Background) }
-            { delete("Delete CronJob, orphan", "Delete, orphan", Propagation::Orphan) }
+            { delete("Delete, orphan CronJob's Jobs", "Delete, orphan", Propagation::Orphan) }
         </div>
     }
 }

@@ -62,7 +62,7 @@ fn taken(place: usize, item: &TakenItem, act: &Callback<Action>) -> Html {
     let onclick = on_click(act, Action::SelectPod(Some(item.pod)));
     let title = format!("Pod {} works on item {}", item.pod_name, item.number);
     html! {
-        <button class="item" tabindex={stop(place)} aria-label={title.clone()} {title} {onclick}>
+        <button class="item" tabindex={stop(place)} {title} {onclick}>
             <b class="num">{ item.number.to_string() }</b>{ format!(" {}", item.pod_name) }
         </button>
     }
