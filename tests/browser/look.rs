@@ -243,8 +243,8 @@ async fn nothing_jumps_while_a_run_plays() -> Outcome {
             page.client.wait().for_element(Locator::Css(".cm-content")).await?;
             page.script(
                 r#"window.shifts = [];
-                // Bars, the playhead and pods are there to move; an element that has gone cannot be seen to.
-                const moves = ".timeline, .time-bar, .tiles";
+                // Bars, the playhead and pods are there to move, and lists grow at their top.
+                const moves = ".timeline, .time-bar, .tiles, .log, .events";
                 new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
                     const still = entry.sources.map(({ node }) => node?.nodeType === 3 ? node.parentElement : node)
                         .filter((node) => node && !node.closest(moves));

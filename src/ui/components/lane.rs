@@ -52,8 +52,8 @@ fn pod(place: usize, tile: &PodTile, act: &Callback<Action>) -> Html {
     let onclick = on_click(act, Action::SelectPod(next));
     html! {
         <button key={uid.0} class={classes!("pod", look(tile.look))} data-pod={tile.name.to_string()} data-phase={tile.look.phase()}
-            tabindex={stop(place)} aria-pressed={tile.selected.to_string()} aria-label={format!("Pod {}", tile.title)} title={tile.title.clone()} {onclick}>
-            <span class="label" aria-hidden="true">{ tile.label.clone() }</span>
+            tabindex={stop(place)} aria-pressed={tile.selected.to_string()} aria-label={format!("Pod {}, {}", tile.label, tile.title)} title={tile.title.clone()} {onclick}>
+            <span class="label">{ tile.label.clone() }</span>
             { for tile.progress_percent.map(ring) }
             { for sign(tile.look).map(|sign| html! { <i class="sign" aria-hidden="true"><b>{ sign }</b></i> }) }
             if tile.restarts > 0 {
