@@ -91,9 +91,9 @@ function extensions({ label, description, onChange, onApply }) {
 }
 
 function names(label, description) {
-  return description
-    ? { "aria-label": label, "aria-description": description }
-    : { "aria-label": label };
+  // It takes the focus anyway; the tab index says so to those who look for what scrolls without a keyboard.
+  const name = { "aria-label": label, tabindex: "0" };
+  return description ? { ...name, "aria-description": description } : name;
 }
 
 function heard(update, onChange) {

@@ -4,7 +4,8 @@
 mod sharing;
 
 use super::browser::{self, Frame, Later, Listener, Places, RootState};
-use super::components::header::header;
+use super::components::header::{Tool, header};
+use super::components::keys_dialog::keys_dialog;
 use super::components::notice::notice;
 use super::components::share_dialog::{ShareAct, Sharing, share_dialog};
 use super::components::transport::{self, transport};
@@ -63,6 +64,8 @@ pub struct App {
     /// The share dialog, while it is open.
     sharing: Option<Sharing>,
     dialog: NodeRef,
+    /// The sheet of keys, while it is open.
+    keys: Option<NodeRef>,
     /// Whether the dialog has just been closed.
     focus_back: bool,
     /// The run, and how many of its commands, that this device remembers.
@@ -98,6 +101,8 @@ pub enum Msg {
     Act(Action),
     Frame(f64),
     Press(Shortcut),
+    Use(Tool),
+    CloseKeys,
     Share(ShareAct),
 }
 
@@ -111,6 +116,7 @@ impl Component for App {
             browser::on_shortcut(move |shortcut| keys.send_message(Msg::Press(shortcut))),
             browser::on_fragment_change(move |fragment| hash.send_message(Msg::Act(Action::OpenLink(fragment)))),
         ];
+        browser::watch_focus();
         let query = Query::parse(&browser::query());
         let mut state = sharing::open(query.layout);
         state.begin(&query);
@@ -121,6 +127,7 @@ impl Component for App {
             sharing: None,
             dialog: NodeRef::default(),
             focus_back: false,
+            keys: None,
             state,
             act: ctx.link().callback(Msg::Act),
             lists: Lists::default(),
@@ -156,7 +163,17 @@ impl Component for App {
                 }
                 self.act(action);
             }
-            Msg::Press(shortcut) => self.act(shortcut.action()),
+            Msg::Press(shortcut) => match shortcut.action() {
+                Some(action) => self.act(action),
+                None => self.keys = Some(NodeRef::default()),
+            },
+            Msg::Use(Tool::Keys) => self.keys = Some(NodeRef::default()),
+            Msg::Use(Tool::Projector) => browser::toggle_projector(),
+            Msg::Use(Tool::Share) => self.share(ctx, ShareAct::Open),
+            Msg::CloseKeys => {
+                self.keys = None;
+                browser::give_focus_back();
+            }
             Msg::Share(act) => self.share(ctx, act),
         }
         self.remember();
@@ -190,14 +207,17 @@ impl Component for App {
         html! {
             <div class="app">
                 <div class="scroller">
-                    { header(state.gallery_id, act, share.reform(|_| ShareAct::Open)) }
+                    { header(state.gallery_id, act, &ctx.link().callback(Msg::Use)) }
                     { page::setup(state, answer.as_ref(), act) }
                     { page::main(state, &self.lists, answer, act) }
                     { page::aside(state, &self.lists, act) }
                 </div>
                 { transport(&shown, act) }
                 { notice(state.notice.as_ref(), act) }
-                { for self.sharing.iter().map(|sharing| share_dialog(sharing, &self.dialog, &share)) }
+                <div class="dialogs">
+                    { for self.sharing.iter().map(|sharing| share_dialog(sharing, &self.dialog, &share)) }
+                    { for self.keys.iter().map(|node| keys_dialog(node, ctx.link().callback(|()| Msg::CloseKeys))) }
+                </div>
             </div>
         }
     }
@@ -208,6 +228,9 @@ impl Component for App {
         self.ask_for_frame(ctx);
         self.ask_for_zones(ctx);
         self.show_dialog();
+        self.keys.iter().for_each(browser::open_dialog);
+        browser::keep_focus();
+        browser::paint_dots();
     }
 }
 

@@ -37,6 +37,8 @@ impl Query {
                     .map(|yes| query.play = Some(if yes { Playback::Playing } else { Playback::Paused })),
                 "speed" => speed(value).map(|speed| query.speed = Some(speed)),
                 "theme" => theme(value).map(|theme| query.theme = theme),
+                // That too.
+                "projector" => yes_or_no(value).map(|_| ()),
                 _ => Some(()),
             };
             if understood.is_none() {

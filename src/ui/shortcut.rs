@@ -16,6 +16,7 @@ pub enum Shortcut {
     Faster,
     Slower,
     Close,
+    Keys,
 }
 
 /// A key and what it asks for.
@@ -26,6 +27,22 @@ pub struct Key {
     pub shortcut: Shortcut,
     /// One short description of what it does.
     pub says: &'static str,
+}
+
+impl Key {
+    /// What stands on the key.
+    pub fn name(&self) -> String {
+        let name = match self.key {
+            " " => "Space",
+            "ArrowRight" => "→",
+            "ArrowLeft" => "←",
+            key => key,
+        };
+        match self.shift {
+            Shift::Down => format!("Shift {name}"),
+            Shift::Up | Shift::Either => name.to_owned(),
+        }
+    }
 }
 
 /// Whether Shift is to be held down.
@@ -42,7 +59,7 @@ const fn key(key: &'static str, shift: Shift, shortcut: Shortcut, says: &'static
 }
 
 /// All keys.
-pub const KEYS: [Key; 12] = [
+pub const KEYS: [Key; 13] = [
     key(" ", Shift::Up, Shortcut::PlayOrPause, "Play or pause"),
     key("ArrowRight", Shift::Up, Shortcut::Step, "To the next thing that happens"),
     key("ArrowLeft", Shift::Up, Shortcut::StepBack, "Back to what happened before"),
@@ -55,6 +72,7 @@ pub const KEYS: [Key; 12] = [
     key("=", Shift::Up, Shortcut::Faster, "Faster"),
     key("-", Shift::Either, Shortcut::Slower, "Slower"),
     key("Escape", Shift::Either, Shortcut::Close, "Close the pod's card"),
+    key("?", Shift::Either, Shortcut::Keys, "This sheet"),
 ];
 
 impl Shortcut {
@@ -64,8 +82,10 @@ impl Shortcut {
         found.map(|key| key.shortcut)
     }
 
-    pub fn action(self) -> Action {
-        match self {
+    /// What it does to the page's state; `None`: it opens the sheet of keys.
+    pub fn action(self) -> Option<Action> {
+        Some(match self {
+            Self::Keys => return None,
             Self::PlayOrPause => Action::PlayOrPause,
             Self::Step => Action::Step,
             Self::StepBack => Action::Move(Move::StepBack),
@@ -77,14 +97,14 @@ impl Shortcut {
             Self::Faster => Action::Faster,
             Self::Slower => Action::Slower,
             Self::Close => Action::SelectPod(None),
-        }
+        })
     }
 
     /// Whether its key moves something, as the arrows do.
     pub fn is_arrow(self) -> bool {
         match self {
             Self::Step | Self::StepBack | Self::NextMark | Self::PreviousMark | Self::ToStart | Self::ToEnd => true,
-            Self::PlayOrPause | Self::SkipWait | Self::Faster | Self::Slower | Self::Close => false,
+            Self::PlayOrPause | Self::SkipWait | Self::Faster | Self::Slower | Self::Close | Self::Keys => false,
         }
     }
 }

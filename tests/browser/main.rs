@@ -3,6 +3,7 @@
 //! All are `ignored` in a plain `cargo test`, as they need `dist/`, Chromium and chromedriver.
 
 mod driver;
+mod look;
 mod page;
 mod rows;
 mod sharing;
@@ -14,7 +15,6 @@ use fantoccini::Locator;
 use fantoccini::key::Key;
 use page::{Page, Role, Theme, eventually, with_page};
 use std::path::PathBuf;
-use std::time::Instant;
 
 pub type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -310,26 +310,22 @@ async fn ten_thousand_pods_are_measured() -> Outcome {
         page.open("").await?;
         page.choose("Max").await?;
         page.set_manifest(TEN_THOUSAND).await?;
-        page.script(
-            "let last = performance.now();
-            window.longestFrameMs = 0;
+        // It plays already, and goes on with what is applied. The page itself takes the time: looking at it from outside
+        // would slow it down.
+        let apply = page.find(Role::Button, "Apply").await?;
+        let script = r#"const [apply, done] = arguments;
+            const begun = performance.now();
+            let [last, longest] = [begun, 0];
+            apply.click();
             requestAnimationFrame(function frame(now) {
-                window.longestFrameMs = Math.max(window.longestFrameMs, now - last);
-                last = now;
-                requestAnimationFrame(frame);
-            });",
-            vec![],
-        )
-        .await?;
-        let start = Instant::now();
-        // It plays already, and goes on with what is applied.
-        page.press("Apply").await?;
-        page.wait_for_job("data-job", "many").await?;
-        page.wait_for_job("data-condition", "Complete").await?;
-        let seconds = start.elapsed().as_secs_f64();
-        assert_eq!(page.job("data-succeeded").await?, "10000");
-        let frame = page.script("return window.longestFrameMs", vec![]).await?;
-        let frame_ms = frame.as_f64().unwrap_or_default();
+                [last, longest] = [now, Math.max(longest, now - last)];
+                const { job, condition, succeeded } = document.querySelector("[data-job]")?.dataset ?? {};
+                if (job !== "many" || condition !== "Complete") requestAnimationFrame(frame);
+                else done([(now - begun) / 1000, longest, succeeded]);
+            });"#;
+        let told = page.client.execute_async(script, vec![serde_json::to_value(apply)?]).await?;
+        assert_eq!(told[2], "10000");
+        let (seconds, frame_ms) = (told[0].as_f64().unwrap_or_default(), told[1].as_f64().unwrap_or_default());
         println!("10,000 completions in the browser: {seconds:.2} s (bar 1 s), longest frame {frame_ms:.0} ms");
         Ok(())
     })

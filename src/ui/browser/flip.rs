@@ -11,6 +11,9 @@ const GLIDE_MS: f64 = 260.0;
 /// Where elements stand, by what they are called.
 pub type Places = Vec<(String, (f64, f64))>;
 
+/// What there is on the stage when its pods are too many to follow one: then none glides.
+const CROWD: &str = "canvas.dots";
+
 /// Where the pods on the stage stand; nothing when there are too many, or when the person wants no motion.
 pub fn pod_places() -> Places {
     if wants_no_motion() {
@@ -34,7 +37,8 @@ pub fn play_moves(before: &Places) {
         let at = element.get_bounding_client_rect();
         let (left, top) = (old_left - at.left(), old_top - at.top());
         if left.abs() + top.abs() > 2.0 {
-            glide(&element, left, top);
+            let zoom = zoom(&element);
+            glide(&element, left / zoom, top / zoom);
         }
     });
 }
@@ -44,6 +48,11 @@ fn glide(element: &HtmlElement, left: f64, top: f64) {
     let to = object(&[("transform", "none".into())]);
     let options = object(&[("duration", GLIDE_MS.into()), ("easing", "cubic-bezier(.2,.8,.3,1)".into())]);
     element.unchecked_ref::<Animated>().animate(&js_sys::Array::of2(&from, &to), &options);
+}
+
+/// How many pixels of the screen one of the element's own is.
+fn zoom(element: &HtmlElement) -> f64 {
+    js_sys::Reflect::get(element, &"currentCSSZoom".into()).ok().and_then(|zoom| zoom.as_f64()).unwrap_or(1.0)
 }
 
 fn object(fields: &[(&str, JsValue)]) -> js_sys::Object {
@@ -66,6 +75,9 @@ extern "C" {
 
 fn for_each_pod(mut call: impl FnMut(String, HtmlElement)) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+    if document.query_selector(CROWD).ok().flatten().is_some() {
+        return;
+    }
     let Ok(found) = document.query_selector_all("[data-pod]") else { return };
     if found.length() > MOST_MOVES {
         return;

@@ -57,7 +57,7 @@ fn shortcut(event: &KeyboardEvent) -> Option<Shortcut> {
         _ if within(SCRUBS) => true,
         Shortcut::Close => !within("[contenteditable], select"),
         _ if asked.is_arrow() => !within(BUSY) || (within(BUTTONS) && !within("[role=tab]")),
-        Shortcut::SkipWait | Shortcut::Faster | Shortcut::Slower => !within(TEXTS),
+        Shortcut::SkipWait | Shortcut::Faster | Shortcut::Slower | Shortcut::Keys => !within(TEXTS),
         _ => !within(BUSY),
     };
     is_free.then_some(asked)

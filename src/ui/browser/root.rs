@@ -6,6 +6,10 @@ use yew::NodeRef;
 
 /// Where the chosen theme is kept; `static/theme.js` reads it before the page is drawn.
 const THEME_KEY: &str = "jobscope-theme";
+/// Where it is kept that the page is on a projector.
+const PROJECTOR_KEY: &str = "jobscope-projector";
+/// What says so on the root element.
+const PROJECTOR: &str = "data-projector";
 /// The largest seed that is made up: short enough to be said aloud.
 const LARGEST_SEED: f64 = 99_999.0;
 
@@ -37,10 +41,22 @@ pub fn toggle_theme() {
     let Some(root) = root() else { return };
     let theme = if is_dark() { "light" } else { "dark" };
     let _ = root.set_attribute("data-theme", theme);
-    // Storage may be forbidden; then the choice lasts as long as the page.
-    if let Some(storage) = web_sys::window().and_then(|window| window.local_storage().ok().flatten()) {
-        let _ = storage.set_item(THEME_KEY, theme);
-    }
+    remember(THEME_KEY, theme);
+    // Canvases know colours only from when they were painted.
+    super::paint_dots();
+}
+
+/// Goes to the larger type for projectors or back, and remembers it.
+pub fn toggle_projector() {
+    let Some(root) = root() else { return };
+    let wanted = if is_projector() { "no" } else { "yes" };
+    let _ = root.set_attribute(PROJECTOR, wanted);
+    remember(PROJECTOR_KEY, wanted);
+}
+
+/// Whether the page is on a projector.
+pub fn is_projector() -> bool {
+    root().and_then(|root| root.get_attribute(PROJECTOR)).as_deref() == Some("yes")
 }
 
 /// Whether the page is dark now.
@@ -133,6 +149,13 @@ pub fn reveal(node: &NodeRef, top: f64, height: f64) {
 pub fn attribute(event: &Event, name: &str) -> Option<String> {
     let element = event.target()?.dyn_into::<Element>().ok()?;
     element.closest(&format!("[{name}]")).ok()??.get_attribute(name)
+}
+
+/// Storage may be forbidden; then the choice lasts as long as the page.
+fn remember(key: &str, value: &str) {
+    if let Some(storage) = web_sys::window().and_then(|window| window.local_storage().ok().flatten()) {
+        let _ = storage.set_item(key, value);
+    }
 }
 
 fn root() -> Option<Element> {

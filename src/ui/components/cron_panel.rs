@@ -3,9 +3,9 @@
 use super::el::{el, text};
 use super::job_panel::{chip, facts};
 use super::number_field::NumberField;
-use super::on_click;
 use super::select::Select;
 use super::why::ask;
+use super::{on_click, stop};
 use crate::api::Propagation;
 use crate::cluster::Command;
 use crate::ui::state::Action;
@@ -69,13 +69,13 @@ pub fn job_cards(label: &'static str, cards: &[JobCard], act: &Callback<Action>)
             if cards.is_empty() {
                 <p class="note">{ "No Job yet." }</p>
             }
-            { for cards.iter().map(|card| html! {
+            <>{ for cards.iter().enumerate().map(|(place, card)| html! {
                 <button key={card.uid.0} class={classes!("job-card", chip(card.state), (card.there == Can::No).then_some("gone"))} aria-pressed={card.selected.to_string()}
-                    title={card.name.to_string()} data-job-card={card.name.to_string()}
+                    tabindex={stop(place)} title={card.name.to_string()} data-job-card={card.name.to_string()}
                     onclick={on_click(act, Action::SelectJob(card.name.clone()))}>
                     { text("b", "", card.title.clone()) }{ text("span", "", card.label()) }
                 </button>
-            }) }
+            }) }</>
         </div>
     }
 }
@@ -123,7 +123,7 @@ fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
                 { button("Follow the newest Job", "Follow newest", Action::SelectCronJob(panel.name.clone())) }
             }
             { delete("Delete CronJob", "Delete", Propagation::Background) }
-            { delete("Delete CronJob, orphan", "Delete, orphan", Propagation::Orphan) }
+            { delete("Delete, orphan CronJob's Jobs", "Delete, orphan", Propagation::Orphan) }
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! The list of decisions, newest first.
 
 use super::moment::{Moment, go_to};
-use super::on_click;
+use super::{on_click, stop};
 use crate::sim::Time;
 use crate::ui::state::Action;
 use crate::ui::view_model::logs::{DECISIONS_SHOWN, DecisionItem};
@@ -33,7 +33,7 @@ impl Component for Decisions {
             <section class="decisions" aria-label="Decisions">
                 <h2 class="section-title">{ "Decisions" }</h2>
                 <ol class="log" tabindex="0" aria-label="Newest first">
-                    { for props.items.iter().enumerate().map(|(place, item)| decision(place, item, props)) }
+                    <>{ for props.items.iter().enumerate().map(|(place, item)| decision(place, item, props)) }</>
                     if props.items.is_empty() {
                         <li class="muted">{ "None yet." }</li>
                     }
@@ -53,7 +53,7 @@ fn decision(place: usize, item: &DecisionItem, Props { start, act, .. }: &Props)
     let onclick = on_click(act, Action::Ask(Some(item.question.clone())));
     html! {
         <li key={item.title.clone()} class={classes!(newest.then_some("current"))} aria-current={newest.then_some("true")}>
-            <button class="ask" aria-label={format!("Why? {}", item.title)} {onclick}>{ "Why?" }</button>
+            <button class="ask" tabindex={stop(place)} aria-label={format!("Why? {}", item.title)} {onclick}>{ "Why?" }</button>
             <time>{ go_to(moment, item.at.clone(), act) }</time>
             <b>{ item.title.clone() }</b>{ format!(" {}", item.verb) }
             <ul>{ for item.lines.iter().map(|line| html! { <li>{ line.clone() }</li> }) }</ul>

@@ -1,7 +1,7 @@
-//! The header: the scenarios to choose from, the theme, and the link to share.
+//! The header: the scenarios to choose from, and the tools beside them.
 
-use super::icons;
 use super::select::{Options, Select};
+use super::{icons, on_click};
 use crate::cluster::gallery;
 use crate::ui::browser;
 use crate::ui::state::Action;
@@ -10,7 +10,15 @@ use yew::prelude::*;
 /// The id of the button that opens the share dialog.
 pub const SHARE_ID: &str = "share";
 
-pub fn header(gallery_id: Option<&'static str>, act: &Callback<Action>, share: Callback<MouseEvent>) -> Html {
+/// What the buttons of the header open or switch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    Keys,
+    Projector,
+    Share,
+}
+
+pub fn header(gallery_id: Option<&'static str>, act: &Callback<Action>, tools: &Callback<Tool>) -> Html {
     let chosen = gallery_id.and_then(|id| gallery::entries().iter().find(|entry| entry.id == id));
     let mut groups: Vec<(&str, Options)> = Vec::new();
     if chosen.is_none() {
@@ -36,7 +44,14 @@ pub fn header(gallery_id: Option<&'static str>, act: &Callback<Action>, share: C
             <button class="ghost square" aria-label="Theme" title="Light or dark" onclick={|_| browser::toggle_theme()}>
                 { icons::theme() }
             </button>
-            <button id={SHARE_ID} class="primary" aria-haspopup="dialog" onclick={share}>{ "Share" }</button>
+            <button class="ghost square projector" aria-label="Projector" title="Larger type, for a projector"
+                aria-pressed={browser::is_projector().to_string()} onclick={on_click(tools, Tool::Projector)}>
+                { icons::projector() }
+            </button>
+            <button class="ghost square" aria-label="Keys" title="Keys (?)" aria-haspopup="dialog" onclick={on_click(tools, Tool::Keys)}>
+                <b aria-hidden="true">{ "?" }</b>
+            </button>
+            <button id={SHARE_ID} class="primary" aria-haspopup="dialog" onclick={on_click(tools, Tool::Share)}>{ "Share" }</button>
         </header>
     }
 }

@@ -48,6 +48,10 @@ pub fn theme() -> Html {
     path("M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 1.6v10.8A5.4 5.4 0 0 1 8 2.6z")
 }
 
+pub fn projector() -> Html {
+    path("M1 2h14v9H1zm1.6 1.6v5.8h10.8V3.6zM7.2 11h1.6v1.6l2.6 2.4H9.1L8 13.9 6.9 15H4.6l2.6-2.4z")
+}
+
 pub fn dice() -> Html {
     path(
         "M3 2h10a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1zm2 2a1 1 0 1 0 0 2 1 1 0 0 0 0-2zm3 3a1 1 0 1 0 0 2 1 1 0 0 0 0-2zm3 3a1 1 0 1 0 0 2 1 1 0 0 0 0-2z",

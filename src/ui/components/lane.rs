@@ -1,7 +1,8 @@
 //! A lane of the stage: its pods, its free seats, and what stands below them.
 
-use super::on_click;
+use super::{on_click, stop};
 use crate::api::Uid;
+use crate::ui::browser;
 use crate::ui::state::Action;
 use crate::ui::view_model::answers::{JobAsk, Question};
 use crate::ui::view_model::pods::{PodLook, PodTile};
@@ -25,14 +26,14 @@ pub fn lane(lane: &Lane, job: Option<Uid>, act: &Callback<Action>) -> Html {
                     <button class="wait" title="Why?" onclick={ask(JobAsk::Backoff)}><span>{ "Backoff" }</span><b class="num">{ wait.left.clone() }</b></button>
                 }) }
                 <div class="tiles">
-                    { for lane.tiles.iter().map(|tile| pod(tile, act)) }
+                    <>{ for lane.tiles.iter().enumerate().map(|(place, tile)| pod(place, tile, act)) }</>
                     if lane.free > 0 {
-                        <button class="seat" aria-label={seat_label} title={seat_label} onclick={about_seat.clone()} />
+                        <button class="seat" tabindex={stop(lane.tiles.len())} aria-label={seat_label} title={seat_label} onclick={about_seat.clone()} />
                     }
-                    { for (1..lane.free).map(|_| html! { <span class="seat" onclick={about_seat.clone()} /> }) }
+                    <>{ for (1..lane.free).map(|_| html! { <span class="seat" onclick={about_seat.clone()} /> }) }</>
                 </div>
-                { for lane.dots.map(|it| dots(it, class(lane.kind))) }
-                { for lane.dots.filter(|it| it.pods_each > 1).map(|it| html! {
+                { for lane.dots.iter().map(|it| dots(it, lane.kind, act)) }
+                { for lane.dots.iter().filter(|it| it.pods_each > 1).map(|it| html! {
                     <p class="note">{ format!("one dot stands for {} pods", it.pods_each) }</p>
                 }) }
                 if !lane.note.is_empty() {
@@ -44,13 +45,14 @@ pub fn lane(lane: &Lane, job: Option<Uid>, act: &Callback<Action>) -> Html {
     }
 }
 
-fn pod(tile: &PodTile, act: &Callback<Action>) -> Html {
+/// The tile that has that place in its lane.
+fn pod(place: usize, tile: &PodTile, act: &Callback<Action>) -> Html {
     let uid = tile.uid;
     let next = (!tile.selected).then_some(uid);
     let onclick = on_click(act, Action::SelectPod(next));
     html! {
         <button key={uid.0} class={classes!("pod", look(tile.look))} data-pod={tile.name.to_string()} data-phase={tile.look.phase()}
-            aria-pressed={tile.selected.to_string()} aria-label={format!("Pod {}", tile.title)} title={tile.title.clone()} {onclick}>
+            tabindex={stop(place)} aria-pressed={tile.selected.to_string()} aria-label={format!("Pod {}, {}", tile.label, tile.title)} title={tile.title.clone()} {onclick}>
             <span class="label">{ tile.label.clone() }</span>
             { for tile.progress_percent.map(ring) }
             { for sign(tile.look).map(|sign| html! { <i class="sign" aria-hidden="true"><b>{ sign }</b></i> }) }
@@ -70,36 +72,31 @@ fn ring(percent: u8) -> Html {
     }
 }
 
-/// All dots at once, however many: two rectangles filled with a pattern.
-fn dots(dots: Dots, lane: &str) -> Html {
-    let Dots { filled, places, pods_each, columns } = dots;
-    let rows = places.div_ceil(columns).max(1);
-    let (free_id, filled_id) = (format!("free-{lane}"), format!("filled-{lane}"));
-    let field = |number: u64, pattern: &str| {
-        let fill = format!("url(#{pattern})");
-        let (full, rest) = (number / columns, number % columns);
-        html! {
-            <>
-                <rect width={columns.to_string()} height={full.to_string()} fill={fill.clone()} />
-                <rect y={full.to_string()} width={rest.to_string()} height="1" {fill} />
-            </>
-        }
+/// All dots at once, however many, on a canvas: each stands for a pod, which a click selects.
+fn dots(dots: &Dots, kind: LaneKind, act: &Callback<Action>) -> Html {
+    let each = if dots.pods_each > 1 { format!(", {} pods each", dots.pods_each) } else { String::new() };
+    let label = format!("{} of {}{each}", count(dots.filled, "dot"), count(dots.places, "dot"));
+    let (over, clicked) = (dots.pods.clone(), dots.pods.clone());
+    let onmousemove = move |event: MouseEvent| {
+        let name = over.get(browser::dot_at(&event) as usize).map_or("", |(_, name)| name);
+        browser::name_dot(&event, name);
     };
-    let each = if pods_each > 1 { format!(", {pods_each} pods each") } else { String::new() };
+    let onclick = act.reform(move |event: MouseEvent| {
+        Action::SelectPod(clicked.get(browser::dot_at(&event) as usize).map(|(uid, _)| *uid))
+    });
+    let chosen = dots.chosen.map_or("-1".to_owned(), |place| place.to_string());
     html! {
-        <svg class="dots" viewBox={format!("0 0 {columns} {rows}")} role="img"
-            aria-label={format!("{} of {}{each}", count(filled, "dot"), count(places, "dot"))}>
-            <defs>
-                <pattern id={free_id.clone()} width="1" height="1" patternUnits="userSpaceOnUse">
-                    <rect class="free" x=".14" y=".14" width=".72" height=".72" rx=".2" />
-                </pattern>
-                <pattern id={filled_id.clone()} width="1" height="1" patternUnits="userSpaceOnUse">
-                    <rect class="filled" x=".1" y=".1" width=".8" height=".8" rx=".24" />
-                </pattern>
-            </defs>
-            { field(places, &free_id) }
-            { field(filled, &filled_id) }
-        </svg>
+        <canvas class="dots" role="img" aria-label={label} data-filled={dots.filled.to_string()} data-places={dots.places.to_string()}
+            data-columns={dots.columns.to_string()} data-chosen={chosen} data-round={roundness(kind)} {onmousemove} {onclick} />
+    }
+}
+
+/// How round a dot is, as its lane's tiles are.
+fn roundness(kind: LaneKind) -> &'static str {
+    match kind {
+        LaneKind::Succeeded => "4",
+        LaneKind::Failed => "0.5",
+        LaneKind::ToCreate | LaneKind::Pending | LaneKind::Running | LaneKind::Terminating => "2.4",
     }
 }
 

@@ -3,6 +3,9 @@
 //!
 //! Most parts are plain functions: the app draws all of them anew anyway. Components are those that keep something, or
 //! that are long and change seldom.
+//!
+//! Children of an element are matched from the last to the first, and by their keys only where all have one. So a list
+//! whose length changes stands in a fragment of its own, or what is before it would be made anew.
 
 pub mod cluster_panel;
 pub mod control_loop;
@@ -13,6 +16,7 @@ pub mod el;
 pub mod header;
 pub mod icons;
 pub mod job_panel;
+pub mod keys_dialog;
 pub mod lane;
 pub mod manifest_panel;
 pub mod moment;
@@ -31,6 +35,11 @@ pub mod what_if;
 pub mod why;
 
 use yew::{Callback, MouseEvent};
+
+/// Where the Tab key stops: at the first of many, from which arrows lead on.
+fn stop(place: usize) -> &'static str {
+    if place == 0 { "0" } else { "-1" }
+}
 
 /// Calls back with an action when something is clicked.
 fn on_click<A: Clone + 'static>(act: &Callback<A>, action: A) -> Callback<MouseEvent> {

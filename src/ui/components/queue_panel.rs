@@ -1,8 +1,8 @@
 //! A work queue as a lane: what waits, what is being worked on and by whom, the depth over time, and more items.
 
 use super::el::text;
-use super::on_click;
 use super::why::ask;
+use super::{on_click, stop};
 use crate::cluster::{Command, QueueItems};
 use crate::ui::state::Action;
 use crate::ui::view_model::answers::Question;
@@ -34,7 +34,7 @@ pub fn queue_panel(panel: &QueuePanel, act: &Callback<Action>) -> Html {
             { text("span", "muted num", panel.most.clone()) }
             </div>
             <div class="taken">
-                { for panel.taken.iter().map(|item| taken(item, act)) }
+                { for panel.taken.iter().enumerate().map(|(place, item)| taken(place, item, act)) }
                 if panel.taken_beside > 0 {
                     <span class="muted">{ format!("and {} more", panel.taken_beside) }</span>
                 }
@@ -58,11 +58,11 @@ fn place(panel: &QueuePanel, act: &Callback<Action>) -> Html {
     }
 }
 
-fn taken(item: &TakenItem, act: &Callback<Action>) -> Html {
+fn taken(place: usize, item: &TakenItem, act: &Callback<Action>) -> Html {
     let onclick = on_click(act, Action::SelectPod(Some(item.pod)));
     let title = format!("Pod {} works on item {}", item.pod_name, item.number);
     html! {
-        <button class="item" aria-label={title.clone()} {title} {onclick}>
+        <button class="item" tabindex={stop(place)} {title} {onclick}>
             <b class="num">{ item.number.to_string() }</b>{ format!(" {}", item.pod_name) }
         </button>
     }

@@ -11,8 +11,10 @@ pub fn stage(stage: &Scene, card: Option<Card>, act: &Callback<Action>) -> Html 
     let six = stage.lanes.iter().any(|lane| lane.kind == LaneKind::Terminating);
     html! {
         <section class={classes!("stage", six.then_some("with-terminating"))} aria-label="Pods">
-            { for stage.lanes.iter().map(|shown| lane(shown, stage.job, act)) }
-            { for card.map(|card| html! { <PodCard {card} act={act.clone()} /> }) }
+            <>{ for stage.lanes.iter().map(|shown| lane(shown, stage.job, act)) }</>
+            if let Some(card) = card {
+                <PodCard {card} act={act.clone()} />
+            }
         </section>
     }
 }

@@ -1,20 +1,11 @@
-//! A row of tabs, as assistive technology and the keyboard know them.
+//! A row of tabs, as assistive technology knows them; `browser::watch_focus` lets arrows lead from one to the next.
 
 use yew::prelude::*;
 
 /// Tabs about what `label` says, whose panels have the ids `panel-` and the tab's name in small letters.
 pub fn tabs(label: &'static str, names: &'static [&'static str], chosen: usize, choose: &Callback<usize>) -> Html {
-    let count = names.len();
-    let onkeydown = {
-        let choose = choose.clone();
-        Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
-            "ArrowRight" => choose.emit((chosen + 1) % count),
-            "ArrowLeft" => choose.emit((chosen + count - 1) % count),
-            _ => {}
-        })
-    };
     html! {
-        <div class="tabs" role="tablist" aria-label={label} {onkeydown}>
+        <div class="tabs" role="tablist" aria-label={label}>
             { for names.iter().enumerate().map(|(place, name)| {
                 let on = place == chosen;
                 html! {

@@ -127,9 +127,9 @@ impl Component for Timeline {
                 <div class="axis">
                     <div class="track">
                         { scrub(scene, ctx.props().start, act) }
-                        { for scene.ticks.iter().map(|tick| html! {
+                        <>{ for scene.ticks.iter().map(|tick| html! {
                             <span class="tick" style={format!("left:{}%", decimal(tick.percent))}>{ tick.label.clone() }</span>
-                        }) }
+                        }) }</>
                     </div>
                 </div>
                 if !scene.starts.is_empty() {

@@ -46,7 +46,7 @@ pub fn transport(shown: &Shown, act: &Callback<Action>) -> Html {
                 { button("Skip the wait", "To the next thing that happens (.)", icons::skip(), is_over, Action::Move(Move::SkipWait)) }
             </div>
             <span class="clock" role="timer" aria-label="Clock">{ shown.clock.clone() }</span>
-            <button class={classes!("ghost", "known", (!at_the_end).then_some("past"))} disabled={at_the_end} aria-label="To the end of what is known"
+            <button class={classes!("ghost", "known", (!at_the_end).then_some("past"))} disabled={at_the_end} aria-label={format!("/ {}: to the end of what is known", shown.bar.known)}
                 title="How far the run is known: go there (End)" onclick={on_click(act, Action::Move(Move::ToEnd))}>{ format!("/ {}", shown.bar.known) }</button>
             { time_track(&shown.bar, shown.start, act) }
             <div class="jumps">

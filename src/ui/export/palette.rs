@@ -42,7 +42,7 @@ const LIGHT: &[(&str, &str)] = &[
     ("seat", "#b9c3cd"),
     ("accent", "#2b62d9"),
     ("pending", "#657381"),
-    ("running", "#1f6bcf"),
+    ("running", "#1a62c2"),
     ("succeeded", "#0b7a51"),
     ("failed", "#c03a19"),
     ("terminating", "#6d55ae"),

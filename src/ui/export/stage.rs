@@ -60,7 +60,7 @@ fn grid(lane: &Lane, width: f64) -> (usize, usize) {
 fn inside(lane: &Lane, width: f64) -> f64 {
     let (side, gap) = tile_size(lane.size);
     let wait = if lane.wait.is_some() { 2.0 * LINE } else { 0.0 };
-    let dots = lane.dots.map_or(0.0, |dots| dot_field(dots, width).1 + GAP);
+    let dots = lane.dots.as_ref().map_or(0.0, |dots| dot_field(dots, width).1 + GAP);
     let strikes = if lane.strikes.is_some() { LINE + 4.0 } else { 0.0 };
     let notes = notes(lane, width).len() as f64;
     wait + grid(lane, width).1 as f64 * (side + gap) + dots + notes * LINE + strikes
@@ -87,7 +87,7 @@ fn draw_lane(drawing: &mut Drawing, lane: &Lane, area: Area) {
         }
     }
     y += rows as f64 * (side + gap);
-    if let Some(dots) = lane.dots {
+    if let Some(dots) = &lane.dots {
         y += draw_dots(drawing, dots, lane.kind, Area { x, y, ..area }) + GAP;
     }
     for note in notes(lane, area.width) {
@@ -104,7 +104,7 @@ fn draw_lane(drawing: &mut Drawing, lane: &Lane, area: Area) {
 
 /// What stands below the tiles, in lines that fit.
 fn notes(lane: &Lane, width: f64) -> Vec<String> {
-    let each = lane.dots.filter(|dots| dots.pods_each > 1);
+    let each = lane.dots.as_ref().filter(|dots| dots.pods_each > 1);
     let each = each.map(|dots| format!("one dot stands for {} pods", dots.pods_each)).unwrap_or_default();
     let letters = ((width - 2.0 * PADDING) / 6.2) as usize;
     let mut lines: Vec<String> = Vec::new();
@@ -180,13 +180,13 @@ fn filled(look: PodLook) -> &'static str {
 }
 
 /// The side of a dot's place, and the height of the whole field.
-fn dot_field(dots: Dots, width: f64) -> (f64, f64) {
+fn dot_field(dots: &Dots, width: f64) -> (f64, f64) {
     let side = (width - 2.0 * PADDING) / dots.columns.max(1) as f64;
     (side, dots.places.div_ceil(dots.columns.max(1)) as f64 * side)
 }
 
 /// Draws the field of dots, and returns its height.
-fn draw_dots(drawing: &mut Drawing, dots: Dots, kind: LaneKind, area: Area) -> f64 {
+fn draw_dots(drawing: &mut Drawing, dots: &Dots, kind: LaneKind, area: Area) -> f64 {
     let (side, height) = dot_field(dots, area.width);
     let class = match kind {
         LaneKind::ToCreate => "fill-seat",

@@ -8,6 +8,7 @@ use crate::api::{Job, RestartPolicy, Uid};
 use crate::cluster::{Cluster, PodRecord};
 use crate::sim::Time;
 use crate::ui::words::{self, countdown, grouped, spelled};
+use std::rc::Rc;
 
 /// How many pods keep a tile beside the dots.
 const TILES_BESIDE_DOTS: usize = 12;
@@ -87,13 +88,17 @@ pub enum TileSize {
 }
 
 /// Pods (and places) that are too many for tiles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dots {
     pub filled: u64,
     pub places: u64,
     /// How many pods a dot stands for.
     pub pods_each: u64,
     pub columns: u64,
+    /// For each filled dot the pod, or the first of its pods.
+    pub pods: Rc<[(Uid, Rc<str>)]>,
+    /// The place of the selected pod's dot, from 0.
+    pub chosen: Option<usize>,
 }
 
 /// A back-off that runs.
@@ -311,7 +316,7 @@ impl Scene<'_> {
             size,
             tiles,
             free: if dense { 0 } else { places.saturating_sub(there) },
-            dots: dense.then(|| dots(there, there.max(places))),
+            dots: dense.then(|| dots(&records, there.max(places), self.selected)),
             wait: None,
             strikes: None,
             note: String::new(),
@@ -330,7 +335,7 @@ fn fit(kind: LaneKind, places: u64) -> (TileSize, Option<usize>) {
     }
 }
 
-fn dots(filled: u64, places: u64) -> Dots {
+fn dots(records: &[&PodRecord], places: u64, selected: Option<Uid>) -> Dots {
     let pods_each = places.div_ceil(MOST_DOTS).max(1);
     let places_drawn = places.div_ceil(pods_each);
     let columns = match places_drawn {
@@ -338,7 +343,12 @@ fn dots(filled: u64, places: u64) -> Dots {
         601..=1_200 => 28,
         1_201.. => 40,
     };
-    Dots { filled: filled.div_ceil(pods_each), places: places_drawn, pods_each, columns }
+    let filled = (records.len() as u64).div_ceil(pods_each);
+    let firsts = records.iter().step_by(pods_each as usize);
+    let pods = firsts.map(|record| (record.uid, record.name.clone())).collect();
+    let chosen = selected.and_then(|uid| records.iter().position(|record| record.uid == uid));
+    let chosen = chosen.map(|place| place / pods_each as usize);
+    Dots { filled, places: places_drawn, pods_each, columns, pods, chosen }
 }
 
 fn empty_lanes(terminating: TerminatingLane) -> Vec<Lane> {
@@ -426,8 +436,8 @@ mod tests {
         let stage = scene(&at(Scenario { manifest, ..Scenario::default() }, 60));
         let running = lane(&stage, LaneKind::Running);
         assert_eq!(running.tiles.len(), TILES_BESIDE_DOTS);
-        assert_eq!(running.dots.map(|dots| (dots.places, dots.pods_each)), Some((700, 1)));
-        let succeeded = lane(&stage, LaneKind::Succeeded).dots.expect("dots");
+        assert_eq!(running.dots.as_ref().map(|dots| (dots.places, dots.pods_each)), Some((700, 1)));
+        let succeeded = lane(&stage, LaneKind::Succeeded).dots.as_ref().expect("dots");
         assert_eq!((succeeded.places, succeeded.pods_each, succeeded.columns), (2_000, 10, 40));
     }
 }
