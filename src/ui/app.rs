@@ -14,7 +14,7 @@ use super::page;
 use super::player::{Left, RunState, Speed};
 use super::query::{Layout, Query};
 use super::shortcut::Shortcut;
-use super::state::{Action, Move, State, Zones};
+use super::state::{Action, Move, NoticeTone, State, Zones};
 use super::view_model::time_bar::time_bar;
 use super::words::clock;
 use crate::sim::Time;
@@ -23,13 +23,16 @@ use yew::prelude::*;
 /// How long a frame may simulate, in milliseconds; the rest of it is for drawing.
 const FRAME_WORK_MS: f64 = 10.0;
 /// The same, when the run goes as fast as it can and most frames draw nothing.
-const FULL_SPEED_WORK_MS: f64 = 13.0;
+const FULL_SPEED_WORK_MS: f64 = 30.0;
 
 /// How long a frame may run a twin, in milliseconds.
 const TWIN_WORK_MS: f64 = 5.0;
 
-/// As fast as it goes, the page is drawn this often: the rest of the time is the run's.
+/// As fast as it goes, the page is drawn this often, and less often where drawing takes long: most of the time is the run's.
 const DRAWN_EVERY_MS: f64 = 80.0;
+const LONGEST_PAUSE_MS: f64 = 400.0;
+/// The share of the time that drawing gets then: one part in so many.
+const DRAWING_SHARE: f64 = 4.0;
 
 /// How long good news stays.
 const GOOD_NEWS_MS: u32 = 8_000;
@@ -46,6 +49,10 @@ pub struct App {
     /// When the frame before this one was, if the run was playing then.
     last_frame_ms: Option<f64>,
     drawn_at_ms: f64,
+    /// What drawing took the last time, with what the browser does for it.
+    drawing_ms: f64,
+    /// How long the frame before this one worked, if it was drawn.
+    drawn_frame_worked_ms: Option<f64>,
     /// Where the pods stood before the change that is being drawn.
     places: Places,
     shown_on_root: Option<Shown>,
@@ -121,6 +128,8 @@ impl Component for App {
             dragged_to: None,
             last_frame_ms: None,
             drawn_at_ms: f64::MIN,
+            drawing_ms: 0.0,
+            drawn_frame_worked_ms: None,
             places: Places::new(),
             shown_on_root: None,
             notice_end: None,
@@ -131,16 +140,11 @@ impl Component for App {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         let mut draw = Draw::Now;
+        let good_news = self.good_news();
         match msg {
             Msg::Frame(at_ms) => {
                 draw = self.frame(at_ms);
                 self.run_twin();
-            }
-            Msg::Act(action @ Action::Copied { .. }) => {
-                self.act(action);
-                let link = ctx.link().clone();
-                let dismiss = move || link.send_message(Msg::Act(Action::DismissGoodNews));
-                self.notice_end = Some(browser::later(GOOD_NEWS_MS, dismiss));
             }
             Msg::Act(Action::Move(Move::To(time))) => {
                 self.dragged_to = Some(time);
@@ -156,6 +160,7 @@ impl Component for App {
             Msg::Share(act) => self.share(ctx, act),
         }
         self.remember();
+        self.end_good_news(ctx, good_news);
         self.ask_for_frame(ctx);
         draw == Draw::Now
     }
@@ -222,6 +227,21 @@ impl App {
         self.lists.refresh(&self.state, browser::now_ms());
     }
 
+    /// The text of a notice that goes by itself.
+    fn good_news(&self) -> Option<String> {
+        self.state.notice.as_ref().filter(|notice| notice.tone == NoticeTone::Good).map(|notice| notice.text.clone())
+    }
+
+    /// Sees to it that new good news goes after a while.
+    fn end_good_news(&mut self, ctx: &Context<Self>, before: Option<String>) {
+        let now = self.good_news();
+        if now.is_some() && now != before {
+            let link = ctx.link().clone();
+            let dismiss = move || link.send_message(Msg::Act(Action::DismissGoodNews));
+            self.notice_end = Some(browser::later(GOOD_NEWS_MS, dismiss));
+        }
+    }
+
     /// The time zones are fetched once the page has been drawn, and again when somebody tries again.
     fn ask_for_zones(&mut self, ctx: &Context<Self>) {
         if self.state.zones == Zones::Coming && self.zones_asked == ZonesAsked::No {
@@ -249,10 +269,14 @@ impl App {
         }
         let passed_ms = self.last_frame_ms.map_or(0.0, |last_ms| at_ms - last_ms);
         self.last_frame_ms = Some(at_ms);
+        if let Some(worked_ms) = self.drawn_frame_worked_ms.take() {
+            self.drawing_ms = (passed_ms - worked_ms).max(0.0);
+        }
         let Some(goal) = self.state.begin_frame(passed_ms) else { return Draw::Now };
         let noticed = self.state.cluster().trace_count();
         let full_speed = self.state.speed == Speed::MAX || self.state.arrives_at().is_some();
-        let deadline_ms = browser::now_ms() + if full_speed { FULL_SPEED_WORK_MS } else { FRAME_WORK_MS };
+        let begun_ms = browser::now_ms();
+        let deadline_ms = begun_ms + if full_speed { FULL_SPEED_WORK_MS } else { FRAME_WORK_MS };
         while self.state.run_slice(goal) == Left::More && browser::now_ms() < deadline_ms {}
         self.state.end_frame();
         if self.state.cluster().trace_count() != noticed && self.state.speed.is_watchable() {
@@ -261,10 +285,12 @@ impl App {
         if !self.state.is_playing() {
             self.last_frame_ms = None;
         }
-        if self.state.is_playing() && full_speed && at_ms - self.drawn_at_ms < DRAWN_EVERY_MS {
+        let pause_ms = (DRAWING_SHARE * self.drawing_ms).clamp(DRAWN_EVERY_MS, LONGEST_PAUSE_MS);
+        if self.state.is_playing() && full_speed && at_ms - self.drawn_at_ms < pause_ms {
             return Draw::Later;
         }
         self.drawn_at_ms = at_ms;
+        self.drawn_frame_worked_ms = Some(browser::now_ms() - begun_ms);
         self.lists.refresh_calmly(&self.state, at_ms);
         Draw::Now
     }

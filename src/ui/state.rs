@@ -15,7 +15,7 @@ use super::player::{Playback, Speed};
 use super::view_model::answers::{PodAsk, Question};
 use super::view_model::cron_notes::CronNotes;
 use super::view_model::noted::Noted;
-use crate::api::problem::Problem;
+use crate::api::problem::{Problem, Severity};
 use crate::api::{Gate, GateState, Uid};
 use crate::cluster::link::{Link, View};
 use crate::cluster::{Cluster, Command, NodeSettings, Scenario, Start, Timeline, gallery, link};
@@ -338,6 +338,10 @@ impl State {
     }
 
     fn apply(&mut self) {
+        if !self.is_edited() && self.problems.iter().all(|problem| problem.severity != Severity::Error) {
+            self.tell_good("Unchanged, so the run goes on. Restart begins it anew.".to_owned());
+            return;
+        }
         let scenario = Scenario { manifest: self.manifest.to_string(), commands: Vec::new(), ..self.opened.clone() };
         match self.start(scenario) {
             Ok(()) => self.gallery_id = None,

@@ -35,6 +35,7 @@ pub fn job_panel(panel: Option<&Panel>, act: &Callback<Action>) -> Html {
                     { other_jobs(panel, act) }
                 </div>
             </div>
+            <p class="muted caption">{ "Status, as the controller last wrote it" }</p>
             { facts(&panel.numbers) }
             if !panel.conditions.is_empty() {
                 <ul class="conditions">{ for panel.conditions.iter().map(|line| condition(panel, line, act)) }</ul>

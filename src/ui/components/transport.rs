@@ -42,7 +42,7 @@ pub fn transport(shown: &Shown, act: &Callback<Action>) -> Html {
                 { button("Step back", "Back to what happened before (←)", icons::step_back(), at_the_start, Action::Move(Move::StepBack)) }
                 <button class="play" aria-label={name} title={format!("{name} (Space)")} onclick={on_click(act, action)}>{ icon }</button>
                 { button("Step", "To the next thing that happens (→)", icons::step(), is_over, Action::Step) }
-                { button("Skip the wait", "Skip the wait, and play on (.)", icons::skip(), is_over, Action::Move(Move::SkipWait)) }
+                { button("Skip the wait", "To the next thing that happens (.)", icons::skip(), is_over, Action::Move(Move::SkipWait)) }
             </div>
             <span class="clock" role="timer" aria-label="Clock">{ shown.clock.clone() }</span>
             <button class={classes!("ghost", "known", (!at_the_end).then_some("past"))} disabled={at_the_end} aria-label="To the end of what is known"

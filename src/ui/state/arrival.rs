@@ -6,6 +6,7 @@ use crate::cluster::link::View;
 use crate::sim::Time;
 use crate::ui::player::Playback;
 use crate::ui::query::Query;
+use crate::ui::view_model::answers::{PodAsk, Question};
 
 impl State {
     /// What a link made now leads to.
@@ -75,6 +76,7 @@ impl State {
         self.cron_job = named(&view.cron_job);
         let pod = self.cluster().history().pods().rev().find(|pod| *pod.name == *view.pod);
         self.pod = pod.map(|pod| pod.uid);
+        self.asked = self.pod.map(|pod| Question::Pod(pod, PodAsk::Here));
         self.log = LogChoice::default();
     }
 }

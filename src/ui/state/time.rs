@@ -135,7 +135,7 @@ impl State {
         wanted.next().map(|mark| mark.at)
     }
 
-    fn tell_good(&mut self, text: String) {
+    pub(super) fn tell_good(&mut self, text: String) {
         self.notice = Some(Notice { tone: NoticeTone::Good, text });
     }
 }

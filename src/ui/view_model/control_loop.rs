@@ -240,7 +240,7 @@ impl Scene<'_> {
                 format!("due in {}, backoff", countdown(due.ms_since(self.now)))
             }
             (Some(due), _) => format!("due in {}", countdown(due.ms_since(self.now))),
-            (None, _) => "empty".to_owned(),
+            (None, _) => "none waits".to_owned(),
         }
     }
 
@@ -255,7 +255,7 @@ impl Scene<'_> {
                 format!("due in {}{end}", countdown(due.ms_since(self.now)))
             }
             None if stored.is_some_and(|cron_job| cron_job.spec.suspend) => "empty while suspended".to_owned(),
-            None => "empty".to_owned(),
+            None => "none waits".to_owned(),
         }
     }
 }

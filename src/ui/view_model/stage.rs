@@ -281,7 +281,7 @@ impl Scene<'_> {
         match left {
             0 => format!("backoffLimit {limit} is used up"),
             _ => {
-                format!("backoffLimit {limit}: {} more {} and the Job fails", spelled(left), words::plural(left, what))
+                format!("backoffLimit {limit}: the Job fails with {} more {}", spelled(left), words::plural(left, what))
             }
         }
     }

@@ -81,7 +81,7 @@ pub fn time_bar(timeline: &Timeline<Noted>) -> TimeBar {
 fn futures(timeline: &Timeline<Noted>) -> Vec<String> {
     let since_start = |time: crate::sim::Time| clock(time.ms_since(timeline.cluster().start()));
     let line = |branch: crate::cluster::Branch| {
-        let act = branch.act.as_ref().map_or_else(|| "no act".to_owned(), words::command);
+        let act = branch.act.as_ref().map_or_else(|| "nothing done".to_owned(), words::command);
         format!("{}: {act} (known to {})", since_start(branch.parted_at), since_start(branch.known_end))
     };
     timeline.branches().map(line).collect()
@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(past.marks, end.marks, "also those of the future");
         assert!(past.marks.iter().any(|mark| mark.kind == MarkKind::Decision && mark.percent > 20.0));
         timeline.act(Command::Suspend { job: "parallel".to_owned() }).expect("it can be done");
-        assert_eq!(time_bar(&timeline).futures, ["00:06.0: no act (known to 00:24.0)"]);
+        assert_eq!(time_bar(&timeline).futures, ["00:06.0: nothing done (known to 00:24.0)"]);
         timeline.return_to(0);
         assert_eq!(time_bar(&timeline).futures, ["00:06.0: Suspend parallel (known to 00:06.0)"]);
     }

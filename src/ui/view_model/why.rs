@@ -2,6 +2,7 @@
 
 use super::pods::{Lacks, waits_for};
 use super::wanted::{failed_indexes, wanted};
+use crate::api::job::JOB_TRACKING_FINALIZER;
 use crate::api::{Heartbeat, Job, JobCondition, JobConditionType, Pod, PodPhase, Propagation, RestartPolicy, Uid};
 use crate::apiserver::propagation_of;
 use crate::cluster::{BackoffView, Cluster};
@@ -53,6 +54,7 @@ pub fn why(cluster: &Cluster, job: Option<Uid>) -> Why {
         .map(|why| scene.with_ttl(why))
         .or_else(|| scene.hold())
         .or_else(|| scene.wait())
+        .or_else(|| scene.not_counted_yet())
         .unwrap_or_else(|| scene.seats())
 }
 
@@ -175,10 +177,15 @@ impl Scene<'_> {
             1 => "A pod has failed".to_owned(),
             _ => format!("{} pods have failed in a row", capital(&spelled(failures))),
         };
-        let answer = format!(
-            "{who}, so the next one waits {} after the last failure (10 s, doubled per failure, at most 10 min).",
+        let waits = format!(
+            "{} after the last failure (10 s, doubled per failure, at most 10 min).",
             duration(backoff.delay_ms)
         );
+        // A failure policy can leave failures out of the count, though not out of the back-off.
+        let answer = match self.job.status.failed {
+            0 => format!("{who}. backoffLimit does not count that, but the next one waits all the same: {waits}"),
+            _ => format!("{who}, so the next one waits {waits}"),
+        };
         let left = countdown(backoff.until.ms_since(self.cluster.now()));
         Why { left: Some(left), ..tone(WhyTone::Waiting, "Why no new pod yet?", answer) }
     }
@@ -274,6 +281,31 @@ impl Scene<'_> {
 
     fn owns(&self, pod: &Pod) -> bool {
         pod.meta.controller().is_some_and(|owner| owner.uid == self.job.meta.uid)
+    }
+
+    /// Pods have ended of which the controller has yet to hear. Asked only of the newest pods, and of the active ones.
+    fn not_counted_yet(&self) -> Option<Why> {
+        let newest = self.cluster.api().pods().rev().take(MOST_ASKED);
+        let uncounted = self.job.status.uncounted_terminated_pods.as_ref();
+        let is_counted = |pod: &Pod| {
+            uncounted.is_some_and(|pods| pods.succeeded.contains(&pod.meta.uid) || pods.failed.contains(&pod.meta.uid))
+        };
+        let mut ended = newest
+            .filter(|pod| pod.is_terminal() && self.owns(pod) && pod.meta.has_finalizer(JOB_TRACKING_FINALIZER))
+            .filter(|pod| !is_counted(pod));
+        let first = ended.next()?;
+        let what = match (ended.count(), first.status.phase) {
+            (0, PodPhase::Failed) => "has failed",
+            (0, _) => "has ended",
+            (_, _) => "and others have ended",
+        };
+        let queue = self.cluster.job_queue(self.job.meta.uid);
+        let when = match queue.due.map(|due| due.ms_since(self.cluster.now())) {
+            Some(left_ms) if left_ms > 0 => format!("It looks at the Job again in {}.", countdown(left_ms)),
+            Some(_) | None => "It is about to.".to_owned(),
+        };
+        let name = short_pod_name(&first.meta.name, &self.job.meta.name);
+        Some(plain("Why is a seat empty?", &format!("{name} {what}. The controller has not counted that yet. {when}")))
     }
 
     /// Why there are as many pods as there are.
@@ -489,6 +521,7 @@ mod tests {
     fn the_moment_is_explained() {
         for (id, seconds, question, part) in [
             ("parallel", 5, "Why no more pods?", "all five seats are taken"),
+            ("parallel", 8, "Why is a seat empty?", "wrn2h has failed. The controller has not counted that yet."),
             ("one-shot", 3_000, "Why is it complete?", "Its one completion has succeeded."),
             ("one-shot-never", 12, "Why no new pod yet?", "A pod has failed, so the next one waits 10 s"),
             ("one-shot-never", 30, "Why no new pod yet?", "Two pods have failed in a row, so the next one waits 20 s"),
@@ -498,7 +531,7 @@ mod tests {
             ("suspended", 5, "Why are there no pods?", "until it is resumed"),
             ("deadline", 9_000, "Why did it fail?", "activeDeadlineSeconds 40"),
             ("exit-code-42", 19, "Why do pods end?", "exit code 42 matching FailJob rule at index 0."),
-            ("disruptions", 12, "Why no new pod yet?", "waits 10 s"),
+            ("disruptions", 12, "Why no new pod yet?", "waits all the same: 10 s after"),
             ("bad-index-on-its-own", 12, "Why no new pod yet?", "Index 1 has failed and waits"),
             ("bad-index-on-its-own", 35, "Why no more pods?", "Only one index is left"),
             ("bad-index-on-its-own", 900, "Why did it fail?", "Failed: 1."),

@@ -98,8 +98,10 @@ pub fn countdown(left_ms: i64) -> String {
 /// A moment of the run: `00:36.9`.
 pub fn clock(elapsed_ms: i64) -> String {
     let elapsed_ms = elapsed_ms.max(0);
-    let (minutes, rest_ms) = (elapsed_ms / 60_000, elapsed_ms % 60_000);
-    format!("{minutes:02}:{:02}.{}", rest_ms / 1_000, rest_ms % 1_000 / 100)
+    let (hours, minutes) = (elapsed_ms / 3_600_000, elapsed_ms / 60_000 % 60);
+    let (seconds, tenths) = (elapsed_ms / 1_000 % 60, elapsed_ms / 100 % 10);
+    let hours = if hours > 0 { format!("{hours}:") } else { String::new() };
+    format!("{hours}{minutes:02}:{seconds:02}.{tenths}")
 }
 
 /// A pod's name without its Job's: `x7k2p` of `parallel-x7k2p`.
@@ -154,7 +156,8 @@ mod tests {
 
     #[test]
     fn moments_have_minutes_seconds_and_tenths() {
-        for (elapsed_ms, said) in [(0, "00:00.0"), (36_949, "00:36.9"), (754_000, "12:34.0"), (6_000_000, "100:00.0")] {
+        for (elapsed_ms, said) in [(0, "00:00.0"), (36_949, "00:36.9"), (754_000, "12:34.0"), (6_000_000, "1:40:00.0")]
+        {
             assert_eq!(clock(elapsed_ms), said);
         }
     }

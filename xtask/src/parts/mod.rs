@@ -20,7 +20,7 @@ pub fn split_site(dist: &Path) -> Outcome {
     let wasm = read(&site.wasm)?;
     let ran = visit::visit(&instrumented(&site, &wasm)?)?;
     let parts = split::split(&wasm, &ran)?;
-    let name = stem(&parts);
+    let name = stem(&parts, &read(&site.glue)?);
     let (later_wasm, later_js) = (format!("later-{name}.wasm"), format!("later-{name}.js"));
     write(&site.wasm, &parts.first)?;
     write(&dist.join(&later_wasm), &parts.later)?;
@@ -35,10 +35,11 @@ pub fn split_site(dist: &Path) -> Outcome {
 }
 
 /// A name for the parts that no other parts have: a browser must not put together what does not belong together.
-fn stem(parts: &Parts) -> String {
+fn stem(parts: &Parts, glue: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
-    hasher.write(&parts.first);
-    hasher.write(&parts.later);
+    for part in [&parts.first, &parts.later, glue] {
+        hasher.write(part);
+    }
     format!("{:016x}", hasher.finish())
 }
 

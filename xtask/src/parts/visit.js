@@ -13,7 +13,7 @@ await until(() => root.dataset.state);
 await until(() => document.querySelector(".cm-editor"));
 await wait(3000);
 await click("[data-pod]");
-await click(".speeds label:last-child input");
+await click(".speeds input[aria-label='Max']");
 await until(() => root.dataset.state === "done");
 await wait(500);
 const { ran } = globalThis.profile;

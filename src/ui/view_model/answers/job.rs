@@ -202,6 +202,9 @@ fn queue(scene: &Scene, job: &Job) -> Found {
     let latest = cluster.decisions().iter().rev().find(|decision| decision.job == job.meta.uid);
     let mut found = on(scene, job, Topic::Seats, answer);
     found.upstream = Upstream::EnqueueSyncJob;
+    if view.backoff.is_none() {
+        found.field = Field::None; // No line of the manifest says how long changes are gathered.
+    }
     if let Some(record) = latest {
         found.at = record.at;
         found.rules = vec![format!("sync #{} at {} {}", record.number, scene.clock(record.at), decision(record).verb)];
