@@ -132,7 +132,7 @@ async fn moments_are_one_press_away() -> Outcome {
                 assert!(then < all, "decisions after the playhead are not shown: {then} of {all}");
                 page.client.wait().for_element(Locator::Css(".lines .future")).await?;
             }
-            page.press("To the end of what is known").await?;
+            page.click(".transport .known").await?;
             page.wait_for_state("done").await?;
         }
         page.press("Why? Complete").await?;

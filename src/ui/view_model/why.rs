@@ -300,12 +300,10 @@ impl Scene<'_> {
             (_, _) => "and others have ended",
         };
         let queue = self.cluster.job_queue(self.job.meta.uid);
-        let when = match queue.due.map(|due| due.ms_since(self.cluster.now())) {
-            Some(left_ms) if left_ms > 0 => format!("It looks at the Job again in {}.", countdown(left_ms)),
-            Some(_) | None => "It is about to.".to_owned(),
-        };
+        let left = queue.due.map(|due| due.ms_since(self.cluster.now())).filter(|left_ms| *left_ms > 0).map(countdown);
         let name = short_pod_name(&first.meta.name, &self.job.meta.name);
-        Some(plain("Why is a seat empty?", &format!("{name} {what}. The controller has not counted that yet. {when}")))
+        let answer = format!("{name} {what}. The controller has not counted that yet.");
+        Some(Why { left, ..plain("Why is a seat empty?", &answer) })
     }
 
     /// Why there are as many pods as there are.
