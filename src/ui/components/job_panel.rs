@@ -39,9 +39,12 @@ pub fn job_panel(panel: Option<&Panel>, start: Time, act: &Callback<Action>) -> 
             </div>
             <p class="muted caption">{ "Status, as the controller last wrote it" }</p>
             { facts(&panel.numbers) }
-            if !panel.conditions.is_empty() {
-                <ul class="conditions">{ for panel.conditions.iter().map(|line| condition(panel, line, start, act)) }</ul>
-            }
+            <ul class="conditions">
+                <>{ for panel.conditions.iter().map(|line| condition(panel, line, start, act)) }</>
+                if panel.conditions.is_empty() {
+                    <li class="muted">{ "No condition yet." }</li>
+                }
+            </ul>
             { acts(panel, act) }
         </section>
     }
