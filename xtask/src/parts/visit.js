@@ -2,7 +2,8 @@
 const root = document.documentElement;
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const until = async (holds) => {
-  for (let tries = 0; !holds() && tries < 400; tries++) await wait(50);
+  const end = performance.now() + 15_000;
+  while (!holds() && performance.now() < end) await wait(50);
 };
 const click = async (selector) => {
   document.querySelector(selector)?.click();

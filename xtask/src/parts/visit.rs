@@ -28,7 +28,10 @@ fn browser(address: &str, profile: &Path) -> Outcome<Child> {
     program(&name)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
         .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-        .arg("--disable-dev-shm-usage")
+        .args(["--disable-dev-shm-usage", "--window-size=1440,900"])
+        // Nobody sees the window, and yet its frames and timers are to go on.
+        .args(["--disable-background-timer-throttling", "--disable-renderer-backgrounding"])
+        .arg("--disable-backgrounding-occluded-windows")
         .arg(format!("--user-data-dir={}", profile.display()))
         .arg(address)
         .stdout(Stdio::null())
