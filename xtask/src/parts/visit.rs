@@ -3,23 +3,27 @@
 
 use crate::run::{Outcome, program};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
-use tiny_http::{Header, Method, Request, Response, Server};
+use std::sync::mpsc;
+use std::time::Duration;
 
-const LONGEST_VISIT: Duration = Duration::from_secs(300);
+const LONGEST_VISIT: Duration = Duration::from_secs(120);
 
 /// The functions that ran, as the page in `folder` reports them by `POST /profile`: their indices, one in a line.
 pub fn visit(folder: &Path) -> Outcome<BTreeSet<u32>> {
-    let server = Server::http("127.0.0.1:0").map_err(|error| format!("visit: {error}"))?;
-    let address = server.server_addr().to_string();
+    let failed = |error: io::Error| format!("visit: {error}");
+    let listener = TcpListener::bind("127.0.0.1:0").map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let reports = serve(listener, folder);
     let mut browser = browser(&format!("http://{address}/"), &folder.join("browser"))?;
-    let report = serve(&server, folder);
+    let report = reports.recv_timeout(LONGEST_VISIT);
     // It has done its work, or never will.
     let _ = browser.kill();
     let _ = browser.wait();
-    let report = report?;
+    let report = report.map_err(|_| format!("visit: the page did not report within {} s", LONGEST_VISIT.as_secs()))?;
     report.lines().map(|line| line.parse().map_err(|_| format!("visit: the page reported {line:?}"))).collect()
 }
 
@@ -40,43 +44,61 @@ fn browser(address: &str, profile: &Path) -> Outcome<Child> {
         .map_err(|error| format!("visit: {name} did not start: {error}"))
 }
 
-/// Serves the folder until the report has come.
-fn serve(server: &Server, folder: &Path) -> Outcome<String> {
-    let end = Instant::now() + LONGEST_VISIT;
-    while let Some(left) = end.checked_duration_since(Instant::now()) {
-        let request = server.recv_timeout(left).map_err(|error| format!("visit: {error}"))?;
-        let Some(mut request) = request else { break };
-        if *request.method() == Method::Post {
-            let mut report = String::new();
-            request.as_reader().read_to_string(&mut report).map_err(|error| format!("visit: {error}"))?;
-            let _ = request.respond(Response::empty(204));
-            return Ok(report);
+/// Serves the folder, each request in a thread of its own, and hands on what is reported.
+fn serve(listener: TcpListener, folder: &Path) -> mpsc::Receiver<String> {
+    let (reports, receiver) = mpsc::channel();
+    let folder = folder.to_owned();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (reports, folder) = (reports.clone(), folder.clone());
+            // A browser that has gone away is nothing to tell of.
+            std::thread::spawn(move || answer(stream, &folder, &reports).ok());
         }
-        // Each in a thread of its own: a browser may leave an answer half read for long.
-        let folder = folder.to_owned();
-        std::thread::spawn(move || answer(request, &folder));
-    }
-    Err(format!("visit: the page did not report within {} s", LONGEST_VISIT.as_secs()))
+    });
+    receiver
 }
 
-fn answer(request: Request, folder: &Path) {
-    let path = request.url().split(['?', '#']).next().unwrap_or_default().trim_start_matches('/');
-    let path = if path.is_empty() { "index.html" } else { path };
-    let file: PathBuf = folder.join(path);
-    let kind = match file.extension().and_then(|extension| extension.to_str()) {
-        Some("html") => "text/html",
-        Some("js") => "text/javascript",
-        Some("css") => "text/css",
-        Some("svg") => "image/svg+xml",
-        Some("wasm") => "application/wasm",
-        _ => "application/octet-stream",
-    };
-    // A browser that has gone away is nothing to tell of.
-    let _ = match std::fs::read(file) {
-        Ok(bytes) if !path.contains("..") => {
-            let header = Header::from_bytes("Content-Type", kind).expect("a valid header");
-            request.respond(Response::from_data(bytes).with_header(header))
+/// Answers the one request of a connection.
+fn answer(mut stream: TcpStream, folder: &Path, reports: &mpsc::Sender<String>) -> io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut request = String::new();
+    reader.read_line(&mut request)?;
+    let mut length = 0;
+    let mut header = String::new();
+    while reader.read_line(&mut header)? > 2 {
+        let (name, value) = header.split_once(':').unwrap_or_default();
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value.trim().parse().unwrap_or(0);
         }
-        Ok(_) | Err(_) => request.respond(Response::empty(404)),
+        header.clear();
+    }
+    if request.starts_with("POST ") {
+        let mut report = String::new();
+        reader.take(length).read_to_string(&mut report)?;
+        let _ = reports.send(report);
+        return stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+    }
+    let path = request.split(' ').nth(1).unwrap_or_default().split(['?', '#']).next().unwrap_or_default();
+    let path = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
+    let Ok(bytes) = std::fs::read(folder.join(path)) else {
+        return stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     };
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        kind(path),
+        bytes.len()
+    );
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(&bytes)
+}
+
+fn kind(path: &str) -> &'static str {
+    match path.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html",
+        "js" => "text/javascript",
+        "css" => "text/css",
+        "svg" => "image/svg+xml",
+        "wasm" => "application/wasm",
+        _ => "application/octet-stream",
+    }
 }
