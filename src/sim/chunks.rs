@@ -68,7 +68,10 @@ impl<T: Clone> Chunks<T> {
     pub fn retain(&mut self, mut stays: impl FnMut(&T) -> bool) {
         let mut kept = Self::default();
         for chunk in std::mem::take(&mut self.chunks) {
-            chunk.iter().filter(|item| stays(item)).for_each(|item| kept.push(item.clone()));
+            match Rc::try_unwrap(chunk) {
+                Ok(own) => own.into_iter().filter(&mut stays).for_each(|item| kept.push(item)),
+                Err(shared) => shared.iter().filter(|item| stays(item)).for_each(|item| kept.push(item.clone())),
+            }
         }
         *self = kept;
     }
