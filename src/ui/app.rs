@@ -121,6 +121,8 @@ impl Component for App {
         let mut state = sharing::open(query.layout);
         state.begin(&query);
         state.viewer_zone = browser::zone_name().into();
+        let mut lists = Lists::default();
+        lists.refresh(&state, browser::now_ms());
         Self {
             remembered: sharing::what_to_remember(&state),
             layout: query.layout,
@@ -130,7 +132,7 @@ impl Component for App {
             keys: None,
             state,
             act: ctx.link().callback(Msg::Act),
-            lists: Lists::default(),
+            lists,
             frame: None,
             dragged_to: None,
             last_frame_ms: None,
@@ -248,7 +250,9 @@ impl App {
         if !self.state.is_playing() {
             self.last_frame_ms = None;
         }
-        if !lists_stay {
+        if lists_stay {
+            self.lists.refresh_timeline(&self.state);
+        } else {
             self.lists.refresh(&self.state, browser::now_ms());
         }
     }

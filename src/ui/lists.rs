@@ -1,20 +1,27 @@
 //! What is too costly, or too restless, to be made anew for every frame: the lists of decisions and events, the YAML, the
-//! log, and the sentence that is read aloud. It decides when each is made again; time is told to it.
+//! log, a timeline whose rows rush by, and the sentence that is read aloud. It decides when each is made again; time is told to it.
 
 use super::player::Speed;
 use super::state::{DetailTab, State};
 use super::view_model::answers::{Answer, answer};
+use super::view_model::cron_timeline::cron_timeline;
 use super::view_model::cron_why::cron_why;
-use super::view_model::logs::{self, DecisionItem, EventItem, LogPanel};
+use super::view_model::logs::{self, DecisionItem, EventList, LogPanel};
 use super::view_model::pods::Can;
+use super::view_model::timeline::{Timeline, timeline};
 use super::view_model::why::{self, Why};
 use super::view_model::yaml_panel::{Selected, YamlPanel, yaml_panel};
 use std::rc::Rc;
 
 /// While the run plays, lists are made anew this often.
-const LISTS_EVERY_MS: f64 = 100.0;
+const LISTS_EVERY_MS: f64 = 150.0;
 /// The same, when nobody can read along.
 const LISTS_AT_FULL_SPEED_EVERY_MS: f64 = 500.0;
+/// A timeline that gains more rows than this at once is drawn this often: its rows are all new each time.
+const FEW_ROWS: usize = 4;
+const RUSHING_ROWS_EVERY_MS: f64 = 100.0;
+/// How many rows of the timeline are made: enough for the tallest one.
+const ROWS_SHOWN: usize = 30;
 /// The sentence is read aloud at most this often.
 const SPOKEN_EVERY_MS: f64 = 4_000.0;
 
@@ -35,11 +42,13 @@ pub fn shown_answer(state: &State) -> Option<Answer> {
 /// The things made last, and when.
 pub struct Lists {
     pub decisions: Rc<[DecisionItem]>,
-    pub events: Rc<[EventItem]>,
+    pub events: EventList,
     pub yaml: YamlPanel,
     pub log: LogPanel,
     pub spoken: Rc<str>,
+    pub timeline: Rc<Timeline>,
     made_at_ms: f64,
+    timeline_made_at_ms: f64,
     spoken_at_ms: f64,
 }
 
@@ -47,32 +56,58 @@ impl Default for Lists {
     fn default() -> Self {
         Self {
             decisions: Rc::new([]),
-            events: Rc::new([]),
+            events: EventList::default(),
             yaml: YamlPanel::default(),
             log: LogPanel::default(),
             spoken: Rc::default(),
+            timeline: Rc::default(),
             made_at_ms: f64::MIN,
+            timeline_made_at_ms: f64::MIN,
             spoken_at_ms: f64::MIN,
         }
     }
 }
 
 impl Lists {
-    /// Makes the lists anew, unless that was done a moment ago and the run still plays.
+    /// Makes the timeline anew and, unless that was done a moment ago and the run still plays, the lists.
     pub fn refresh_calmly(&mut self, state: &State, now_ms: f64) {
+        self.timeline_calmly(state, now_ms);
         let every_ms = if state.speed == Speed::MAX { LISTS_AT_FULL_SPEED_EVERY_MS } else { LISTS_EVERY_MS };
         if !state.is_playing() || now_ms - self.made_at_ms >= every_ms {
-            self.refresh(state, now_ms);
+            self.refresh_lists(state, now_ms);
         }
     }
 
-    /// Makes the lists anew.
+    /// Makes all anew.
     pub fn refresh(&mut self, state: &State, now_ms: f64) {
+        self.refresh_timeline(state);
+        self.refresh_lists(state, now_ms);
+    }
+
+    /// Makes the timeline anew.
+    pub fn refresh_timeline(&mut self, state: &State) {
+        self.timeline = shown_timeline(state).into();
+    }
+
+    /// Makes the timeline anew, unless its rows rush by.
+    fn timeline_calmly(&mut self, state: &State, now_ms: f64) {
+        let timeline = shown_timeline(state);
+        let rushes = timeline.rows_in_all > self.timeline.rows_in_all + FEW_ROWS;
+        if !state.is_playing() || !rushes || now_ms - self.timeline_made_at_ms >= RUSHING_ROWS_EVERY_MS {
+            self.timeline = timeline.into();
+            self.timeline_made_at_ms = now_ms;
+        }
+    }
+
+    fn refresh_lists(&mut self, state: &State, now_ms: f64) {
         let job = state.job_uid();
         self.made_at_ms = now_ms;
         self.decisions = logs::decisions(state.cluster(), job, state.shown_cron_job()).into();
         match state.detail_tab {
-            DetailTab::Events => self.events = logs::events(state.cluster()).into(),
+            DetailTab::Events => {
+                let last = self.events.items.first().map(|event| event.uid);
+                self.events = logs::events(state.cluster(), last.filter(|_| state.is_playing()));
+            }
             DetailTab::Yaml => {
                 let (cron_job, told) = (state.shown_cron_job(), state.told_cron_job().is_some());
                 let selected = Selected { pod: state.pod, cron_job, job, follows_cron_job: Can::when(|| told) };
@@ -86,5 +121,14 @@ impl Lists {
             self.spoken = spoken.into();
             self.spoken_at_ms = now_ms;
         }
+    }
+}
+
+fn shown_timeline(state: &State) -> Timeline {
+    let (cluster, noted, job) = (state.cluster(), state.noted(), state.job_uid());
+    let known_end = state.timeline.known_end();
+    match state.shown_cron_job() {
+        Some(notes) => cron_timeline(cluster, noted, notes, known_end, job, state.scroll, ROWS_SHOWN),
+        None => timeline(cluster, noted, known_end, job, state.pod, state.scroll, ROWS_SHOWN),
     }
 }

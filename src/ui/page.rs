@@ -12,7 +12,7 @@ use super::components::pod_settings::PodSettings;
 use super::components::queue_panel::queue_panel;
 use super::components::stage as stage_part;
 use super::components::tabs::{panel_id, tabs};
-use super::components::timeline::{ROWS_SHOWN, Timeline};
+use super::components::timeline::Timeline;
 use super::components::what_if;
 use super::components::why as why_part;
 use super::lists::{Lists, shown_why};
@@ -20,12 +20,10 @@ use super::state::{Action, SetupTab, State, WhatIf};
 use super::view_model::answers::{Answer, offered};
 use super::view_model::control_loop::control_loop;
 use super::view_model::cron_panel::{Looking, cards_of_jobs, cron_panel, job_cards};
-use super::view_model::cron_timeline::cron_timeline;
 use super::view_model::job_panel::{JobPanel, job_panel, node_lines};
 use super::view_model::pods::{self, Can};
 use super::view_model::queue_panel::queue_panels;
 use super::view_model::stage::{TerminatingLane, stage};
-use super::view_model::timeline::timeline;
 use super::view_model::twin::twin_view;
 use yew::prelude::*;
 
@@ -70,16 +68,11 @@ pub fn main(state: &State, lists: &Lists, answer: Option<Answer>, act: &Callback
     let terminating = if noted.any_terminating() { TerminatingLane::Shown } else { TerminatingLane::Hidden };
     let card = state.pod.and_then(|pod| pods::card(cluster, pod));
     let cron_job = state.shown_cron_job();
-    let known_end = state.timeline.known_end();
     let told = state.told_cron_job().map(|notes| notes.uid);
     let offered = offered(cluster, state.asked.as_ref(), job, told);
     let why = match answer {
         Some(answer) => why_part::answer(&answer, &offered, cluster.start(), &lists.spoken, act),
         None => why_part::why(&shown_why(state), &offered, &lists.spoken, act),
-    };
-    let timeline = match cron_job {
-        Some(notes) => cron_timeline(cluster, noted, notes, known_end, job, state.scroll, ROWS_SHOWN),
-        None => timeline(cluster, noted, known_end, job, state.pod, state.scroll, ROWS_SHOWN),
     };
     html! {
         <main class="main">
@@ -93,7 +86,7 @@ pub fn main(state: &State, lists: &Lists, answer: Option<Answer>, act: &Callback
             }
             { for queue_panels(cluster).iter().map(|panel| queue_panel(panel, act)) }
             { stage_part::stage(&stage(cluster, job, state.pod, terminating), card, act) }
-            <Timeline key={state.run} {timeline} start={cluster.start()} act={act.clone()} />
+            <Timeline key={state.run} timeline={lists.timeline.clone()} start={cluster.start()} act={act.clone()} />
         </main>
     }
 }

@@ -8,17 +8,22 @@ use web_sys::MouseEvent;
 const SIDE = 10;
 const painted = new WeakMap();
 const numbers = ({ filled, places, columns, chosen }) => [filled, places, columns, chosen].map(Number);
+const colours_of = (canvas) => {
+    const style = getComputedStyle(canvas);
+    return { dot: style.color, seat: style.getPropertyValue("--seat"), edge: style.getPropertyValue("--ink") };
+};
 export const paint_dots = () => {
     const { theme } = document.documentElement.dataset;
     for (const canvas of document.querySelectorAll("canvas.dots")) {
         const [filled, places, columns, chosen] = numbers(canvas.dataset);
-        const last = painted.get(canvas);
-        const same = last && last.places === places && last.columns === columns && last.theme === theme;
-        if (same && last.filled === filled && last.chosen === chosen) continue;
-        if (!same) [canvas.width, canvas.height] = [columns * SIDE, Math.max(1, Math.ceil(places / columns)) * SIDE];
-        const style = same ? last.style : getComputedStyle(canvas);
-        const colours = same ? last.colours
-            : { dot: style.color, seat: style.getPropertyValue("--seat"), edge: style.getPropertyValue("--ink") };
+        const rows = Math.max(1, Math.ceil(places / columns));
+        const before = painted.get(canvas);
+        // Asking for colours is costly, as the browser then lays out the page at once.
+        const colours = before?.theme === theme ? before.colours : colours_of(canvas);
+        const kept = before?.theme === theme && before.columns === columns && before.rows === rows;
+        const was = kept ? before : { filled: 0, places: 0, chosen: -1 };
+        if (kept && was.filled === filled && was.places === places && was.chosen === chosen) continue;
+        if (!kept) [canvas.width, canvas.height] = [columns * SIDE, rows * SIDE];
         const context = canvas.getContext("2d");
         const paint = (from, to, colour, alpha) => {
             context.globalAlpha = alpha;
@@ -27,18 +32,18 @@ export const paint_dots = () => {
             for (let place = from; place < to; place++) {
                 const x = (place % columns) * SIDE, y = Math.floor(place / columns) * SIDE;
                 context.clearRect(x, y, SIDE, SIDE);
-                context.roundRect(x + 1, y + 1, SIDE - 2, SIDE - 2, Number(canvas.dataset.round));
+                if (place < places) context.roundRect(x + 1, y + 1, SIDE - 2, SIDE - 2, Number(canvas.dataset.round));
             }
             context.fill();
         };
-        const was = same ? last.filled : 0;
-        paint(Math.min(was, filled), filled, colours.dot, 1);
-        paint(filled, same ? Math.max(was, filled) : places, colours.seat, 0.55);
-        for (const place of same ? [last.chosen] : []) {
-            if (place >= 0) paint(place, place + 1, place < filled ? colours.dot : colours.seat, place < filled ? 1 : 0.55);
-        }
+        const dots = (from, to) => paint(from, to, colours.dot, 1);
+        const seats = (from, to) => paint(from, to, colours.seat, 0.55);
+        dots(Math.min(was.filled, filled), filled);
+        seats(filled, was.filled);
+        seats(Math.max(filled, Math.min(was.places, places)), Math.max(was.places, places));
+        if (was.chosen >= 0) (was.chosen < filled ? dots : seats)(was.chosen, was.chosen + 1);
         if (chosen >= 0) paint(chosen, chosen + 1, colours.edge, 1);
-        painted.set(canvas, { filled, places, columns, chosen, theme, style, colours });
+        painted.set(canvas, { filled, places, columns, rows, chosen, theme, colours });
     }
 };
 export const dot_at = ({ target, clientX, clientY }) => {

@@ -8,7 +8,7 @@ use crate::nodes::WhichRun;
 use crate::sim::Time;
 use crate::ui::lists::Lists;
 use crate::ui::state::{Action, DetailTab, LogChoice};
-use crate::ui::view_model::logs::{EVENTS_SHOWN, EventItem};
+use crate::ui::view_model::logs::{EventItem, EventList};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -29,7 +29,7 @@ pub fn details(tab: DetailTab, log: LogChoice, lists: &Lists, start: Time, act: 
             { match tab {
                 DetailTab::Events => html! {
                     <div id={panel_id(NAMES[0])} class="events-panel" role="tabpanel" aria-label="Events">
-                        <section class="events" aria-label="Events" tabindex="0"><Events items={lists.events.clone()} {start} act={act.clone()} /></section>
+                        <section class="events" aria-label="Events" tabindex="0"><Events events={lists.events.clone()} {start} act={act.clone()} /></section>
                     </div>
                 },
                 DetailTab::Yaml => html! { <>{ yaml_choice(lists, act) }{ text("yaml", &lists.yaml.text) }</> },
@@ -75,7 +75,7 @@ fn log_choice(log: LogChoice, lists: &Lists, act: &Callback<Action>) -> Html {
 
 #[derive(Properties, PartialEq)]
 struct EventsProps {
-    items: Rc<[EventItem]>,
+    events: EventList,
     start: Time,
     act: Callback<Action>,
 }
@@ -93,15 +93,15 @@ impl Component for Events {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let props = ctx.props();
-        let items = &props.items;
+        let EventList { items, are_all } = &props.events;
         html! {
             <>
                 <ol>{ for items.iter().map(|item| event_line(item, props)) }</ol>
                 if items.is_empty() {
                     <p class="note">{ "None yet." }</p>
                 }
-                if items.len() == EVENTS_SHOWN {
-                    <p class="note">{ format!("Only the newest {EVENTS_SHOWN} are shown.") }</p>
+                if !are_all {
+                    <p class="note">{ format!("Only the newest {} are shown.", items.len()) }</p>
                 }
             </>
         }

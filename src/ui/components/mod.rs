@@ -19,6 +19,7 @@ pub mod job_panel;
 pub mod keys_dialog;
 pub mod lane;
 pub mod manifest_panel;
+pub mod marks;
 pub mod moment;
 pub mod notice;
 pub mod number_field;

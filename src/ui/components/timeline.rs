@@ -8,12 +8,11 @@ use crate::ui::browser;
 use crate::ui::state::{Action, TimelineScroll};
 use crate::ui::view_model::timeline::{Bar, BarKind, Follows, Row, StartKind, StartMark, Timeline as Scene};
 use crate::ui::words::decimal;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// The height of a row in pixels, as the style sheet has it.
 pub const ROW_PX: usize = 20;
-/// How many rows are made: enough for the tallest timeline.
-pub const ROWS_SHOWN: usize = 30;
 /// The height of the axis, and that of the starts, in pixels, as the style sheet has them.
 const AXIS_PX: usize = 26;
 const STARTS_PX: usize = 22;
@@ -28,7 +27,7 @@ const NEAR_END_PX: f64 = 6.0;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    pub timeline: Scene,
+    pub timeline: Rc<Scene>,
     /// When the run started.
     pub start: Time,
     pub act: Callback<Action>,
@@ -164,7 +163,7 @@ impl Component for Timeline {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, _first_render: bool) {
-        let Scene { rows_in_all, follows, .. } = ctx.props().timeline;
+        let Scene { rows_in_all, follows, .. } = *ctx.props().timeline;
         if self.scrolled_for.replace((rows_in_all, follows)) != Some((rows_in_all, follows))
             && follows == Follows::Newest
         {

@@ -1,15 +1,14 @@
 //! The bar along the bottom: play, pause, the ways through time, the clock, the playhead on what is known of the run, and
 //! how fast it goes.
 
-use super::moment::Moment;
+use super::marks::Marks;
 use super::select::Select;
 use super::{icons, on_click};
 use crate::sim::Time;
 use crate::ui::browser;
 use crate::ui::player::{RunState, Speed};
 use crate::ui::state::{Action, JumpTo, Move};
-use crate::ui::view_model::noted::MarkKind;
-use crate::ui::view_model::time_bar::{Place, PlacedMark, TimeBar};
+use crate::ui::view_model::time_bar::{Place, TimeBar};
 use crate::ui::words::decimal;
 use yew::prelude::*;
 
@@ -70,7 +69,7 @@ fn time_track(bar: &TimeBar, start: Time, act: &Callback<Action>) -> Html {
             <i class="whole" />
             <i class="known" style={length(bar.known_percent)} />
             <i class="played" style={length(bar.played_percent)} />
-            { for bar.marks.iter().map(|shown| mark(shown, start, act)) }
+            <Marks marks={bar.marks.clone()} {start} act={act.clone()} />
             { scrub(bar, start, act) }
             <i class={classes!("now", (bar.place == Place::InThePast).then_some("past"))} style={place(bar.played_percent)} />
         </div>
@@ -83,20 +82,6 @@ fn scrub(bar: &TimeBar, start: Time, act: &Callback<Action>) -> Html {
         <input class="scrub" type="range" aria-label="Time" min="0" max={bar.span_ms.to_string()} step="1" value={bar.now_ms.to_string()}
             aria-valuetext={bar.text.clone()} {oninput} />
     }
-}
-
-fn mark(mark: &PlacedMark, start: Time, act: &Callback<Action>) -> Html {
-    let class = match mark.kind {
-        MarkKind::PodFailed => "failed",
-        MarkKind::Condition => "condition",
-        MarkKind::Command => "command",
-        MarkKind::Decision => "decision",
-    };
-    let style = format!("left:{}%", decimal(mark.percent));
-    let title = Moment { at: mark.at, start }.title();
-    let onclick = on_click(act, Action::seek(mark.at));
-    // Keys and readers have the jumps to marks beside the bar.
-    html! { <button class={classes!("mark", class)} {style} {title} {onclick} tabindex="-1" aria-hidden="true" /> }
 }
 
 fn jumps(chosen: JumpTo, act: &Callback<Action>) -> Html {

@@ -17,7 +17,9 @@ use std::rc::Rc;
 /// How many decisions are shown.
 pub const DECISIONS_SHOWN: usize = 60;
 /// How many events are shown.
-pub const EVENTS_SHOWN: usize = 80;
+const EVENTS_SHOWN: usize = 80;
+/// How many are shown when more came at once than anybody can read.
+const EVENTS_SHOWN_IN_HASTE: usize = 20;
 
 /// A decision in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,9 +74,23 @@ pub fn decisions(cluster: &Cluster, job: Option<Uid>, cron_job: Option<&CronNote
 }
 
 /// The newest events.
-pub fn events(cluster: &Cluster) -> Vec<EventItem> {
-    let newest = cluster.api().events().rev().take(EVENTS_SHOWN);
-    newest.map(|event| event_item(cluster, event)).collect()
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventList {
+    pub items: Rc<[EventItem]>,
+    /// Whether there are no others.
+    pub are_all: bool,
+}
+
+/// The newest events; fewer, when since `last_shown` more came than anybody can read.
+pub fn events(cluster: &Cluster, last_shown: Option<Uid>) -> EventList {
+    let newest = || cluster.api().events().rev();
+    let is_new = |event: &&Rc<Event>| last_shown.is_some_and(|last| event.uid != last);
+    let in_haste = newest().take_while(is_new).nth(EVENTS_SHOWN_IN_HASTE).is_some();
+    let shown = if in_haste { EVENTS_SHOWN_IN_HASTE } else { EVENTS_SHOWN };
+    EventList {
+        items: newest().take(shown).map(|event| event_item(cluster, event)).collect(),
+        are_all: newest().nth(shown).is_none(),
+    }
 }
 
 /// The log of a pod, as it is shown.

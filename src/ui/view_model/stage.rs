@@ -300,7 +300,7 @@ impl Scene<'_> {
         let there: u64 = looks.iter().map(|look| self.sorted.len(*look)).sum();
         let (size, most_tiles) = fit(kind, there.max(places));
         let mut records: Vec<&PodRecord> = looks.iter().flat_map(|look| self.sorted.get(*look)).copied().collect();
-        if looks.len() > 1 {
+        if looks.iter().filter(|look| self.sorted.len(**look) > 0).count() > 1 {
             sort(&mut records, |record| (None, record.uid));
         }
         let (job, now) = (&*self.job.meta.name, self.cluster.now());

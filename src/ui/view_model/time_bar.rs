@@ -6,6 +6,7 @@ use super::timeline::span_ms;
 use crate::cluster::Timeline;
 use crate::sim::Time;
 use crate::ui::words::{self, clock};
+use std::rc::Rc;
 
 /// The bar has room for this many marks side by side.
 const PLACES: f64 = 400.0;
@@ -24,7 +25,7 @@ pub struct TimeBar {
     pub place: Place,
     /// Where the playhead stands, in words.
     pub text: String,
-    pub marks: Vec<PlacedMark>,
+    pub marks: Rc<[PlacedMark]>,
     /// The other futures, in words.
     pub futures: Vec<String>,
 }
