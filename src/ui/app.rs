@@ -192,6 +192,7 @@ impl Component for App {
             clock: clock(state.cluster().elapsed_ms()),
             seed: state.cluster().scenario().seed,
             bar: time_bar(&state.timeline),
+            left_runs: state.left_runs().collect(),
             jump_to: state.jump_to,
             start: state.cluster().start(),
         };
@@ -241,7 +242,7 @@ impl App {
         let run = self.state.run;
         // What has waited for the time zones is carried out when they come.
         let carried_out = if matches!(action, Action::TakeZones(_)) { self.state.waiting() } else { Some(&action) };
-        let forgets_link = matches!(carried_out, Some(Action::ChooseScenario(_) | Action::Apply));
+        let forgets_link = matches!(carried_out, Some(Action::ChooseScenario(_) | Action::Apply | Action::ReturnTo(_)));
         let lists_stay = matches!(action, Action::ScrollTimeline(_));
         self.state.update(action);
         if self.state.run != run && forgets_link {

@@ -3,6 +3,7 @@
 
 mod arrival;
 mod choices;
+mod left_runs;
 mod time;
 mod what_if;
 mod zones;
@@ -10,6 +11,8 @@ mod zones;
 pub use choices::{DetailTab, LogChoice, Notice, NoticeTone, Refused, SetupTab, Shared, TimelineScroll, YamlOf, Zones};
 pub use time::{JumpTo, Move};
 pub use what_if::{Asked, WhatIf};
+
+use left_runs::LeftRun;
 
 use super::player::{Playback, Speed};
 use super::view_model::answers::{PodAsk, Question};
@@ -26,6 +29,7 @@ use std::rc::Rc;
 /// Everything the page remembers.
 pub struct State {
     pub timeline: Timeline<Noted>,
+    left_runs: Vec<LeftRun>,
     /// Where "Restart" goes back to: the scenario as it was opened, with the settings chosen since.
     opened: Scenario,
     /// Which entry of the gallery that is, if it is one.
@@ -87,7 +91,7 @@ pub enum Action {
     Move(Move),
     /// What [`Move::NextMark`] and [`Move::PreviousMark`] look for.
     JumpTo(JumpTo),
-    /// Leaves this future for the one with that place in the list.
+    /// Leaves this future, or this run, for the one with that place in the list: futures first, then runs that were left.
     ReturnTo(usize),
     ChooseScenario(String),
     /// The fragment of the page's address, with or without its `#`.
@@ -271,6 +275,7 @@ impl State {
             problems: cluster.notes().into(),
             manifest: scenario.manifest.as_str().into(),
             timeline: Timeline::new(cluster, Noted::default()),
+            left_runs: Vec::new(),
             opened: scenario,
             gallery_id: Some(gallery_id),
             shown_line: None,
@@ -344,7 +349,10 @@ impl State {
         }
         let scenario = Scenario { manifest: self.manifest.to_string(), commands: Vec::new(), ..self.opened.clone() };
         match self.start(scenario) {
-            Ok(()) => self.gallery_id = None,
+            Ok(()) => {
+                self.gallery_id = None;
+                self.tell_of_new_run();
+            }
             Err(problems) => {
                 self.shown_line = problems.first().map(line_number);
                 self.problems = problems.into();
@@ -355,18 +363,8 @@ impl State {
     /// Starts a run, or leaves everything as it is.
     fn start(&mut self, scenario: Scenario) -> Result<(), Vec<Problem>> {
         let cluster = Cluster::new(scenario.clone())?;
-        self.problems = cluster.notes().into();
-        self.shown_line = None;
-        self.opened = scenario;
-        if !self.noted().cron_jobs().is_empty() {
-            self.job = None; // The Jobs of a CronJob come and go.
-        }
-        self.timeline = Timeline::new(cluster, Noted::default());
-        self.owed_ms = 0.0;
-        self.arrival = None;
-        (self.pod, self.asked, self.refused) = (None, None, None);
-        self.scroll = TimelineScroll::Newest;
-        self.run += 1;
+        let timeline = Timeline::new(cluster, Noted::default());
+        self.replace_run(LeftRun::new(timeline, scenario, self.gallery_id));
         Ok(())
     }
 

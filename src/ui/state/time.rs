@@ -69,18 +69,22 @@ impl State {
         }
     }
 
-    /// Leaves this future for another.
-    pub(super) fn return_to(&mut self, branch: usize) {
-        self.playback = Playback::Paused;
+    /// Leaves this future for another, or for a run that was left: those come behind the futures.
+    pub(super) fn return_to(&mut self, place: usize) {
         self.notice = None;
-        self.timeline.return_to(branch);
+        let futures = self.timeline.branches().count();
+        if place >= futures {
+            return self.return_to_run(place - futures);
+        }
+        self.playback = Playback::Paused;
+        self.timeline.return_to(place);
     }
 
     /// Says so when an act has parted the future from one that was known.
     pub(super) fn tell_of_branch(&mut self, branches_before: usize) {
         if self.timeline.branches().count() > branches_before {
             let text = format!(
-                "From {} on the run goes another way. What was known of the old one is kept under Futures.",
+                "From {} on the run goes another way. What was known of the old one is kept under Other runs.",
                 clock(self.cluster().elapsed_ms())
             );
             self.notice = Some(Notice { tone: NoticeTone::Good, text });
