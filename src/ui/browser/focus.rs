@@ -1,5 +1,6 @@
 //! The focus among many: arrows lead from a pod, a row, a card or a tab to the one beside it, so that one of them is enough
-//! for the Tab key; and a pod that goes to another lane takes the focus along. It knows classes, not what they stand for.
+//! for the Tab key; and a pod that goes to another lane takes the focus along. What is asked for from far down the page comes
+//! into view. It knows classes, not what they stand for.
 
 use wasm_bindgen::prelude::*;
 
@@ -51,6 +52,7 @@ export const keep_focus = () => {
 export const give_focus_back = () => {
     if (document.activeElement === document.body) last?.focus({ preventScroll: true });
 };
+export const show_answer = () => { document.querySelector(".why")?.scrollIntoView({ block: "nearest" }); };
 "#)]
 extern "C" {
     /// Lets arrows lead from one to the next, from now on.
@@ -59,6 +61,9 @@ extern "C" {
     /// Gives the focus back when what had it has been drawn anew elsewhere.
     pub fn keep_focus();
 
-    /// Gives the focus back to what had it before a dialog.
+    /// Gives the focus back to what had it before a dialog or a card that is gone.
     pub fn give_focus_back();
+
+    /// Brings the answer into view, unless it is there.
+    pub fn show_answer();
 }
