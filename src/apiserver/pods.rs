@@ -46,11 +46,6 @@ impl ApiServer {
         self.pods.values()
     }
 
-    pub fn pod_by_name(&self, namespace: &str, name: &str) -> Option<&Rc<Pod>> {
-        let pod = self.pods.get(*self.pod_names.get(&name_key(namespace, name))?)?;
-        (*pod.meta.namespace == *namespace && *pod.meta.name == *name).then_some(pod)
-    }
-
     /// Creates a pod.
     ///
     /// # Errors
