@@ -13,6 +13,7 @@ pub mod noted;
 pub mod pod_form;
 pub mod pods;
 pub mod queue_panel;
+pub mod retries;
 pub mod stage;
 pub mod time_bar;
 pub mod timeline;

@@ -1,5 +1,6 @@
 //! One pod as the page shows it: its state, its short name, its facts. Plain data made from its record.
 
+use super::retries::{left, lost, next_try};
 use crate::api::{ContainerState, Pod, PodConditionType, PodPhase, Uid};
 use crate::cluster::{Cluster, PodRecord};
 use crate::sim::Time;
@@ -175,6 +176,21 @@ fn status(record: &PodRecord) -> String {
     }
 }
 
+/// The moment that the pod waits for, and what comes then.
+fn next_moment(cluster: &Cluster, pod: &Pod) -> Option<(&'static str, Time)> {
+    match lost(cluster, pod).filter(|_| pod.meta.deletion_time.is_none()) {
+        Some(lost) if lost.node.is_ready() => return Some(("Missed at", lost.noticed_at)),
+        Some(lost) => return Some(("Evicted at", lost.eviction.at()?)),
+        None => {}
+    }
+    let (place, next) = next_try(cluster, pod)?;
+    let status = pod.status.init_containers.iter().chain(&pod.status.containers).nth(place)?;
+    match &status.state {
+        ContainerState::Waiting { reason, .. } if lacks_image(reason) => Some(("Pulled again at", next.at)),
+        _ => Some(("Restarts at", next.at)),
+    }
+}
+
 pub fn is_crash_loop(record: &PodRecord) -> bool {
     record.waiting.as_ref().is_some_and(|reason| **reason == "CrashLoopBackOff")
 }
@@ -195,8 +211,17 @@ fn facts(cluster: &Cluster, record: &PodRecord) -> Vec<(&'static str, String)> {
     add("Completion index", record.index.map(|index| index.to_string()));
     add("Node", Some(record.node.as_ref().map_or_else(|| "none yet".to_owned(), ToString::to_string)));
     add("Waits", pod.and_then(|pod| waits_for(pod)).map(|(_, message)| message.to_owned()));
+    let is_lost = pod.is_some_and(|pod| lost(cluster, pod).is_some());
+    let next = pod.filter(|_| record.ended_at.is_none()).and_then(|pod| next_moment(cluster, pod));
+    add(
+        next.map_or("", |(name, _)| name),
+        next.map(|(_, at)| {
+            let left = left(cluster, at).map_or_else(String::new, |left| format!(", in {left}"));
+            format!("{}{left}", moment(at))
+        }),
+    );
     add("Runs since", record.running_at.map(moment));
-    add("Due to end", record.expected_end_at.filter(|_| record.ended_at.is_none()).map(moment));
+    add("Due to end", record.expected_end_at.filter(|_| record.ended_at.is_none() && !is_lost).map(moment));
     add("Ended", record.ended_at.map(moment));
     add("Exit code", record.exit_code.map(|code| code.to_string()));
     add("Restarts", Some(record.restarts.to_string()));

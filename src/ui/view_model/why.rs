@@ -1,6 +1,7 @@
 //! The one sentence that says why the Job is where it is at this moment. Plain data made from the cluster.
 
 use super::pods::{Lacks, waits_for};
+use super::retries::{self, left, next_try};
 use super::wanted::{failed_indexes, wanted};
 use crate::api::job::JOB_TRACKING_FINALIZER;
 use crate::api::{Heartbeat, Job, JobCondition, JobConditionType, Pod, PodPhase, Propagation, RestartPolicy, Uid};
@@ -10,8 +11,8 @@ use crate::controllers::job::Reason;
 use crate::controllers::ttl_after_finished::time_left;
 use crate::sim::Time;
 use crate::ui::words::{
-    capital, count, count_i, countdown, duration, indexes_named, plural, short_pod_name, spelled, ttl_left, ttl_over,
-    ttl_to_come,
+    capital, clock, count, count_i, countdown, duration, indexes_named, plural, short_pod_name, spelled, ttl_left,
+    ttl_over, ttl_to_come,
 };
 
 /// How many of the latest decisions are asked for an answer.
@@ -220,11 +221,21 @@ impl Scene<'_> {
         if active == 0 || active > MOST_ASKED || !live().all(super::pods::is_crash_loop) {
             return None;
         }
-        let answer =
-            "The container has failed. The kubelet starts it again in the same pod, after a wait that doubles from \
-                      10 s up to 5 min."
-                .to_owned();
-        Some(tone(WhyTone::Waiting, "Why does nothing run?", answer))
+        let first = live().filter_map(|record| self.next_try(self.cluster.api().pod(record.uid)?)).min();
+        let at = first.map_or(", after a wait".to_owned(), |at| format!(" at {}: a wait", self.clock(at)));
+        let answer = format!(
+            "The container has failed. The kubelet starts it again in the same pod{at} that doubles from 10 s up to 5 min."
+        );
+        let why = tone(WhyTone::Waiting, "Why does nothing run?", answer);
+        Some(Why { left: first.and_then(|at| left(self.cluster, at)), ..why })
+    }
+
+    fn next_try(&self, pod: &Pod) -> Option<Time> {
+        next_try(self.cluster, pod).map(|(_, next)| next.at)
+    }
+
+    fn clock(&self, at: Time) -> String {
+        clock(at.ms_since(self.cluster.start()))
     }
 
     /// A pod waits for a node that would have it, or for an image that is not to be had. Asked only of the newest pods:
@@ -233,23 +244,32 @@ impl Scene<'_> {
         let newest = self.cluster.api().pods().rev().take(MOST_ASKED);
         let mut pending = newest
             .filter(|pod| pod.status.phase == PodPhase::Pending && pod.meta.deletion_time.is_none() && self.owns(pod));
-        let (question, answer) = pending.find_map(|pod| {
+        let (answer, next) = pending.find_map(|pod| {
             let name = short_pod_name(&pod.meta.name, &self.job.meta.name);
             let (kind, message) = waits_for(pod)?;
-            Some(match kind {
-                Lacks::Node => {
-                    // The rest, about preemption, is on the pod's card.
-                    let message = message.split(". ").next().unwrap_or_default().trim_end_matches('.');
-                    ("Why is a pod Pending?", format!("The scheduler finds no node for {name}: {message}."))
-                }
-                Lacks::Image => {
-                    let goes_on =
-                        "The kubelet tries again, ever later, up to 5 min. The Job waits: the pod has not failed.";
-                    ("Why is a pod Pending?", format!("The image of {name} cannot be pulled. {goes_on}"))
-                }
-            })
+            let next = self.next_try(pod);
+            Some((
+                match (kind, next) {
+                    (Lacks::Node, _) => {
+                        // The rest, about preemption, is on the pod's card.
+                        let message = message.split(". ").next().unwrap_or_default().trim_end_matches('.');
+                        format!("The scheduler finds no node for {name}: {message}.")
+                    }
+                    (Lacks::Image, Some(at)) => format!(
+                        "The image of {name} cannot be pulled. The kubelet tries again at {}, then ever later, up to every \
+                         5 min. The Job waits: the pod has not failed.",
+                        self.clock(at)
+                    ),
+                    (Lacks::Image, None) => format!(
+                        "The image of {name} cannot be pulled, and the kubelet does not try again. The Job waits: the pod \
+                         has not failed."
+                    ),
+                },
+                next,
+            ))
         })?;
-        Some(tone(WhyTone::Waiting, question, answer))
+        let why = tone(WhyTone::Waiting, "Why is a pod Pending?", answer);
+        Some(Why { left: next.and_then(|at| left(self.cluster, at)), ..why })
     }
 
     /// A pod has not ended, and nothing is heard of its node. Asked only of the newest pods.
@@ -263,20 +283,32 @@ impl Scene<'_> {
             Some((node, pod))
         })?;
         let (name, node_name) = (short_pod_name(&pod.meta.name, &self.job.meta.name), &node.meta.name);
-        let answer = match (pod.meta.deletion_time, node.is_ready()) {
-            (Some(_), _) => format!(
-                "{name} is to be deleted, but {node_name}, where it ran, is not heard of. It goes when the node is back or \
-                 deleted."
+        let lost = retries::lost(self.cluster, pod)?;
+        let (answer, at) = match (pod.meta.deletion_time, node.is_ready()) {
+            (Some(_), _) => (
+                format!(
+                    "{name} is to be deleted, but {node_name}, where it ran, is not heard of. It goes when the node is back \
+                     or deleted."
+                ),
+                None,
             ),
-            (None, true) => {
-                format!("{name} is on {node_name}, which has gone silent. That is noticed after about 50 s.")
-            }
-            (None, false) => format!(
-                "{name} is on {node_name}, which is not heard of. The pod is evicted when its tolerationSeconds are over: \
-                 5 min, unless it says otherwise."
+            (None, true) => (
+                format!(
+                    "{name} is on {node_name}, which has gone silent. That is noticed at {}, after about 50 s.",
+                    self.clock(lost.noticed_at)
+                ),
+                Some(lost.noticed_at),
+            ),
+            (None, false) => (
+                format!(
+                    "{name} is on {node_name}, which is not heard of. It is {}.",
+                    lost.eviction.words(self.cluster)
+                ),
+                lost.eviction.at(),
             ),
         };
-        Some(tone(WhyTone::Waiting, "Why does a pod not end?", answer))
+        let why = tone(WhyTone::Waiting, "Why does a pod not end?", answer);
+        Some(Why { left: at.and_then(|at| left(self.cluster, at)), ..why })
     }
 
     fn owns(&self, pod: &Pod) -> bool {
