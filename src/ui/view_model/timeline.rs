@@ -3,7 +3,7 @@
 
 mod attempt;
 
-use super::answers::Question;
+use super::answers::{JobAsk, Question};
 use super::noted::Noted;
 use super::pods;
 use crate::api::{PodPhase, Uid};
@@ -68,6 +68,8 @@ pub enum StartKind {
     Skipped,
     Missed,
     ToCome,
+    /// It is to come, and nothing will be started for it as things stand.
+    WillPass,
 }
 
 /// Whether the rows in view are always the newest.
@@ -88,15 +90,23 @@ pub struct Tick {
 /// The life of one pod, or of all pods of an index, or the wait for the next pod; or the life of a Job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Of an index the latest pod. `None`: a pod that is still to come.
-    pub uid: Option<Uid>,
-    /// The Job's name, when the row is a Job's.
-    pub job: Option<Rc<str>>,
+    pub about: About,
     pub name: String,
     pub bars: Vec<Bar>,
     pub selected: bool,
     /// The row in words.
     pub title: String,
+}
+
+/// What a row is about: what a press on it selects, or asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum About {
+    /// Of an index the latest pod.
+    Pod(Uid),
+    /// By its name.
+    Job(Rc<str>),
+    /// A pod that is still to come: why it is not there.
+    ToCome(Question),
 }
 
 /// A stretch of a row.
@@ -290,7 +300,7 @@ impl Axis<'_> {
         let mut bars: Vec<Bar> = waited.into_iter().collect();
         bars.extend(attempt::bars(self, record, &name));
         let selected = self.selected == Some(record.uid);
-        Row { uid: Some(record.uid), job: None, name, bars, selected, title: self.title(record) }
+        Row { about: About::Pod(record.uid), name, bars, selected, title: self.title(record) }
     }
 
     /// The rows of those indexes, each with all its attempts.
@@ -303,10 +313,10 @@ impl Axis<'_> {
             }
         }
         let rows = indexes.zip(&attempts);
-        rows.map(|(index, attempts)| self.index_row(index, attempts, job_name)).collect()
+        rows.map(|(index, attempts)| self.index_row(job, index, attempts, job_name)).collect()
     }
 
-    fn index_row(&self, index: usize, attempts: &[&PodRecord], job_name: &str) -> Row {
+    fn index_row(&self, job: Uid, index: usize, attempts: &[&PodRecord], job_name: &str) -> Row {
         let mut bars = Vec::new();
         let mut failed_at = None;
         for record in attempts {
@@ -326,9 +336,9 @@ impl Axis<'_> {
                 self.title(last)
             ),
         };
+        let to_come = About::ToCome(Question::Job(job, JobAsk::EmptySeat));
         Row {
-            uid: last.map(|record| record.uid),
-            job: None,
+            about: last.map_or(to_come, |record| About::Pod(record.uid)),
             name: format!("index {index}"),
             selected: attempts.iter().any(|record| self.selected == Some(record.uid)),
             bars,
@@ -382,8 +392,7 @@ impl Axis<'_> {
         let backoff = self.cluster.job_queue(job).backoff.filter(|backoff| backoff.until > self.now)?;
         let from = backoff.until.plus_ms(-backoff.delay_ms).max(self.cluster.start());
         Some(Row {
-            uid: None,
-            job: None,
+            about: About::ToCome(Question::Job(job, JobAsk::Backoff)),
             name: "next pod".to_owned(),
             bars: vec![self.backoff_bar(from, backoff.until)],
             selected: false,
@@ -491,8 +500,17 @@ mod tests {
         let row = bad.rows.iter().find(|row| kinds(row).contains(&BarKind::Failed)).expect("an index fails");
         let mut pods: Vec<Uid> = row.bars.iter().filter_map(|bar| bar.pod).collect();
         pods.dedup();
-        assert!(pods.len() > 1 && row.uid == pods.last().copied(), "{row:?}");
+        assert!(pods.len() > 1 && pods.last().is_some_and(|pod| row.about == About::Pod(*pod)), "{row:?}");
         assert!(row.title.contains(" attempts, ") && row.title.contains("failed"), "{}", row.title);
+    }
+
+    #[test]
+    fn a_row_of_a_pod_to_come_asks_why_it_is_not_there() {
+        let last = |id, seconds| seen(id, seconds, 30).rows.pop().map(|row| (row.name, row.about)).expect("a row");
+        let (name, about) = last("one-shot-never", 12);
+        assert!(name == "next pod" && matches!(about, About::ToCome(Question::Job(_, JobAsk::Backoff))), "{about:?}");
+        let (name, about) = last("one-shot-never", 5);
+        assert!(name != "next pod" && matches!(about, About::Pod(_)), "{name} {about:?}");
     }
 
     #[test]
