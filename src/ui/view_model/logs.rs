@@ -100,6 +100,8 @@ pub struct LogPanel {
     pub containers: Vec<String>,
     /// Which of them is shown.
     pub chosen: usize,
+    /// Whether that container has run before, so that there is another log.
+    pub has_previous: bool,
     /// The lines with their times, and what there is to say.
     pub text: Rc<str>,
 }
@@ -112,6 +114,7 @@ pub fn pod_log(cluster: &Cluster, pod: Option<Uid>, choice: LogChoice) -> LogPan
     let containers: Vec<String> = cluster.container_names(uid).into_iter().map(str::to_owned).collect();
     let first = cluster.api().pod(uid).map_or(0, |pod| pod.template.init_containers.len());
     let chosen = choice.container.unwrap_or(first);
+    let restarts = cluster.api().pod(uid).and_then(|pod| Some(pod.status.all_containers().nth(chosen)?.restart_count));
     let log = cluster.logs(uid, chosen, choice.which);
     let mut text = String::new();
     for line in &log.lines {
@@ -121,7 +124,7 @@ pub fn pod_log(cluster: &Cluster, pod: Option<Uid>, choice: LogChoice) -> LogPan
         ("", true) => text.push_str("Nothing written yet."),
         (note, _) => text.push_str(note),
     }
-    LogPanel { containers, chosen, text: text.into() }
+    LogPanel { containers, chosen, has_previous: restarts.is_some_and(|restarts| restarts > 0), text: text.into() }
 }
 
 fn decision_item(cluster: &Cluster, record: &SyncRecord) -> DecisionItem {
@@ -201,6 +204,7 @@ spec:
         to(&mut cluster, 20);
         let panel = pod_log(&cluster, Some(pod), main);
         assert_eq!((panel.containers, panel.chosen), (vec!["first".to_owned(), "main".to_owned()], 1));
+        assert!(!panel.has_previous);
         assert!(panel.text.ends_with("  hello\n"), "{}", panel.text);
         assert!(text(&cluster, choice(Some(0), WhichRun::Current)).ends_with("  ready\n"));
         assert_eq!(
@@ -208,6 +212,7 @@ spec:
             format!("{refused} previous terminated container \"main\" in pod \"{name}\" not found")
         );
         to(&mut cluster, 80);
+        assert!(pod_log(&cluster, Some(pod), main).has_previous);
         assert!(text(&cluster, choice(None, WhichRun::Previous)).ends_with("  hello\n"));
         cluster.act(Command::DeletePod { pod: name.to_string() }).unwrap();
         to(&mut cluster, 180);

@@ -137,8 +137,7 @@ pub fn waits_for(pod: &Pod) -> Option<(Lacks, &str)> {
         let message = pod.status.condition(PodConditionType::PodScheduled)?.message.as_deref()?;
         return (!message.is_empty()).then_some((Lacks::Node, message));
     }
-    let containers = pod.status.init_containers.iter().chain(&pod.status.containers);
-    containers.into_iter().find_map(|status| match &status.state {
+    pod.status.all_containers().find_map(|status| match &status.state {
         ContainerState::Waiting { reason, message } => lacks_image(reason).then_some((Lacks::Image, &**message)),
         ContainerState::Running { .. } | ContainerState::Terminated(_) => None,
     })
@@ -183,8 +182,7 @@ fn next_moment(cluster: &Cluster, pod: &Pod) -> Option<(&'static str, Time)> {
         Some(lost) => return Some(("Evicted at", lost.eviction.at()?)),
         None => {}
     }
-    let (place, next) = next_try(cluster, pod)?;
-    let status = pod.status.init_containers.iter().chain(&pod.status.containers).nth(place)?;
+    let (status, next) = next_try(cluster, pod)?;
     match &status.state {
         ContainerState::Waiting { reason, .. } if lacks_image(reason) => Some(("Pulled again at", next.at)),
         _ => Some(("Restarts at", next.at)),

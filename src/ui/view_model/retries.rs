@@ -3,18 +3,18 @@
 
 use crate::api::node::UNREACHABLE_TAINT;
 use crate::api::scheduling::Tolerance;
-use crate::api::{ContainerState, Heartbeat, Node, Pod, Taint, TaintEffect};
+use crate::api::{ContainerState, ContainerStatus, Heartbeat, Node, Pod, Taint, TaintEffect};
 use crate::cluster::Cluster;
 use crate::controllers::node_lifecycle::{next_look, noticed_at};
 use crate::nodes::NextTry;
 use crate::sim::Time;
 use crate::ui::words::{clock, countdown};
 
-/// The container that its kubelet tries again first, counted from the init containers, and when.
-pub fn next_try(cluster: &Cluster, pod: &Pod) -> Option<(usize, NextTry)> {
-    let statuses = pod.status.init_containers.iter().chain(&pod.status.containers).enumerate();
+/// The container that its kubelet tries again first, and when.
+pub fn next_try<'a>(cluster: &Cluster, pod: &'a Pod) -> Option<(&'a ContainerStatus, NextTry)> {
+    let statuses = pod.status.all_containers().enumerate();
     let waiting = statuses.filter(|(_, status)| matches!(status.state, ContainerState::Waiting { .. }));
-    let tries = waiting.filter_map(|(place, _)| Some((place, cluster.next_try(pod.meta.uid, place)?)));
+    let tries = waiting.filter_map(|(place, status)| Some((status, cluster.next_try(pod.meta.uid, place)?)));
     tries.min_by_key(|(_, next)| next.at)
 }
 

@@ -187,12 +187,8 @@ fn running(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
 /// A container of it, perhaps an init container, waits to be started again.
 fn crash_loop(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
     let retry = next_try(scene.cluster, pod);
-    let mut statuses = pod.status.init_containers.iter().chain(&pod.status.containers).enumerate();
-    let is_it = |(place, status): &(usize, &ContainerStatus)| match retry {
-        Some((retried, _)) => *place == retried,
-        None => matches!(status.state, ContainerState::Waiting { .. }),
-    };
-    let status = statuses.find(is_it).map(|(_, status)| status);
+    let is_waiting = |status: &&ContainerStatus| matches!(status.state, ContainerState::Waiting { .. });
+    let status = retry.map(|(status, _)| status).or_else(|| pod.status.all_containers().find(is_waiting));
     let last = status.and_then(|status| status.last_termination.as_ref());
     let code = last.map_or(record.exit_code.unwrap_or(1), |last| last.exit_code);
     let name = status.map_or("", |status| &*status.name);
@@ -205,7 +201,7 @@ fn crash_loop(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
 }
 
 /// How long the back-off is, since when, and what is left of it; `per` names what it doubles with.
-fn with_retry(scene: &Scene, found: Found, retry: Option<(usize, NextTry)>, per: &str) -> Found {
+fn with_retry(scene: &Scene, found: Found, retry: Option<(&ContainerStatus, NextTry)>, per: &str) -> Found {
     let Some((_, NextTry { at, delay_ms })) = retry else { return found };
     let failed_at = at.plus_ms(-delay_ms);
     let next = duration((delay_ms * 2).min(MAX_BACK_OFF_MS));
