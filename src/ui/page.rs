@@ -30,7 +30,7 @@ use yew::prelude::*;
 const SETUP_TABS: &[&str] = &["Manifest", "Cluster"];
 
 /// The left column: the manifest or the cluster, and what the pods do.
-pub fn setup(state: &State, answer: Option<&Answer>, act: &Callback<Action>) -> Html {
+pub fn setup(state: &State, lists: &Lists, answer: Option<&Answer>, act: &Callback<Action>) -> Html {
     let choose = act.reform(|place| Action::ShowSetup(if place == 0 { SetupTab::Manifest } else { SetupTab::Cluster }));
     let scenario = state.cluster().scenario();
     // The lines of what runs are not those of a text that was edited since.
@@ -45,6 +45,8 @@ pub fn setup(state: &State, answer: Option<&Answer>, act: &Callback<Action>) -> 
                     shown_line: state.shown_line,
                     lit_line,
                     edited: state.is_edited(),
+                    checked: state.checked,
+                    by_hand: lists.by_hand.clone(),
                 },
                 act,
             ),

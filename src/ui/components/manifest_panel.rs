@@ -3,7 +3,7 @@
 use super::on_click;
 use crate::api::problem::{Problem, Severity};
 use crate::ui::browser::editor::{self, Diagnostic, Editor, Place};
-use crate::ui::state::{Action, line_number};
+use crate::ui::state::{Action, Checked, line_number};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -16,6 +16,10 @@ pub struct Shown {
     pub lit_line: Option<u32>,
     /// Whether the text is another than what runs.
     pub edited: bool,
+    /// Whether the problems are those of a text that was changed since.
+    pub checked: Checked,
+    /// What was changed by hand and is not in the text; perhaps nothing.
+    pub by_hand: Rc<str>,
 }
 
 pub fn manifest_panel(shown: &Shown, act: &Callback<Action>) -> Html {
@@ -28,6 +32,7 @@ pub fn manifest_panel(shown: &Shown, act: &Callback<Action>) -> Html {
                 <button class="primary" title="Ctrl+Enter or ⌘+Enter" onclick={on_click(act, Action::Apply)}>{ "Apply" }</button>
                 { first(shown, act) }
             </div>
+            { by_hand(&shown.by_hand, act) }
             if shown.problems.len() > 1 {
                 <ul class="problems" aria-label="More problems">
                     { for shown.problems.iter().skip(1).map(|problem| html! { <li>{ line_button(problem, act) }</li> }) }
@@ -39,9 +44,27 @@ pub fn manifest_panel(shown: &Shown, act: &Callback<Action>) -> Html {
 
 fn first(shown: &Shown, act: &Callback<Action>) -> Html {
     match shown.problems.first() {
-        Some(problem) => html! { <div role="alert">{ line_button(problem, act) }</div> },
+        Some(problem) => html! {
+            <>
+                <div role="alert">{ line_button(problem, act) }</div>
+                if shown.checked == Checked::Before {
+                    <span class="muted">{ "Edited since" }</span>
+                }
+            </>
+        },
         None if shown.edited => html! { <span class="muted">{ "Edited, not applied" }</span> },
         None => Html::default(),
+    }
+}
+
+/// What the text does not say of the cluster; the text stays as it is unless it is asked for.
+fn by_hand(words: &str, act: &Callback<Action>) -> Html {
+    if words.is_empty() {
+        return Html::default();
+    }
+    let onclick = on_click(act, Action::TakeChanges);
+    html! {
+        <p class="by-hand">{ format!("Changed by hand: {words} ") }<button class="ask" {onclick}>{ "Put it into the text" }</button></p>
     }
 }
 

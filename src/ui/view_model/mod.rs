@@ -2,6 +2,7 @@
 //! it is drawn, nor that there is a browser; all of it is built and tested natively.
 
 pub mod answers;
+pub mod by_hand;
 pub mod control_loop;
 pub mod cron_notes;
 pub mod cron_panel;
