@@ -156,11 +156,6 @@ pub fn label(record: &PodRecord, job: &str) -> String {
     }
 }
 
-/// What a pod of this Job is called in a row.
-pub fn row_name(record: &PodRecord, job: &str) -> String {
-    words::short_pod_name(&record.name, job).to_owned()
-}
-
 /// The state in a word or two, as `kubectl get pods` has it.
 fn status(record: &PodRecord) -> String {
     if record.gone_at.is_some() {
@@ -203,7 +198,7 @@ fn progress_percent(record: &PodRecord, look: PodLook, now: Time) -> Option<u8> 
 
 fn facts(cluster: &Cluster, record: &PodRecord) -> Vec<(&'static str, String)> {
     let pod = cluster.api().pod(record.uid);
-    let moment = |time: Time| words::clock(time.ms_since(cluster.start()));
+    let moment = |at: Time| words::clock_at(cluster, at);
     let mut facts = vec![("Created", moment(record.created_at))];
     let mut add = |name, value: Option<String>| facts.extend(value.map(|value| (name, value)));
     add("Completion index", record.index.map(|index| index.to_string()));

@@ -8,7 +8,7 @@ use crate::cluster::Cluster;
 use crate::controllers::node_lifecycle::{next_look, noticed_at};
 use crate::nodes::NextTry;
 use crate::sim::Time;
-use crate::ui::words::{clock, countdown};
+use crate::ui::words::{clock_at, countdown};
 
 /// The container that its kubelet tries again first, and when.
 pub fn next_try<'a>(cluster: &Cluster, pod: &'a Pod) -> Option<(&'a ContainerStatus, NextTry)> {
@@ -62,7 +62,7 @@ pub fn lost<'a>(cluster: &'a Cluster, pod: &Pod) -> Option<Lost<'a>> {
 impl Eviction {
     /// What becomes of the pod, as the end of a sentence.
     pub fn words(self, cluster: &Cluster) -> String {
-        let moment = |at: Time| clock(at.ms_since(cluster.start()));
+        let moment = |at: Time| clock_at(cluster, at);
         const WHEN: &str = "when its tolerationSeconds are over, unless the node is back";
         match self {
             Self::At(at) => format!("evicted at {}, {WHEN}", moment(at)),

@@ -203,7 +203,7 @@ impl Scene<'_> {
         // Of several the one that has waited longest tells.
         let note = pending.first().map_or("", |record| match record.waiting.as_ref().map_or("", |reason| reason) {
             _ if record.node.is_none() => "no node yet",
-            "ErrImagePull" | "ImagePullBackOff" | "InvalidImageName" | "ErrImageNeverPull" => "no such image",
+            reason if pods::lacks_image(reason) => "no such image",
             "PodInitializing" => "initializing",
             _ => "pulling image",
         });

@@ -5,13 +5,12 @@ mod attempt;
 
 use super::answers::{JobAsk, Question};
 use super::noted::Noted;
-use super::pods;
 use crate::api::{PodPhase, Uid};
 use crate::cluster::{Cluster, PodRecord};
 use crate::controllers::job::Reason;
 use crate::sim::Time;
 use crate::ui::state::TimelineScroll;
-use crate::ui::words::{clock, count, countdown, duration};
+use crate::ui::words::{clock_at, count, countdown, duration, short_pod_name};
 use std::rc::Rc;
 
 /// How much of the axis may lie behind the playhead before the axis stretches.
@@ -289,18 +288,18 @@ struct Axis<'a> {
 
 impl Axis<'_> {
     fn backoff_bar(&self, from: Time, to: Time) -> Bar {
-        let moment = |at: Time| clock(at.ms_since(self.cluster.start()));
+        let moment = |at: Time| clock_at(self.cluster, at);
         let label = format!("back-off {} to {}, {}", moment(from), moment(to), duration(to.ms_since(from)));
         Bar { label, ..self.scale.bar(BarKind::Backoff, from, to) }
     }
 
     fn pod_row(&self, record: &PodRecord, job: &str) -> Row {
-        let name = pods::row_name(record, job);
+        let name = short_pod_name(&record.name, job);
         let waited = self.backoff_before(record).map(|from| self.backoff_bar(from, record.created_at));
         let mut bars: Vec<Bar> = waited.into_iter().collect();
-        bars.extend(attempt::bars(self, record, &name));
+        bars.extend(attempt::bars(self, record, name));
         let selected = self.selected == Some(record.uid);
-        Row { about: About::Pod(record.uid), name, bars, selected, title: self.title(record) }
+        Row { about: About::Pod(record.uid), name: name.to_owned(), bars, selected, title: self.title(record) }
     }
 
     /// The rows of those indexes, each with all its attempts.
@@ -321,7 +320,7 @@ impl Axis<'_> {
         let mut failed_at = None;
         for record in attempts {
             bars.extend(failed_at.and_then(|from| self.index_wait(record.job, from, record.created_at)));
-            bars.extend(attempt::bars(self, record, &pods::row_name(record, job_name)));
+            bars.extend(attempt::bars(self, record, short_pod_name(&record.name, job_name)));
             failed_at = record.ended_at.filter(|_| record.phase == PodPhase::Failed);
         }
         let last = attempts.last();
@@ -401,7 +400,7 @@ impl Axis<'_> {
     }
 
     fn title(&self, record: &PodRecord) -> String {
-        let moment = |time: Time| clock(time.ms_since(self.cluster.start()));
+        let moment = |at: Time| clock_at(self.cluster, at);
         let mut title = format!("{}: created at {}", record.name, moment(record.created_at));
         let mut add = |text: String| title.push_str(&text);
         if let Some(running) = record.running_at {

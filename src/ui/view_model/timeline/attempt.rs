@@ -6,7 +6,7 @@ use crate::api::PodPhase;
 use crate::cluster::PodRecord;
 use crate::sim::Time;
 use crate::ui::view_model::noted::RunChange;
-use crate::ui::words::{clock, count_i, duration};
+use crate::ui::words::{clock_at, count_i, duration};
 
 /// A wait for a node that is no wider than this is not drawn: every pod has one of some milliseconds.
 const NARROW_PERCENT: f64 = 0.3;
@@ -79,7 +79,7 @@ fn end_of(record: &PodRecord) -> BarKind {
 
 /// The bar in words: what, from when to when, and how long.
 fn label(axis: &Axis, record: &PodRecord, name: &str, bar: &Bar, time: std::ops::Range<Time>) -> String {
-    let moment = |at: Time| clock(at.ms_since(axis.cluster.start()));
+    let moment = |at: Time| clock_at(axis.cluster, at);
     let (kind, lasted) = (bar.kind.words(), duration(time.end.ms_since(time.start)));
     if record.ended_at.or(record.gone_at).is_none() && time.end == axis.now {
         return format!("{name}: {kind} since {}, for {lasted} so far", moment(time.start));

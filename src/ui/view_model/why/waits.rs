@@ -9,7 +9,7 @@ use crate::sim::Time;
 use crate::ui::view_model::pods::{Lacks, is_crash_loop, waits_for};
 use crate::ui::view_model::retries::{left, lost, next_try};
 use crate::ui::view_model::wanted::wanted;
-use crate::ui::words::{capital, clock, count_i, countdown, duration, indexes_named, short_pod_name, spelled};
+use crate::ui::words::{capital, clock_at, count_i, countdown, duration, indexes_named, short_pod_name, spelled};
 
 /// How many of the latest decisions are asked for an answer.
 const DECISIONS_ASKED: usize = 64;
@@ -129,7 +129,7 @@ impl Scene<'_> {
     }
 
     fn clock(&self, at: Time) -> String {
-        clock(at.ms_since(self.cluster.start()))
+        clock_at(self.cluster, at)
     }
 
     /// A pod waits for a node that would have it, or for an image that is not to be had. Asked only of the newest pods:
