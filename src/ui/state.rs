@@ -184,11 +184,7 @@ impl State {
                 (self.cron_job, self.job, self.asked, self.yaml) = (Some(name), None, None, None);
             }
             Action::TakeZones(zones) => self.take_zones(zones),
-            Action::SelectPod(pod) => {
-                self.pod = pod;
-                self.asked = pod.map(|pod| Question::Pod(pod, PodAsk::Here));
-                (self.log, self.yaml) = (LogChoice::default(), None);
-            }
+            Action::SelectPod(pod) => self.select_pod(pod),
             Action::Ask(question) => self.asked = question,
             Action::WhatIf(asked) => self.ask_what_if(asked),
             Action::ScrollTimeline(scroll) => self.scroll = scroll,
@@ -196,7 +192,7 @@ impl State {
             Action::ShowDetail(tab) => self.detail_tab = tab,
             Action::ChooseLog(choice) => self.log = choice,
             Action::ChooseYaml(of) => self.yaml = Some(of),
-            Action::Copied { what, length } => self.notice = Some(copied_notice(what, length)),
+            Action::Copied { what, length } => self.tell_good(copied(what, length)),
             Action::DismissNotice => self.notice = None,
             Action::DismissGoodNews => self.notice = self.notice.take().filter(|notice| notice.tone == NoticeTone::Bad),
         }
@@ -308,6 +304,12 @@ impl State {
         }
     }
 
+    fn select_pod(&mut self, pod: Option<Uid>) {
+        self.pod = pod;
+        self.asked = pod.map(|pod| Question::Pod(pod, PodAsk::Here));
+        (self.log, self.yaml) = (LogChoice::default(), None);
+    }
+
     pub(super) fn restart(&mut self) {
         self.start_or_tell(self.opened.clone());
     }
@@ -408,6 +410,10 @@ impl State {
         }
     }
 
+    fn tell_good(&mut self, text: String) {
+        self.notice = Some(Notice { tone: NoticeTone::Good, text });
+    }
+
     fn tell_bad(&mut self, text: String) {
         self.notice = Some(Notice { tone: NoticeTone::Bad, text });
     }
@@ -437,13 +443,12 @@ fn first_line(problems: &[Problem]) -> String {
     problems.first().map(ToString::to_string).unwrap_or_default()
 }
 
-fn copied_notice(what: Shared, length: usize) -> Notice {
+fn copied(what: Shared, length: usize) -> String {
     let length = super::words::count(length as u64, "character");
-    let text = match what {
+    match what {
         Shared::Link => format!("The link is copied: {length}, with the scenario, all acts so far, and this moment."),
         Shared::Frame => format!("The HTML of the frame is copied: {length}."),
-    };
-    Notice { tone: NoticeTone::Good, text }
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod cron_notes;
 pub mod cron_panel;
 pub mod cron_timeline;
 pub mod cron_why;
+pub mod decisions;
 pub mod job_panel;
 pub mod logs;
 pub mod noted;

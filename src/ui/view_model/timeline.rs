@@ -4,6 +4,7 @@
 mod attempt;
 
 use super::answers::{JobAsk, Question};
+use super::decisions::{DECISIONS_SEARCHED, latest_decision};
 use super::noted::Noted;
 use crate::api::{PodPhase, Uid};
 use crate::cluster::{Cluster, PodRecord};
@@ -15,8 +16,6 @@ use std::rc::Rc;
 
 /// How much of the axis may lie behind the playhead before the axis stretches.
 const FULL_AT: f64 = 0.92;
-/// How many decisions before a pod's creation are searched for the back-off that it waited for.
-const DECISIONS_SEARCHED: usize = 64;
 /// So many rows are made above those in view, for when they are scrolled to.
 const ROWS_ABOVE: usize = 8;
 /// A pod that was created this soon after a back-off had ended was what waited for it.
@@ -208,9 +207,12 @@ pub fn timeline(
     let Some(job) = job else { return base };
     let name = job_name(noted, job);
     let next = axis.next_pod_row(job);
-    let indexes = cluster.history().of_job(job).filter_map(|record| record.index).max().map(|last| last as usize + 1);
-    let lives = indexes.unwrap_or_else(|| cluster.history().of_job(job).count());
-    let rows_in_all = lives + usize::from(next.is_some());
+    let (mut pods, mut last_index) = (0, None);
+    for record in cluster.history().of_job(job) {
+        (pods, last_index) = (pods + 1, last_index.max(record.index));
+    }
+    let indexes = last_index.map(|last| last as usize + 1);
+    let rows_in_all = indexes.unwrap_or(pods) + usize::from(next.is_some());
     let (first, follows) = first_row(rows_in_all, scroll, rows_shown);
     let mut rows: Vec<Row> = match indexes {
         Some(indexes) => axis.index_rows(job, &name, first..indexes.min(first + rows_shown)),
@@ -358,9 +360,7 @@ impl Axis<'_> {
 
     /// Whether the index of that pod waits for its own back-off, as the Job's latest decision has it.
     fn still_waits(&self, record: &PodRecord) -> bool {
-        let mut newest = self.cluster.decisions().iter().rev().take(DECISIONS_SEARCHED);
-        let latest = newest.find(|decision| decision.job == record.job);
-        latest.is_some_and(|decision| {
+        latest_decision(self.cluster, record.job).is_some_and(|decision| {
             decision.reasons.iter().any(|reason| {
                 matches!(reason, Reason::BackoffPerIndex { indexes, .. } if record.index.is_some_and(|index| indexes.contains(&index)))
             })

@@ -6,13 +6,11 @@ use crate::api::{Heartbeat, Pod, PodPhase, RestartPolicy, Uid};
 use crate::cluster::{BackoffView, Cluster};
 use crate::controllers::job::Reason;
 use crate::sim::Time;
+use crate::ui::view_model::decisions::latest_decision;
 use crate::ui::view_model::pods::{Lacks, is_crash_loop, waits_for};
 use crate::ui::view_model::retries::{left, lost, next_try};
 use crate::ui::view_model::wanted::wanted;
 use crate::ui::words::{capital, clock_at, count_i, countdown, duration, indexes_named, short_pod_name, spelled};
-
-/// How many of the latest decisions are asked for an answer.
-const DECISIONS_ASKED: usize = 64;
 
 /// Indexes that wait for their own back-off.
 pub struct IndexWait {
@@ -200,7 +198,6 @@ impl Scene<'_> {
 
 /// What the latest decision about that Job says, if it has such a reason.
 fn latest_reason<T>(cluster: &Cluster, job: Uid, pick: impl Fn(Time, &Reason) -> Option<T>) -> Option<T> {
-    let mut decisions = cluster.decisions().iter().rev().take(DECISIONS_ASKED);
-    let latest = decisions.find(|decision| decision.job == job)?;
+    let latest = latest_decision(cluster, job)?;
     latest.reasons.iter().find_map(|reason| pick(latest.at, reason))
 }
