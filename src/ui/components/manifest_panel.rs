@@ -2,7 +2,7 @@
 
 use super::on_click;
 use crate::api::problem::{Problem, Severity};
-use crate::ui::browser::editor::{self, Diagnostic, Editor, Place};
+use crate::ui::browser::editor::Editor;
 use crate::ui::state::{Action, Checked, line_number};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -23,10 +23,9 @@ pub struct Shown {
 }
 
 pub fn manifest_panel(shown: &Shown, act: &Callback<Action>) -> Html {
-    let diagnostics: Rc<[Diagnostic]> = shown.problems.iter().map(diagnostic).collect();
     html! {
         <div class="manifest">
-            <Editor doc={shown.manifest.to_string()} {diagnostics} lit_line={shown.lit_line} highlight_line={shown.shown_line}
+            <Editor doc={AttrValue::from(shown.manifest.clone())} problems={shown.problems.clone()} lit_line={shown.lit_line} highlight_line={shown.shown_line}
                 on_change={act.reform(Action::Edit)} on_apply={act.reform(|()| Action::Apply)} />
             <div class="apply-bar">
                 <button class="primary" title="Ctrl+Enter or ⌘+Enter" onclick={on_click(act, Action::Apply)}>{ "Apply" }</button>
@@ -78,22 +77,5 @@ fn line_button(problem: &Problem, act: &Callback<Action>) -> Html {
     html! {
         <button class={classes!("problem", class)} title="Show this line"
             onclick={on_click(act, Action::ShowLine(line))}>{ problem.to_string() }</button>
-    }
-}
-
-fn diagnostic(problem: &Problem) -> Diagnostic {
-    let place = |line: usize, column: usize| Place {
-        line: u32::try_from(line).unwrap_or(u32::MAX),
-        column: u32::try_from(column).unwrap_or(u32::MAX),
-    };
-    Diagnostic {
-        from: place(problem.start.line, problem.start.column),
-        to: problem.end.map(|end| place(end.line, end.column)),
-        severity: match problem.severity {
-            Severity::Error => editor::Severity::Error,
-            Severity::Warning => editor::Severity::Warning,
-            Severity::Info => editor::Severity::Info,
-        },
-        message: problem.message.clone(),
     }
 }

@@ -3,6 +3,7 @@
 
 use super::cron_notes::{Controller, CronNotes};
 use super::pods;
+use super::stage::TerminatingLane;
 use crate::api::manifest::Lines;
 use crate::api::{ConditionStatus, JobConditionType, PodPhase, Uid};
 use crate::cluster::{Cluster, Command, NodeChange, Notes, PodRecord, TraceEvent};
@@ -144,9 +145,9 @@ impl Noted {
         of_its_life.filter(move |change| change.pod == pod)
     }
 
-    /// Whether any pod of a Job was ever on its way out.
-    pub fn any_terminating(&self) -> bool {
-        self.any_terminating
+    /// The lane of pods on their way out is shown once any pod of a Job was.
+    pub fn terminating_lane(&self) -> TerminatingLane {
+        if self.any_terminating { TerminatingLane::Shown } else { TerminatingLane::Hidden }
     }
 
     fn note(&mut self, cluster: &Cluster, at: Time, event: &TraceEvent) {

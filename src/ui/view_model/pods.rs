@@ -59,7 +59,6 @@ pub struct PodCard {
     pub uid: Uid,
     pub name: Rc<str>,
     pub look: PodLook,
-    pub status: String,
     pub facts: Vec<(&'static str, String)>,
     pub can_end: Can,
     pub can_delete: Can,
@@ -117,7 +116,6 @@ pub fn card(cluster: &Cluster, pod: Uid) -> Option<PodCard> {
         uid: pod,
         name: record.name.clone(),
         look,
-        status: status(record),
         facts: facts(cluster, record),
         can_end: Can::when(|| there && matches!(look, PodLook::Running | PodLook::Terminating)),
         can_delete: Can::when(|| there && (ended || record.deletion_asked_at.is_none())),
@@ -199,7 +197,7 @@ fn progress_percent(record: &PodRecord, look: PodLook, now: Time) -> Option<u8> 
 fn facts(cluster: &Cluster, record: &PodRecord) -> Vec<(&'static str, String)> {
     let pod = cluster.api().pod(record.uid);
     let moment = |at: Time| words::clock_at(cluster, at);
-    let mut facts = vec![("Created", moment(record.created_at))];
+    let mut facts = vec![("Status", status(record)), ("Created", moment(record.created_at))];
     let mut add = |name, value: Option<String>| facts.extend(value.map(|value| (name, value)));
     add("Completion index", record.index.map(|index| index.to_string()));
     add("Node", Some(record.node.as_ref().map_or_else(|| "none yet".to_owned(), ToString::to_string)));
