@@ -215,7 +215,7 @@ impl Component for App {
             <div class="app">
                 <div class="scroller">
                     { header(state.gallery_id, act, &ctx.link().callback(Msg::Use)) }
-                    { page::setup(state, answer.as_ref(), act) }
+                    { page::setup(state, &self.lists, answer.as_ref(), act) }
                     { page::main(state, &self.lists, answer, act) }
                     { page::aside(state, &self.lists, act) }
                 </div>

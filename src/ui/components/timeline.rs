@@ -6,7 +6,7 @@ use super::on_click;
 use crate::sim::Time;
 use crate::ui::browser;
 use crate::ui::state::{Action, TimelineScroll};
-use crate::ui::view_model::timeline::{Bar, BarKind, Follows, Row, StartKind, StartMark, Timeline as Scene};
+use crate::ui::view_model::timeline::{About, Bar, BarKind, Follows, Row, StartKind, StartMark, Timeline as Scene};
 use crate::ui::words::decimal;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -190,12 +190,17 @@ impl Timeline {
         self.told = place;
     }
 
-    /// Selects what is told about, wherever it is shown.
+    /// Selects what is told about, wherever it is shown; of a pod that is to come it asks why.
     fn press(&self, ctx: &Context<Self>) {
         let Props { timeline: scene, act, .. } = ctx.props();
         let Some(row) = self.told.and_then(|place| row_at(scene, place)) else { return };
         let of_bar = self.told.and_then(|place| row.bars.get(place.cell.checked_sub(1)?)).and_then(|bar| bar.pod);
-        act.emit(row.job.clone().map_or(Action::SelectPod(of_bar.or(row.uid)), Action::SelectJob));
+        act.emit(match (of_bar, &row.about) {
+            (Some(pod), _) => Action::SelectPod(Some(pod)),
+            (None, About::Pod(pod)) => Action::SelectPod(Some(*pod)),
+            (None, About::Job(name)) => Action::SelectJob(name.clone()),
+            (None, About::ToCome(question)) => Action::Ask(Some(question.clone())),
+        });
     }
 
     /// Arrows go from row to row and from bar to bar.
@@ -332,12 +337,13 @@ fn start(mark: &StartMark, act: &Callback<Action>) -> Html {
         StartKind::Skipped => ("skipped", "–"),
         StartKind::Missed => ("missed", "×"),
         StartKind::ToCome => ("to-come", "△"),
+        StartKind::WillPass => ("to-come", "▽"),
     };
     let style = format!("left:{}%", decimal(mark.percent));
     let onclick = on_click(act, Action::Ask(Some(mark.question.clone())));
     let label = format!("{}. Why?", mark.title);
     // Those that were can be asked about in the list of decisions too: one stop for the keyboard is enough.
-    let tabindex = if mark.kind == StartKind::ToCome { "0" } else { "-1" };
+    let tabindex = if matches!(mark.kind, StartKind::ToCome | StartKind::WillPass) { "0" } else { "-1" };
     html! { <button class={classes!("start", class)} {style} {tabindex} title={mark.title.clone()} aria-label={label} {onclick}>{ sign }</button> }
 }
 

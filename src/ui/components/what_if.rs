@@ -1,10 +1,11 @@
 //! The question "what if" and its answer: what is changed, and both runs under each other on one time axis, with a line
 //! where they part.
 
+use super::close::close_button;
 use super::el::{el, text};
 use super::number_field::NumberField;
+use super::on_click;
 use super::select::{Options, Select};
-use super::{icons, on_click};
 use crate::ui::state::{Action, Asked, WhatIf};
 use crate::ui::twin::Offer;
 use crate::ui::view_model::twin::{STRIP, SideView, TwinView};
@@ -65,7 +66,7 @@ fn question(what_if: &WhatIf, offers: &[Offer], offer: Option<&Offer>, act: &Cal
                 <Select label="New value" groups={vec![("", choices.iter().map(|choice| ((*choice).into(), (*choice).into())).collect())]}
                     chosen={what_if.value.clone()} on_choose={set} />
             }
-            <button class="ghost square" aria-label="Close the question" onclick={on_click(act, Action::WhatIf(Asked::Close))}>{ icons::close() }</button>
+            { close_button("Close the question", on_click(act, Action::WhatIf(Asked::Close))) }
         </div>
     }
 }

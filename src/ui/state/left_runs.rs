@@ -1,7 +1,7 @@
 //! The runs that were left for new ones, and the way back to them, so that applying a manifest or choosing a scenario
 //! loses nothing. The last few are kept, as they were left. It knows nothing of why a run was left.
 
-use super::{State, TimelineScroll};
+use super::{Checked, State, TimelineScroll};
 use crate::cluster::{Scenario, Timeline, gallery};
 use crate::ui::player::Playback;
 use crate::ui::view_model::noted::Noted;
@@ -47,7 +47,7 @@ impl State {
             self.left_runs.drain(..surplus);
         }
         self.problems = self.cluster().notes().into();
-        self.shown_line = None;
+        (self.shown_line, self.checked) = (None, Checked::AsItIs);
         if !self.noted().cron_jobs().is_empty() {
             self.job = None; // The Jobs of a CronJob come and go.
         }
@@ -67,8 +67,9 @@ impl State {
         let run = self.left_runs.remove(place);
         self.replace_run(run);
         self.playback = Playback::Paused;
-        if !edited {
-            self.manifest = self.cluster().scenario().manifest.as_str().into();
+        match edited {
+            true => self.checked = Checked::Before,
+            false => self.manifest = self.cluster().scenario().manifest.as_str().into(),
         }
     }
 }

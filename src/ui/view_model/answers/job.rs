@@ -8,6 +8,7 @@ use crate::api::{Job, JobConditionType, RestartPolicy, Uid};
 use crate::cluster::{BackoffView, Cluster};
 use crate::controllers::job::{Reason, SyncRecord};
 use crate::sim::Time;
+use crate::ui::view_model::decisions::latest_decision;
 use crate::ui::view_model::wanted::failed_indexes;
 use crate::ui::view_model::why::{WhyTone, why, why_ended};
 use crate::ui::words::{Upstream, count, count_i, countdown, decision, duration, indexes_named, reason_lines, weight};
@@ -142,8 +143,8 @@ fn end(scene: &Scene, job: &Job, before: &str) -> Found {
 
 fn backoff(scene: &Scene, job: &Job) -> Found {
     let cluster = scene.cluster;
-    let now = why(cluster, Some(job.meta.uid));
     let Some(BackoffView { failures, delay_ms, until }) = cluster.job_queue(job.meta.uid).backoff else {
+        let now = why(cluster, Some(job.meta.uid));
         let answer = if now.left.is_some() { now.answer } else { "No back-off is going on now.".to_owned() };
         return Found { tone: now.tone, left: now.left, ..on(scene, job, Topic::Seats, answer) };
     };
@@ -199,7 +200,7 @@ fn queue(scene: &Scene, job: &Job) -> Found {
         }
     };
     let left = view.due.filter(|due| *due > now).map(|due| countdown(due.ms_since(now)));
-    let latest = cluster.decisions().iter().rev().find(|decision| decision.job == job.meta.uid);
+    let latest = latest_decision(cluster, job.meta.uid);
     let mut found = on(scene, job, Topic::Seats, answer);
     found.upstream = Upstream::EnqueueSyncJob;
     if view.backoff.is_none() {

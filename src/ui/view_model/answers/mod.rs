@@ -16,7 +16,7 @@ use super::why::{Why, WhyTone};
 use crate::api::{JobConditionType, Uid};
 use crate::cluster::Cluster;
 use crate::sim::Time;
-use crate::ui::words::{Upstream, clock};
+use crate::ui::words::{Upstream, clock_at};
 pub use ground::Field;
 pub use manifest::{Lit, Origin};
 use std::rc::Rc;
@@ -136,7 +136,7 @@ struct Scene<'a> {
 
 impl Scene<'_> {
     fn clock(&self, at: Time) -> String {
-        clock(at.ms_since(self.cluster.start()))
+        clock_at(self.cluster, at)
     }
 }
 
