@@ -9,6 +9,7 @@ mod rows;
 mod sharing;
 mod site;
 mod time;
+mod touch;
 mod twin;
 
 use fantoccini::Locator;
