@@ -27,6 +27,7 @@ pub fn manifest_panel(shown: &Shown, act: &Callback<Action>) -> Html {
             <div class="apply-bar">
                 <button class="primary" title="Ctrl+Enter or ⌘+Enter" onclick={on_click(act, Action::Apply)}>{ "Apply" }</button>
                 { first(shown, act) }
+                <span class="way-out">{ "Esc, then Tab leaves the editor" }</span>
             </div>
             if shown.problems.len() > 1 {
                 <ul class="problems" aria-label="More problems">

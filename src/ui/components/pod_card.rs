@@ -1,5 +1,6 @@
 //! The card of the selected pod: what is known about it, and what can be done to it.
 
+use super::job_panel::facts;
 use super::number_field::NumberField;
 use super::{icons, on_click};
 use crate::cluster::Command;
@@ -38,16 +39,14 @@ impl Component for PodCard {
             |make: fn(String, i32) -> Command| on_click(act, Action::Act(make(card.name.to_string(), self.exit_code)));
         let close = on_click(act, Action::SelectPod(None));
         let set_code = ctx.link().callback(|code: f64| code);
+        let known = [&[("Status", card.status.clone())], card.facts.as_slice()].concat();
         let (no_end, no_delete) = (card.can_end == Can::No, card.can_delete == Can::No);
         html! {
             <div class="pod-card" role="group" aria-label={format!("Pod {}", card.name)}>
                 <h2><span>{ card.name.to_string() }</span>
                     <button class="ghost square" aria-label="Close" onclick={close}>{ icons::close() }</button>
                 </h2>
-                <dl class="kv">
-                    <dt>{ "Status" }</dt><dd>{ card.status.clone() }</dd>
-                    { for card.facts.iter().map(|(name, value)| html! { <><dt>{ *name }</dt><dd>{ value.clone() }</dd></> }) }
-                </dl>
+                { facts(&known) }
                 <div class="acts">
                     <button disabled={no_end} onclick={command(|pod, exit_code| Command::FailPod { pod, exit_code })}>{ "Fail pod" }</button>
                     <label class="muted">{ "exit code " }
