@@ -7,11 +7,12 @@ use crate::ui::shortcut::KEYS;
 use yew::prelude::*;
 
 /// What keys do where something has the focus.
-const WITHIN: [(&str, &str); 4] = [
+const WITHIN: [(&str, &str); 5] = [
     ("Tab", "To the next part of the page"),
     ("← → ↑ ↓", "Among pods, rows, cards and tabs: to the one beside"),
     ("Enter", "Select it, or ask why"),
     ("Ctrl Enter", "In the manifest: apply it"),
+    ("Esc, then Tab", "In the manifest: leave it"),
 ];
 
 pub fn keys_dialog(node: &NodeRef, closed: Callback<()>) -> Html {
