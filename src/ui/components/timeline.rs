@@ -12,7 +12,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 /// The height of a row in pixels, as the style sheet has it.
-pub const ROW_PX: usize = 20;
+const ROW_PX: usize = 20;
 /// The height of the axis, and that of the starts, in pixels, as the style sheet has them.
 const AXIS_PX: usize = 26;
 const STARTS_PX: usize = 22;

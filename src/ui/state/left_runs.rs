@@ -5,7 +5,7 @@ use super::{Checked, State, TimelineScroll};
 use crate::cluster::{Scenario, Timeline, gallery};
 use crate::ui::player::Playback;
 use crate::ui::view_model::noted::Noted;
-use crate::ui::words::clock;
+use crate::ui::words::clock_at;
 
 /// So many runs are kept.
 const KEPT: usize = 3;
@@ -96,7 +96,7 @@ fn line(run: &LeftRun) -> String {
         (None, None, Some(job)) => format!("job/{}", job.name),
         (None, None, None) => "No Job".to_owned(),
     };
-    let known = clock(run.timeline.known_end().ms_since(run.timeline.cluster().start()));
+    let known = clock_at(run.timeline.cluster(), run.timeline.known_end());
     format!("{name} (known to {known})")
 }
 

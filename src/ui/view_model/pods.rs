@@ -171,7 +171,7 @@ fn status(record: &PodRecord) -> String {
 /// The moment that the pod waits for, and what comes then.
 fn next_moment(cluster: &Cluster, pod: &Pod) -> Option<(&'static str, Time)> {
     match lost(cluster, pod).filter(|_| pod.meta.deletion_time.is_none()) {
-        Some(lost) if lost.node.is_ready() => return Some(("Missed at", lost.noticed_at)),
+        Some(lost) if lost.node.is_ready() => return Some(("Node missed at", lost.noticed_at)),
         Some(lost) => return Some(("Evicted at", lost.eviction.at()?)),
         None => {}
     }

@@ -1,4 +1,4 @@
-//! Answers about a Job: why a seat stays empty, why the next pod waits, why it is not Complete or not Failed, what its
+//! Answers about a Job: why a seat stays empty, when the next pod comes, why it is not Complete or not Failed, what its
 //! conditions and its syncs stand on. They come from the decisions of the controller and from the Job as it is now.
 
 use super::deletion;
@@ -25,7 +25,7 @@ pub fn answer(scene: &Scene, uid: Uid, ask: JobAsk) -> (String, Found) {
     let question = |text: &str| text.to_owned();
     match ask {
         JobAsk::EmptySeat => (question("Why is no pod created?"), empty_seat(scene, job)),
-        JobAsk::Backoff => (question("Why does the next pod wait?"), backoff(scene, job)),
+        JobAsk::Backoff => (question("When does the next pod come?"), backoff(scene, job)),
         JobAsk::Queue => (question("When does the controller look at the Job next?"), queue(scene, job)),
         JobAsk::Completion if job.has_condition(JobConditionType::Complete) => {
             (question("Why is the Job Complete?"), end(scene, job, ""))
@@ -48,6 +48,9 @@ pub fn offered(cluster: &Cluster, uid: Uid) -> Vec<(&'static str, Question)> {
     }
     if !job.is_finished() {
         asks.push(("Why no pod?", JobAsk::EmptySeat));
+    }
+    if cluster.job_queue(uid).backoff.is_some() {
+        asks.push(("Next pod when?", JobAsk::Backoff));
     }
     let is_complete = job.has_condition(JobConditionType::Complete);
     asks.push((if is_complete { "Why Complete?" } else { "Why not Complete?" }, JobAsk::Completion));

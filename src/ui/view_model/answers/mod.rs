@@ -51,7 +51,7 @@ pub enum PodAsk {
 pub enum JobAsk {
     /// Why a seat stays empty, and no pod is created for it.
     EmptySeat,
-    /// Why the next pod waits.
+    /// When the next pod comes, and why not sooner.
     Backoff,
     /// When the controller looks at it next, and why then.
     Queue,

@@ -3,7 +3,9 @@
 use super::ground::Field;
 use super::{Found, Scene};
 use crate::api::{Heartbeat, Uid};
+use crate::controllers::node_lifecycle::noticed_at;
 use crate::ui::view_model::queue_panel::queue_panels;
+use crate::ui::view_model::retries::left;
 use crate::ui::view_model::why::WhyTone;
 use crate::ui::words::{Upstream, capital, count};
 
@@ -49,9 +51,11 @@ pub fn node(scene: &Scene, name: &str) -> (String, Found) {
     let changed_at = node.ready.last_transition_time.unwrap_or(cluster.start());
     let found = match (node.heartbeat, node.is_ready()) {
         (Heartbeat::SilentSince(since), true) => {
-            plain(format!("Its machine is silent since {}, and nobody has noticed yet.", scene.clock(since)), since)
-                .with("after 50 s of silence it counts as unreachable")
-                .toned(WhyTone::Waiting)
+            let noticed_at = noticed_at(since);
+            let noticed = scene.clock(noticed_at);
+            let answer = format!("Its machine is silent since {}. That is noticed at {noticed}.", scene.clock(since));
+            let found = plain(answer, since).with("after 50 s of silence it counts as unreachable");
+            Found { left: left(cluster, noticed_at), ..found.toned(WhyTone::Waiting) }
         }
         (Heartbeat::SilentSince(since), false) => {
             plain(format!("Nothing has been heard of it since {}.", scene.clock(since)), changed_at)

@@ -302,6 +302,7 @@ fn starts_nodes_and_queues_are_explained() {
             1800,
             "syncCronJob",
         ),
+        ("node-dies", 20, Asked::Node("node-2"), "noticed at 01:00.0", None, 71, "monitorNodeHealth"),
         ("node-dies", 70, Asked::Node("node-2"), "NotReady since 01:00.0", None, 600, "monitorNodeHealth"),
         (
             "queue-drained",
@@ -376,7 +377,7 @@ fn waits_are_counted_down() {
     for (id, seconds, place, expected) in [
         ("one-shot-on-failure", 40, 0, ["8 s", "8 s", "Restarts at 00:47.9, in 8 s"]),
         ("image-missing", 12, 1, ["20 s", "20 s", "Pulled again at 00:31.4, in 20 s"]),
-        ("node-dies", 20, 1, ["40 s", "40 s", "Missed at 01:00.0, in 40 s"]),
+        ("node-dies", 20, 1, ["40 s", "40 s", "Node missed at 01:00.0, in 40 s"]),
         ("node-dies", 100, 1, ["4 min 26 s", "4 min 26 s", "Evicted at 06:05.0, in 4 min 26 s"]),
         ("parallel", 5, 1, ["", "", ""]),
     ] {

@@ -71,8 +71,9 @@ impl Scene<'_> {
             _ => format!("{} pods have failed in a row", capital(&spelled(failures))),
         };
         let waits = format!(
-            "{} after the last failure (10 s, doubled per failure, at most 10 min).",
-            duration(backoff.delay_ms)
+            "{} after the last failure, until {} (10 s, doubled per failure, at most 10 min).",
+            duration(backoff.delay_ms),
+            self.clock(backoff.until)
         );
         // A failure policy can leave failures out of the count, though not out of the back-off.
         let answer = match self.job.status.failed {
@@ -86,7 +87,11 @@ impl Scene<'_> {
     /// Indexes wait, each for its own back-off.
     fn index_backoff(&self) -> Option<Why> {
         let IndexWait { named, count, left_ms } = index_wait(self.cluster, self.job.meta.uid)?;
-        let waits = if count == 1 { "has failed and waits" } else { "have failed and wait" };
+        let until = self.clock(self.cluster.now().plus_ms(left_ms));
+        let waits = match count {
+            1 => format!("has failed and waits until {until}"),
+            _ => format!("have failed and wait, the first until {until}"),
+        };
         let answer = format!(
             "{} {waits} (10 s, doubled per failure of the same index, at most 10 min). Other indexes go on.",
             capital(&named)
