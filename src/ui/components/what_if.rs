@@ -72,7 +72,10 @@ fn question(what_if: &WhatIf, offers: &[Offer], offer: Option<&Offer>, act: &Cal
 }
 
 fn answer(view: &TwinView, names: &[String; 2], act: &Callback<Action>) -> Html {
-    let legend = LINES.map(|line| html! { <span class={line}>{ line }</span> });
+    let mut legend = LINES.map(|line| text("span", line, line.to_owned())).to_vec();
+    if view.parted.is_some() {
+        legend.push(text("span", "parting", "where they part".to_owned()));
+    }
     let side = |title: &str, place: usize| run(format!("{title}: {}", names[place]), &view.sides[place], view);
     let asked = |name: &'static str, asked: Asked| {
         html! { <button class="ask" onclick={on_click(act, Action::WhatIf(asked))}>{ name }</button> }
@@ -90,7 +93,7 @@ fn answer(view: &TwinView, names: &[String; 2], act: &Callback<Action>) -> Html 
                 <div class="ticks" aria-hidden="true">
                     { for view.ticks.iter().map(|tick| html! { <span style={left(tick.percent)}>{ tick.label.clone() }</span> }) }
                 </div>
-                <div class="legend" aria-hidden="true">{ for legend }</div>
+                <div class="legend" aria-hidden="true"><>{ for legend }</></div>
                 <p class="summary" aria-live="polite">{ view.summary.clone() }</p>
                 { el("div", "asks", asks) }
             </div>
