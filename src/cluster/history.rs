@@ -21,6 +21,8 @@ pub struct PodRecord {
     pub scheduled_at: Option<Time>,
     /// When it first ran.
     pub running_at: Option<Time>,
+    /// When the present run of its containers began, or the last one: later than `running_at` after a restart in place.
+    pub run_started_at: Option<Time>,
     /// When it succeeded or failed.
     pub ended_at: Option<Time>,
     pub deletion_asked_at: Option<Time>,

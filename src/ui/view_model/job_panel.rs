@@ -1,7 +1,7 @@
 //! The Job's own panel: its progress, its numbers, its conditions, and what can be done to it. A Job that is gone is
 //! shown as it was last. Plain data.
 
-use super::noted::{MarkKind, Noted};
+use super::noted::Noted;
 use super::pods::Can;
 use crate::api::node::{NO_LIMIT, NOT_READY_TAINT, Taint, UNREACHABLE_TAINT, UNSCHEDULABLE_TAINT};
 use crate::api::{ConditionStatus, Heartbeat, Job, JobConditionType, Node, Uid};
@@ -10,9 +10,6 @@ use crate::controllers::ttl_after_finished::time_left;
 use crate::sim::Time;
 use crate::ui::words::{countdown, duration, grouped};
 use std::rc::Rc;
-
-/// A condition is noted at most this long after the second that it has as its time.
-const CONDITION_SEEN_MS: i64 = 2_000;
 
 /// The panel of one Job.
 #[derive(Clone, Debug, PartialEq)]
@@ -226,16 +223,9 @@ fn conditions(job: &Job, noted: &Noted) -> Vec<ConditionLine> {
         status: condition.status.as_str(),
         reason: condition.reason.to_string(),
         message: condition.message.to_string(),
-        since: condition.last_transition_time.map(|second| exactly(second, noted)),
+        since: noted.condition_since(job.meta.uid, condition.kind).or(condition.last_transition_time),
     };
     job.status.conditions.iter().map(line).collect()
-}
-
-/// When the condition came that its own time tells to the second only.
-fn exactly(second: Time, noted: &Noted) -> Time {
-    let mut marks = noted.marks().from(noted.marks().partition_point(|mark| mark.at < second));
-    let came = marks.find(|mark| mark.kind == MarkKind::Condition);
-    came.map(|mark| mark.at).filter(|at| at.ms_since(second) < CONDITION_SEEN_MS).unwrap_or(second)
 }
 
 fn telling_condition(job: &Job) -> &'static str {

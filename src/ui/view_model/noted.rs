@@ -44,6 +44,8 @@ pub struct NotedJob {
     /// When it was complete or failed, and which.
     pub ended: Option<(Time, JobConditionType)>,
     pub gone_at: Option<Time>,
+    /// When each kind of condition came to be as it is.
+    pub conditions: [Option<Time>; JobConditionType::ALL.len()],
 }
 
 /// A moment to mark on the time bar.
@@ -132,6 +134,11 @@ impl Noted {
         self.runs.iter().filter(move |(changed, _)| *changed == pod).map(|(_, change)| *change)
     }
 
+    /// When that condition of that Job came to be as it is, to the millisecond; Kubernetes writes whole seconds.
+    pub fn condition_since(&self, job: Uid, kind: JobConditionType) -> Option<Time> {
+        self.jobs.iter().rev().find(|noted| noted.uid == job)?.conditions[kind as usize]
+    }
+
     /// Whether any pod of a Job was ever on its way out.
     pub fn any_terminating(&self) -> bool {
         self.any_terminating
@@ -146,6 +153,7 @@ impl Noted {
                 if !is_routine {
                     self.mark(at, MarkKind::Condition);
                 }
+                self.change_job(*job, |job| job.conditions[*kind as usize] = Some(at));
                 if *status == ConditionStatus::True
                     && matches!(kind, JobConditionType::Complete | JobConditionType::Failed)
                 {
@@ -170,14 +178,18 @@ impl Noted {
             }
             TraceEvent::PodWaiting { pod, reason } if **reason == "CrashLoopBackOff" => {
                 self.runs.push((*pod, RunChange::Waits(at)));
+                self.mark(at, MarkKind::PodFailed);
             }
             TraceEvent::PodWaiting { pod, reason } if pods::lacks_image(reason) => {
                 self.runs.push((*pod, RunChange::NoImage(at)));
             }
             TraceEvent::Node { node, change } => self.note_node(cluster, at, node, *change),
-            TraceEvent::PodRestarted { pod, .. } => {
+            TraceEvent::PodRestarted { pod, restarts } => {
+                // A run that was followed by a wait got its mark when it had failed.
+                if *restarts == 1 || !self.waits(*pod) {
+                    self.mark(at, MarkKind::PodFailed);
+                }
                 self.runs.push((*pod, RunChange::RunsAgain(at)));
-                self.mark(at, MarkKind::PodFailed);
             }
             // The bar has no room for all of a CronJob's.
             TraceEvent::Decision(record) if self.cron_job_of(record.job).is_none() => {
@@ -201,6 +213,16 @@ impl Noted {
             | TraceEvent::CronJobDeleting { .. }
             | TraceEvent::CronJobDeleted { .. } => {}
         }
+    }
+
+    /// Whether a container of that pod waits to be restarted.
+    fn waits(&self, pod: Uid) -> bool {
+        let mut latest = self.runs.iter().rev().filter(|(changed, _)| *changed == pod);
+        latest.find_map(|(_, change)| match change {
+            RunChange::Waits(_) => Some(true),
+            RunChange::RunsAgain(_) => Some(false),
+            RunChange::NoImage(_) | RunChange::Lost(_) | RunChange::Found(_) => None,
+        }) == Some(true)
     }
 
     /// Forgets restarts of pods that the cluster has forgotten, and marks that cannot be told apart on the bar any more.
@@ -251,7 +273,15 @@ impl Noted {
             self.jobs.remove(oldest);
         }
         let name = job.meta.name.clone();
-        self.jobs.push(NotedJob { uid, name, cron_job, created_at, ended: None, gone_at: None });
+        self.jobs.push(NotedJob {
+            uid,
+            name,
+            cron_job,
+            created_at,
+            ended: None,
+            gone_at: None,
+            conditions: Default::default(),
+        });
     }
 
     /// The starts up to that moment went by as things stood before it.
@@ -320,6 +350,17 @@ spec:
           containers:
           - {name: main, image: busybox, command: [sh, -c, exit 1]}
 ";
+
+    #[test]
+    fn a_failure_is_marked_when_the_container_has_ended() {
+        let entry = crate::cluster::gallery::entries().iter().find(|entry| entry.id == "one-shot-on-failure");
+        let scenario = entry.expect("an entry of the gallery").scenario();
+        let mut timeline = Timeline::new(Cluster::new(scenario).expect("a good scenario"), Noted::default());
+        timeline.run_until(timeline.cluster().start().plus_seconds(60), usize::MAX);
+        let marks = timeline.notes().marks().iter().filter(|mark| mark.kind == MarkKind::PodFailed);
+        let at_ms: Vec<i64> = marks.map(|mark| mark.at.ms_since(timeline.cluster().start())).collect();
+        assert_eq!(at_ms, [9_204, 13_957, 28_979, 53_755], "the first restart comes at once, the others after a wait");
+    }
 
     #[test]
     fn notes_do_not_grow_after_the_first_days() {

@@ -1,7 +1,7 @@
 //! The one sentence that says why the Job is where it is at this moment. Plain data made from the cluster.
 
 use super::pods::{Lacks, waits_for};
-use super::wanted::{failed_indexes, wanted};
+use super::wanted::{failed_indexes, next_backoff, wanted};
 use crate::api::job::JOB_TRACKING_FINALIZER;
 use crate::api::{Heartbeat, Job, JobCondition, JobConditionType, Pod, PodPhase, Propagation, RestartPolicy, Uid};
 use crate::apiserver::propagation_of;
@@ -142,12 +142,8 @@ impl Scene<'_> {
 
     /// Something has to pass first: a back-off, or pods on their way out.
     fn wait(&self) -> Option<Why> {
-        let now = self.cluster.now();
         let short = wanted(self.job).active > self.job.status.active;
-        if let Some(backoff) = self.cluster.job_queue(self.job.meta.uid).backoff
-            && backoff.until > now
-            && short
-        {
+        if let Some(backoff) = next_backoff(self.cluster, self.job) {
             return Some(self.backoff(backoff));
         }
         if let Some(backoff) = self.index_backoff().filter(|_| short) {

@@ -14,7 +14,7 @@ mod queue;
 use super::noted::Noted;
 use super::why::{Why, WhyTone};
 use crate::api::{JobConditionType, Uid};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, NodeChange, TraceEvent};
 use crate::sim::Time;
 use crate::ui::words::{Upstream, clock};
 pub use ground::Field;
@@ -135,6 +135,16 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    /// When that last happened. Kubernetes' own times have whole seconds, so that one would look a moment too early.
+    fn last(&self, is_it: &dyn Fn(&TraceEvent) -> bool) -> Option<Time> {
+        self.cluster.trace().rev().find(|entry| is_it(&entry.event)).map(|entry| entry.at)
+    }
+
+    /// When that last became of that node.
+    fn node_changed(&self, name: &str, became: NodeChange) -> Option<Time> {
+        self.last(&|event| matches!(event, TraceEvent::Node { node, change } if **node == *name && *change == became))
+    }
+
     fn clock(&self, at: Time) -> String {
         clock(at.ms_since(self.cluster.start()))
     }

@@ -6,8 +6,9 @@ use super::job::{first_since, lines_on};
 use super::{Found, PodAsk, Question, Scene, pod_deletion};
 use crate::api::pod::{Container, ContainerState, ContainerStatus};
 use crate::api::{Heartbeat, Pod, PodConditionType, PodPhase, RestartPolicy, Uid};
-use crate::cluster::{Cluster, PodRecord};
+use crate::cluster::{Cluster, NodeChange, PodRecord, TraceEvent};
 use crate::controllers::job::{PolicyMatch, Reason};
+use crate::ui::view_model::noted::RunChange;
 use crate::ui::view_model::pods::{PodLook, look};
 use crate::ui::view_model::why::WhyTone;
 use crate::ui::words::{Upstream, count_i, duration, reason_lines};
@@ -65,10 +66,10 @@ fn here(scene: &Scene, record: &PodRecord, pod: Option<&Pod>) -> Found {
         return with_count(scene, record, pod_deletion::deleted(scene, record, None));
     };
     match look(record) {
-        PodLook::Pending if pod.node.is_none() => unscheduled(record, pod),
+        PodLook::Pending if pod.node.is_none() => unscheduled(scene, record, pod),
         PodLook::Pending => starting(scene, record, pod),
         PodLook::Running => lost(scene, record).unwrap_or_else(|| running(scene, record, pod)),
-        PodLook::CrashLoop => crash_loop(record, pod),
+        PodLook::CrashLoop => crash_loop(scene, record, pod),
         PodLook::Succeeded => succeeded(scene, record),
         PodLook::Failed => failed(scene, record, pod),
         PodLook::Terminating => pod_deletion::deleted(scene, record, Some(pod)),
@@ -80,9 +81,9 @@ fn plain(record: &PodRecord, answer: impl Into<String>, field: Field, upstream: 
 }
 
 /// No node has been found for it, or not yet.
-fn unscheduled(record: &PodRecord, pod: &Pod) -> Found {
+fn unscheduled(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
     let said = pod.status.condition(PodConditionType::PodScheduled);
-    let Some((said, message)) = said.and_then(|said| Some((said, said.message.as_deref()?))) else {
+    let Some(message) = said.and_then(|said| said.message.as_deref()) else {
         let answer = "It has just been created. The scheduler looks for a node.";
         return plain(record, answer, Field::Pod("nodeSelector"), Upstream::FitError);
     };
@@ -94,7 +95,8 @@ fn unscheduled(record: &PodRecord, pod: &Pod) -> Found {
         () => Field::None,
     };
     let found = plain(record, "The scheduler finds no node for it.", field, Upstream::FitError).with(message);
-    Found { at: said.last_transition_time.unwrap_or(record.created_at), ..found.toned(WhyTone::Waiting) }
+    let said_at = scene.last(&|event| matches!(event, TraceEvent::PodWaiting { pod, .. } if *pod == record.uid));
+    Found { at: said_at.unwrap_or(record.created_at), ..found.toned(WhyTone::Waiting) }
 }
 
 /// It has a node, and its containers do not run yet.
@@ -159,13 +161,17 @@ fn lost(scene: &Scene, record: &PodRecord) -> Option<Found> {
     } else {
         format!("{name} counts as unreachable; the pod goes when its tolerationSeconds (300 by default) are over")
     };
-    let found = Found::plain(answer, record.job, Field::Pod("tolerations"), Upstream::MonitorNodeHealth, since);
+    let at = scene.node_changed(name, NodeChange::Silent).unwrap_or(since);
+    let found = Found::plain(answer, record.job, Field::Pod("tolerations"), Upstream::MonitorNodeHealth, at);
     Some(found.with(rule).toned(WhyTone::Bad))
 }
 
 fn running(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
-    let since = record.running_at.unwrap_or(record.created_at);
-    let answer = format!("It has run since {}.", scene.clock(since));
+    let since = record.run_started_at.unwrap_or(record.created_at);
+    let answer = match record.restarts {
+        0 => format!("It has run since {}.", scene.clock(since)),
+        restarts => format!("It runs again since {}, after {}.", scene.clock(since), count_i(restarts, "restart")),
+    };
     let found = Found { at: since, ..plain(record, answer, program(pod, 0), Upstream::PodPhase) };
     let now = scene.cluster.now();
     match record.expected_end_at {
@@ -177,7 +183,7 @@ fn running(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
     }
 }
 
-fn crash_loop(record: &PodRecord, pod: &Pod) -> Found {
+fn crash_loop(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
     let waiting =
         pod.status.containers.iter().position(|status| matches!(status.state, ContainerState::Waiting { .. }));
     let status = waiting.and_then(|place| pod.status.containers.get(place));
@@ -191,8 +197,11 @@ fn crash_loop(record: &PodRecord, pod: &Pod) -> Found {
     let found = plain(record, answer, Field::Pod("restartPolicy"), upstream)
         .with(format!("restartPolicy {policy}: {} so far", count_i(record.restarts, "restart")))
         .with("10 s, doubled per restart, at most 5 min");
-    let at = last.and_then(|last| last.finished_at).unwrap_or(record.created_at);
-    Found { at, ..found.toned(WhyTone::Waiting) }
+    let waits = scene.noted.runs(record.uid).filter_map(|change| match change {
+        RunChange::Waits(at) => Some(at),
+        RunChange::NoImage(_) | RunChange::RunsAgain(_) | RunChange::Lost(_) | RunChange::Found(_) => None,
+    });
+    Found { at: waits.last().unwrap_or(record.created_at), ..found.toned(WhyTone::Waiting) }
 }
 
 fn succeeded(scene: &Scene, record: &PodRecord) -> Found {
