@@ -10,6 +10,7 @@ mod manifest;
 mod pod;
 mod pod_deletion;
 mod queue;
+mod to_come;
 
 use super::noted::Noted;
 use super::why::{Why, WhyTone};
@@ -20,6 +21,7 @@ use crate::ui::words::{Upstream, clock};
 pub use ground::Field;
 pub use manifest::{Lit, Origin};
 use std::rc::Rc;
+pub use to_come::to_come;
 
 /// What can be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +91,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    fn of(question: String, found: Found, lit: Option<Lit>) -> Self {
+        let why = Why { question, answer: found.answer, left: found.left, tone: found.tone };
+        Self { why, rules: found.rules, lit, at: found.at, upstream: found.upstream }
+    }
+
     /// The line of the manifest to light, from 1.
     pub fn line(&self) -> Option<u32> {
         self.lit.as_ref().map(|lit| lit.line)
@@ -106,8 +113,7 @@ pub fn answer(cluster: &Cluster, noted: &Noted, question: &Question) -> Answer {
         Question::Queue { service, queue } => queue::items(&scene, service, queue),
     };
     let lit = manifest::lit(&scene, found.owner, found.field);
-    let why = Why { question: asked, answer: found.answer, left: found.left, tone: found.tone };
-    Answer { why, rules: found.rules, lit, at: found.at, upstream: found.upstream }
+    Answer::of(asked, found, lit)
 }
 
 /// The questions that go with what is shown: those about the pod that was asked about, else those about the Job, else

@@ -20,7 +20,13 @@ const INIT_CONTAINERS: &str = "initContainers";
 /// The question in words, and its answer.
 pub fn answer(scene: &Scene, uid: Uid, ask: PodAsk) -> (String, Found) {
     let Some(record) = scene.cluster.history().pod(uid) else {
-        let answer = "No record of this pod is left: it went too long ago.";
+        // Uids count up.
+        let is_new = scene.cluster.history().pods().next_back().is_none_or(|newest| newest.uid < uid);
+        let answer = if is_new {
+            "It has not been created up to this moment."
+        } else {
+            "No record of this pod is left: it went too long ago."
+        };
         let found = Found::plain(answer, uid, Field::None, Upstream::CollectGarbage, scene.cluster.now());
         return ("Where is the pod?".to_owned(), found);
     };

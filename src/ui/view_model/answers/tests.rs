@@ -1,7 +1,7 @@
 //! Answers at chosen moments of the gallery, with their lines; and that there is an answer to everything.
 
 use super::*;
-use crate::cluster::{Notes, RUN_START, gallery};
+use crate::cluster::{Notes, RUN_START, Timeline, gallery};
 
 struct Run {
     cluster: Cluster,
@@ -352,4 +352,30 @@ fn everything_has_an_answer_at_every_moment() {
         }
     }
     assert!(asked > 5_000, "{asked}");
+}
+
+#[test]
+fn what_is_still_to_come_says_when() {
+    let entry = gallery::entries().iter().find(|entry| entry.id == "one-shot-never").expect("an entry of the gallery");
+    let mut timeline = Timeline::new(Cluster::new(entry.scenario()).expect("a good scenario"), Noted::default());
+    timeline.run_until(RUN_START.plus_seconds(1_000), usize::MAX);
+    let job = timeline.notes().jobs()[0].uid;
+    let pod = timeline.cluster().history().pods().nth(1).expect("a second pod").uid;
+    let last = timeline.cluster().decisions().last().expect("decisions").number;
+    let failure_target = JobAsk::Condition(JobConditionType::FailureTarget);
+    for (question, seconds, said) in [
+        (Question::Pod(pod, PodAsk::Here), 12, "The pod is created later, at 00:18.0."),
+        (Question::Pod(pod, PodAsk::Here), 20, ""),
+        (Question::Job(job, JobAsk::Decision(last)), 20, "That sync comes later, at 11:11.3."),
+        (Question::Job(job, failure_target), 671, "The Job gets the condition FailureTarget later, at 11:11.3."),
+        (Question::Job(job, failure_target), 672, ""),
+        (Question::Job(job, JobAsk::Completion), 20, ""),
+    ] {
+        timeline.seek(RUN_START.plus_seconds(seconds));
+        let told = to_come(&timeline, &question).map(|answer| answer.why.answer).unwrap_or_default();
+        assert_eq!(told, said, "{question:?} at {seconds} s");
+    }
+    // What another future had may never come in this one.
+    let never = answer(timeline.cluster(), timeline.notes(), &Question::Pod(Uid(9_999), PodAsk::Here));
+    assert_eq!(never.why.answer, "It has not been created up to this moment.");
 }
