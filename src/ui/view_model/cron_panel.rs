@@ -1,6 +1,7 @@
 //! The panel of a CronJob: its schedule in words, its facts and its next runs; and the cards of its Jobs. Plain data.
 
 use super::cron_notes::CronNotes;
+use super::cron_why::{next_in_words, waits_for_active};
 use super::job_panel::{JobState, Switch, state};
 use super::noted::{Noted, NotedJob};
 use super::pods::Can;
@@ -184,7 +185,10 @@ fn next_in(cluster: &Cluster, cron_job: &CronJob, notes: &CronNotes, there: Can)
         _ if there == Can::No || cron_job.meta.deletion_time.is_some() => String::new(),
         Some(_) if cron_job.spec.suspend => "skipped while suspended".to_owned(),
         Some(_) if cluster.cron_job_controller().is_none() => "its controller is stopped".to_owned(),
-        Some(next) => format!("next in {}", countdown(next.ms_since(now))),
+        Some(next) => {
+            let waits = if waits_for_active(cron_job) { "; it waits while a Job is active" } else { "" };
+            format!("{} {}{waits}", next_in_words(cron_job), countdown(next.ms_since(now)))
+        }
         None => "no start in sight".to_owned(),
     }
 }
