@@ -4,7 +4,7 @@
 use super::noted::Noted;
 use super::pods::Can;
 use crate::api::node::{NO_LIMIT, NOT_READY_TAINT, Taint, UNREACHABLE_TAINT, UNSCHEDULABLE_TAINT};
-use crate::api::{ConditionStatus, Heartbeat, Job, JobConditionType, Node, Uid};
+use crate::api::{ConditionStatus, Heartbeat, Job, JobConditionType, Node, RestartPolicy, Uid};
 use crate::cluster::{Cluster, NodeAct};
 use crate::controllers::ttl_after_finished::time_left;
 use crate::sim::Time;
@@ -173,11 +173,17 @@ fn done_percent(job: &Job) -> u8 {
 
 fn numbers(cluster: &Cluster, job: &Job, there: Can) -> Vec<(&'static str, String)> {
     let status = &job.status;
+    let in_place = job.spec.template.restart_policy == RestartPolicy::OnFailure;
     let failed = match job.spec.backoff_limit {
         i32::MAX => status.failed.to_string(),
+        _ if in_place || job.spec.backoff_limit_per_index.is_some() => status.failed.to_string(),
         limit => format!("{} of {limit} allowed", status.failed),
     };
     let mut numbers = vec![("Succeeded", status.succeeded.to_string()), ("Failed", failed)];
+    if in_place {
+        let restarts: i32 = cluster.history().of_job(job.meta.uid).map(|pod| pod.restarts).sum();
+        numbers.push(("Restarts", restarts.to_string()));
+    }
     if there == Can::Yes {
         numbers.insert(0, ("Active (ready)", format!("{} ({})", status.active, status.ready.unwrap_or(0))));
         numbers.push(("Terminating", status.terminating.unwrap_or(0).to_string()));
@@ -335,6 +341,22 @@ mod tests {
         noted.take_in(cluster);
         let job = noted.jobs()[0].clone();
         job_panel(cluster, noted, Some(job.name), Some(job.uid)).expect("a Job")
+    }
+
+    #[test]
+    fn failed_pods_and_restarts_are_told_apart() {
+        for (id, seconds, wanted) in [
+            ("one-shot-never", 30, [("Failed", "2 of 6 allowed")].as_slice()),
+            ("one-shot-on-failure", 25, &[("Failed", "0"), ("Restarts", "2")]),
+        ] {
+            let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
+            let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
+            cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
+            let numbers = panel_of(&cluster, &mut Noted::default()).numbers;
+            for (name, value) in wanted {
+                assert!(numbers.iter().any(|(it, text)| it == name && text == value), "{id}: {numbers:?}");
+            }
+        }
     }
 
     #[test]

@@ -3,7 +3,9 @@
 
 use super::timeline::{Scale, Tick, span_ms};
 use super::why::WhyTone;
-use crate::api::{Job, JobConditionType};
+use crate::api::{Job, JobConditionType, PodPhase, Uid};
+use crate::cluster::{Cluster, PodRecord};
+use crate::controllers::job::{DeleteCause, Reason};
 use crate::sim::Time;
 use crate::ui::twin::{Counts, Samples, Side, Twin, Watched};
 use crate::ui::words::{clock, count_i, duration};
@@ -105,6 +107,7 @@ pub fn outcome(side: &Side) -> (String, WhyTone) {
         return (format!("{jobs} in {}", duration(side.cluster.elapsed_ms())), WhyTone::Plain);
     };
     let pods = counted(Counts { active: 0, ..counts }, side.samples.watched());
+    let pods = pods + &stopped(&side.cluster, job);
     let ended = side.samples.ended_at.map(|at| clock(at.ms_since(side.cluster.start())));
     let failed = job.condition(JobConditionType::Failed).filter(|_| job.has_condition(JobConditionType::Failed));
     match (ended, failed) {
@@ -113,6 +116,34 @@ pub fn outcome(side: &Side) -> (String, WhyTone) {
         (None, _) => {}
     }
     (format!("{} at {end}: {}", goes_on(job), counted(counts, side.samples.watched())), WhyTone::Plain)
+}
+
+/// How many of the failed pods were stopped because the Job had ended: they count, though none of them went wrong.
+fn stopped(cluster: &Cluster, job: &Job) -> String {
+    let was_stopped = |pod: &&PodRecord| {
+        let asked = pod.deletion_asked_at.filter(|asked| pod.ended_at >= Some(*asked));
+        pod.phase == PodPhase::Failed && asked.is_some_and(|asked| end_decided(cluster, job.meta.uid, asked))
+    };
+    match cluster.history().of_job(job.meta.uid).filter(was_stopped).count() {
+        0 => String::new(),
+        stopped => format!(" ({stopped} stopped with the Job)"),
+    }
+}
+
+/// Whether the Job's controller deleted pods then because the Job had ended.
+fn end_decided(cluster: &Cluster, job: Uid, at: Time) -> bool {
+    let decisions = cluster.decisions();
+    let from = decisions.partition_point(|decision| decision.at < at);
+    let mut then = decisions[from..].iter().take_while(|decision| decision.at == at);
+    then.any(|decision| {
+        decision.job == job
+            && decision.reasons.iter().any(|reason| {
+                matches!(
+                    reason,
+                    Reason::DeletedPods { because: DeleteCause::JobFailed | DeleteCause::JobSucceeded, .. }
+                )
+            })
+    })
 }
 
 fn goes_on(job: &Job) -> &'static str {

@@ -130,8 +130,14 @@ impl Scene<'_> {
             return Some(tone(WhyTone::Bad, "Why does nothing start?", answer.to_owned()));
         }
         if self.job.spec.suspend {
+            let mut pods = self.cluster.history().of_job(self.job.meta.uid);
+            if pods.any(|pod| pod.gone_at.is_none() && pod.ended_at.is_none()) {
+                let answer =
+                    "The Job is suspended: its controller deletes its pods, and creates none until it is resumed.";
+                return Some(plain("Why do pods end?", answer));
+            }
             let answer = "The Job is suspended: its controller keeps no pods for it until it is resumed.";
-            return Some(plain("Why are there no pods?", answer));
+            return Some(plain("Why does no pod run?", answer));
         }
         if self.job.status.start_time.is_none() {
             let answer = "The Job has just been stored. Its controller hears of it through a watch, a moment later.";
@@ -173,6 +179,8 @@ impl Scene<'_> {
             1 => "A pod has failed".to_owned(),
             _ => format!("{} pods have failed in a row", capital(&spelled(failures))),
         };
+        let since = if self.job.status.failed > backoff.failures { " since the last success" } else { "" };
+        let who = format!("{who}{since}");
         let waits = format!(
             "{} after the last failure (10 s, doubled per failure, at most 10 min).",
             duration(backoff.delay_ms)
@@ -345,6 +353,12 @@ impl Scene<'_> {
         if waits { " The newest pod waits for its image." } else { "" }
     }
 
+    /// `index 1`, `indexes 1,3`.
+    fn failed_ones(&self) -> String {
+        let noun = if failed_indexes(self.job) == 1 { "index" } else { "indexes" };
+        format!("{noun} {}", self.job.status.failed_indexes.as_deref().unwrap_or_default())
+    }
+
     fn success(&self, condition: &JobCondition) -> String {
         let succeeded = self.job.status.succeeded;
         if condition.reason == "SuccessPolicy" {
@@ -368,13 +382,20 @@ impl Scene<'_> {
     fn failure(&self, condition: &JobCondition) -> String {
         let (failed, limit) = (self.job.status.failed, self.job.spec.backoff_limit);
         let in_place = self.job.spec.template.restart_policy == RestartPolicy::OnFailure;
-        let indexes = self.job.status.failed_indexes.as_deref().unwrap_or_default();
         match &*condition.reason {
             "BackoffLimitExceeded" if in_place => {
                 format!("Its containers were restarted as often as backoffLimit {limit} allows.")
             }
             "BackoffLimitExceeded" => {
-                let failed = u64::try_from(failed).unwrap_or(0);
+                // Without the pods that were stopped because of it, which count as failed too.
+                let mut decisions = self.cluster.decisions().iter().rev().filter(|it| it.job == self.job.meta.uid);
+                let then = decisions.find_map(|decision| {
+                    decision.reasons.iter().find_map(|reason| match reason {
+                        Reason::BackoffLimitExceeded { failed, .. } => Some(*failed),
+                        _ => None,
+                    })
+                });
+                let failed = u64::try_from(then.unwrap_or(failed)).unwrap_or(0);
                 let verb = if failed == 1 { "has" } else { "have" };
                 format!(
                     "{} {} {verb} failed, and backoffLimit allows {limit}.",
@@ -387,14 +408,28 @@ impl Scene<'_> {
                 format!("It was active for longer than activeDeadlineSeconds {deadline_s} allows.")
             }
             "MaxFailedIndexesExceeded" => format!(
-                "Indexes {indexes} have failed, and maxFailedIndexes allows {}.",
+                "{} {} failed, and maxFailedIndexes allows {}.",
+                capital(&self.failed_ones()),
+                if failed_indexes(self.job) == 1 { "has" } else { "have" },
                 self.job.spec.max_failed_indexes.unwrap_or(0)
             ),
-            "FailedIndexes" => format!("Every index has ended. Failed: {indexes}."),
+            "FailedIndexes" => {
+                let tries = tries(self.job.spec.backoff_limit_per_index.unwrap_or(0));
+                format!(
+                    "Every index has ended. Failed: {}. backoffLimitPerIndex allows each {tries}.",
+                    self.failed_ones()
+                )
+            }
             "PodFailurePolicy" => format!("podFailurePolicy: {}", sentence(&condition.message)),
             _ => sentence(&condition.message),
         }
     }
+}
+
+/// How often something is tried that may fail so often: `three tries`.
+pub fn tries(limit: i32) -> String {
+    let tries = u64::try_from(limit).unwrap_or(0) + 1;
+    format!("{} {}", spelled(tries), if tries == 1 { "try" } else { "tries" })
 }
 
 /// Indexes that wait for their own back-off.
@@ -522,13 +557,20 @@ mod tests {
             ("one-shot-never", 9_000, "Why did it fail?", "Seven pods have failed, and backoffLimit allows 6."),
             ("one-shot-on-failure", 40, "Why does nothing run?", "doubles from 10 s up to 5 min"),
             ("work-queue", 9_000, "Why is it complete?", "and none is active"),
-            ("suspended", 5, "Why are there no pods?", "until it is resumed"),
+            ("suspended", 5, "Why does no pod run?", "until it is resumed"),
+            ("suspended-while-running", 11, "Why do pods end?", "deletes its pods"),
+            ("suspended-while-running", 17, "Why does no pod run?", "until it is resumed"),
             ("deadline", 9_000, "Why did it fail?", "activeDeadlineSeconds 40"),
             ("exit-code-42", 19, "Why do pods end?", "exit code 42 matching FailJob rule at index 0."),
             ("disruptions", 12, "Why no new pod yet?", "waits all the same: 10 s after"),
             ("bad-index-on-its-own", 12, "Why no new pod yet?", "Index 1 has failed and waits"),
             ("bad-index-on-its-own", 35, "Why no more pods?", "Only one index is left"),
-            ("bad-index-on-its-own", 900, "Why did it fail?", "Failed: 1."),
+            (
+                "bad-index-on-its-own",
+                900,
+                "Why did it fail?",
+                "Failed: index 1. backoffLimitPerIndex allows each two tries.",
+            ),
             (
                 "too-many-bad-indexes",
                 900,

@@ -168,7 +168,8 @@ fn backoff(scene: &Scene, job: &Job) -> Found {
     let found = Found::plain(answer, job.meta.uid, Field::Pod("restartPolicy"), Upstream::RemainingTime, at)
         .with(delay_rule(failures, delay_ms))
         .with(format!("last failure at {} + {} = {}", scene.clock(failed_at), duration(delay_ms), scene.clock(until)))
-        .with(policy);
+        .with(policy)
+        .with("a pod that succeeds sets the number of failures back to 0; no field changes the 10 s or the 10 min");
     Found { left, ..found.toned(WhyTone::Waiting) }
 }
 
