@@ -71,6 +71,18 @@ pub enum StartKind {
     ToCome,
 }
 
+impl StartKind {
+    /// What became of the start, in the legend.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Fired => "started",
+            Self::Skipped => "skipped",
+            Self::Missed => "missed",
+            Self::ToCome => "start to come",
+        }
+    }
+}
+
 /// Whether the rows in view are always the newest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Follows {
