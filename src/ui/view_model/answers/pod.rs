@@ -12,6 +12,7 @@ use crate::ui::view_model::noted::RunChange;
 use crate::ui::view_model::pods::{PodLook, look};
 use crate::ui::view_model::why::WhyTone;
 use crate::ui::words::{Upstream, count_i, duration, reason_lines};
+use crate::workload;
 
 /// How the lists of containers are called in a manifest.
 const CONTAINERS: &str = "containers";
@@ -244,6 +245,10 @@ fn failed(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
         found.rules = vec![pod_deletion::deleted(scene, record, Some(pod)).answer];
     } else if pod.template.restart_policy == RestartPolicy::Never {
         found.rules = vec!["restartPolicy Never: not started again, so the pod has failed".to_owned()];
+        if bad.is_some_and(|(place, ..)| pod.template.containers.get(place).is_some_and(|it| !workload::is_known(it))) {
+            let rule = "this program is not known here: how often it fails is set under What the pods do";
+            found.rules.push(rule.to_owned());
+        }
     }
     with_count(scene, record, found)
 }
