@@ -34,7 +34,7 @@ pub fn answer(answer: &Answer, offered: &Offered, start: Time, calm: &str, act: 
     ground.push(el("div", "sources", sources));
     let mut asks: Vec<Html> = offered.iter().map(|(words, question)| ask(words, Some(question.clone()), act)).collect();
     asks.push(what_if_button(act));
-    asks.push(ask("Back to now", None, act));
+    asks.push(ask("Close answer", None, act));
     part(&answer.why, el("div", "asks", asks), el("div", "ground", ground), calm)
 }
 

@@ -3,11 +3,11 @@
 
 use super::pods::{self, PodLook, PodTile};
 use super::wanted::{Wanted, wanted};
-use super::why::{index_wait, tries};
+use super::why::index_wait;
 use crate::api::{Job, JobConditionType, PodPhase, RestartPolicy, Uid};
 use crate::cluster::{Cluster, PodRecord};
 use crate::sim::Time;
-use crate::ui::words::{self, countdown, grouped, spelled};
+use crate::ui::words::{self, countdown, grouped, spelled, tries};
 use std::rc::Rc;
 
 /// How many pods keep a tile beside the dots.

@@ -2,6 +2,7 @@
 
 use crate::api::{Job, JobConditionType};
 use crate::cluster::{BackoffView, Cluster};
+use crate::controllers::job::Reason;
 use crate::controllers::job::rules::Intervals;
 
 /// What a Job wants.
@@ -36,6 +37,18 @@ pub fn wanted(job: &Job) -> Wanted {
 pub fn next_backoff(cluster: &Cluster, job: &Job) -> Option<BackoffView> {
     let backoff = cluster.job_queue(job.meta.uid).backoff?;
     (backoff.until > cluster.now() && wanted(job).active > job.status.active).then_some(backoff)
+}
+
+/// How many pods had failed when that was found to be more than `backoffLimit`: those that were stopped because of it,
+/// and count as failed too, came later.
+pub fn failed_at_limit(cluster: &Cluster, job: &Job) -> Option<i32> {
+    let mut decisions = cluster.decisions().iter().rev().filter(|decision| decision.job == job.meta.uid);
+    decisions.find_map(|decision| {
+        decision.reasons.iter().find_map(|reason| match reason {
+            Reason::BackoffLimitExceeded { failed, .. } => Some(*failed),
+            _ => None,
+        })
+    })
 }
 
 /// How many indexes get no new pod any more.

@@ -1,7 +1,7 @@
 //! The one sentence that says why the Job is where it is at this moment. Plain data made from the cluster.
 
 use super::pods::{Lacks, waits_for};
-use super::wanted::{failed_indexes, next_backoff, wanted};
+use super::wanted::{failed_at_limit, failed_indexes, next_backoff, wanted};
 use crate::api::job::JOB_TRACKING_FINALIZER;
 use crate::api::{Heartbeat, Job, JobCondition, JobConditionType, Pod, PodPhase, Propagation, RestartPolicy, Uid};
 use crate::apiserver::propagation_of;
@@ -10,8 +10,8 @@ use crate::controllers::job::Reason;
 use crate::controllers::ttl_after_finished::time_left;
 use crate::sim::Time;
 use crate::ui::words::{
-    capital, count, count_i, countdown, duration, indexes_named, plural, short_pod_name, spelled, ttl_left, ttl_over,
-    ttl_to_come,
+    capital, count, count_i, countdown, duration, indexes_named, plural, short_pod_name, spelled, tries, ttl_left,
+    ttl_over, ttl_to_come,
 };
 
 /// How many of the latest decisions are asked for an answer.
@@ -387,15 +387,7 @@ impl Scene<'_> {
                 format!("Its containers were restarted as often as backoffLimit {limit} allows.")
             }
             "BackoffLimitExceeded" => {
-                // Without the pods that were stopped because of it, which count as failed too.
-                let mut decisions = self.cluster.decisions().iter().rev().filter(|it| it.job == self.job.meta.uid);
-                let then = decisions.find_map(|decision| {
-                    decision.reasons.iter().find_map(|reason| match reason {
-                        Reason::BackoffLimitExceeded { failed, .. } => Some(*failed),
-                        _ => None,
-                    })
-                });
-                let failed = u64::try_from(then.unwrap_or(failed)).unwrap_or(0);
+                let failed = u64::try_from(failed_at_limit(self.cluster, self.job).unwrap_or(failed)).unwrap_or(0);
                 let verb = if failed == 1 { "has" } else { "have" };
                 format!(
                     "{} {} {verb} failed, and backoffLimit allows {limit}.",
@@ -424,12 +416,6 @@ impl Scene<'_> {
             _ => sentence(&condition.message),
         }
     }
-}
-
-/// How often something is tried that may fail so often: `three tries`.
-pub fn tries(limit: i32) -> String {
-    let tries = u64::try_from(limit).unwrap_or(0) + 1;
-    format!("{} {}", spelled(tries), if tries == 1 { "try" } else { "tries" })
 }
 
 /// Indexes that wait for their own back-off.
@@ -544,6 +530,12 @@ mod tests {
         let gone = why(&cluster, job);
         assert_eq!((gone.question.as_str(), gone.tone, gone.left), ("Where is the Job?", WhyTone::Good, None));
         assert!(gone.answer.starts_with("All 10 completions have succeeded. It was deleted"), "{}", gone.answer);
+    }
+
+    #[test]
+    fn a_row_of_failures_begins_after_the_last_success() {
+        let told = |part: &str| (5..75).any(|seconds| said("parallel", seconds).1.contains(part));
+        assert!(told("A pod has failed since the last success, so the next one waits 10 s"));
     }
 
     #[test]

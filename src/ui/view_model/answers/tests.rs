@@ -133,15 +133,6 @@ fn jobs_are_explained() {
         ("one-shot-never", 12, EmptySeat, "1 failure → 10 s", Some((17, Written)), 102, "getRemainingTime"),
         ("one-shot-never", 12, Backoff, "00:08.0 + 10 s = 00:18.0", Some((17, Written)), 92, "getRemainingTime"),
         ("one-shot-never", 30, Backoff, "doubled once = 20 s", Some((17, Written)), 254, "getRemainingTime"),
-        (
-            "one-shot-never",
-            12,
-            Backoff,
-            "a pod that succeeds sets the number of failures back to 0",
-            Some((17, Written)),
-            92,
-            "getRemainingTime",
-        ),
         ("one-shot-never", 12, Queue, "when the back-off is over", Some((17, Written)), 102, "enqueueSyncJobBatched"),
         ("one-shot-never", 12, NotFailed, "1 failed ≤ backoffLimit 6", Some((6, Written)), 92, "syncJob"),
         ("one-shot-on-failure", 40, NotFailed, "2 restarts < backoffLimit 6", Some((6, Written)), 0, "syncJob"),
@@ -153,24 +144,6 @@ fn jobs_are_explained() {
             "Failed is True: BackoffLimitExceeded",
             Some((6, Written)),
             938,
-            "syncJob",
-        ),
-        (
-            "one-shot-never",
-            800,
-            Condition(JobConditionType::FailureTarget),
-            "FailureTarget is True",
-            Some((6, Written)),
-            6713,
-            "syncJob",
-        ),
-        (
-            "one-shot-never",
-            800,
-            Backoff,
-            "so no pod comes next. Seven pods have failed",
-            Some((6, Written)),
-            6713,
             "syncJob",
         ),
         (
@@ -207,6 +180,50 @@ fn jobs_are_explained() {
             Some((10, Written)),
             174,
             "matchPodFailurePolicy",
+        ),
+    ];
+    let case = |(id, seconds, ask, part, line, decided, function)| Case {
+        at: (id, seconds),
+        asked: Asked::Job(ask),
+        part,
+        line,
+        decided,
+        function,
+    };
+    check(cases.into_iter().map(case).collect());
+}
+
+#[test]
+fn ends_and_back_offs_of_jobs_are_explained() {
+    use JobAsk::{Backoff, Condition};
+    use Origin::Written;
+    let cases = [
+        (
+            "one-shot-never",
+            800,
+            Condition(JobConditionType::FailureTarget),
+            "FailureTarget is True",
+            Some((6, Written)),
+            6713,
+            "syncJob",
+        ),
+        (
+            "one-shot-never",
+            800,
+            Backoff,
+            "so no pod comes next. Seven pods have failed",
+            Some((6, Written)),
+            6713,
+            "syncJob",
+        ),
+        (
+            "one-shot-never",
+            12,
+            Backoff,
+            "a pod that succeeds sets the number of failures back to 0",
+            Some((17, Written)),
+            92,
+            "getRemainingTime",
         ),
     ];
     let case = |(id, seconds, ask, part, line, decided, function)| Case {
@@ -387,4 +404,26 @@ fn what_is_still_to_come_says_when() {
     // What another future had may never come in this one.
     let never = answer(timeline.cluster(), timeline.notes(), &Question::Pod(Uid(9_999), PodAsk::Here));
     assert_eq!(never.why.answer, "It has not been created up to this moment.");
+}
+
+#[test]
+fn a_line_is_told_with_what_holds_where_a_field_is_not_set() {
+    let lit = |path: &str, origin| Lit { path: path.to_owned(), line: 12, origin }.words();
+    let command = "spec.template.spec.containers[0].command";
+    assert_eq!(lit("spec.backoffLimit", Origin::Written), "line 12: spec.backoffLimit");
+    assert_eq!(lit("spec.backoffLimit", Origin::Default), "line 12: spec.backoffLimit not set, so its default");
+    assert_eq!(lit(command, Origin::Default), format!("line 12: {command} not set, so the image's own runs"));
+    assert_eq!(lit("spec.suspend", Origin::Changed), "line 12: spec.suspend, changed since");
+}
+
+#[test]
+fn what_an_unknown_program_does_is_said_to_be_drawn() {
+    for (id, seconds, is_drawn) in [("parallel", 9, true), ("one-shot-never", 12, false)] {
+        let mut run = Run::of(id);
+        run.to(seconds);
+        let failed = run.cluster.history().pods().find(|pod| pod.phase == crate::api::PodPhase::Failed);
+        let answer = run.ask(&Question::Pod(failed.expect("a failed pod").uid, PodAsk::Here));
+        let says_so = answer.rules.iter().any(|rule| rule.contains("set under What the pods do"));
+        assert_eq!(says_so, is_drawn, "{id}: {:?}", answer.rules);
+    }
 }
