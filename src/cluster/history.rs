@@ -49,6 +49,11 @@ impl History {
         self.pods.get(self.place(uid)?)
     }
 
+    /// Whether that pod has not been created up to now: uids count up.
+    pub fn is_to_come(&self, uid: Uid) -> bool {
+        self.pods.iter().next_back().is_none_or(|newest| newest.uid < uid)
+    }
+
     /// All pods of which there is a record, in the order of their creation.
     pub fn pods(&self) -> impl DoubleEndedIterator<Item = &PodRecord> {
         self.pods.iter()

@@ -372,6 +372,8 @@ mod tests {
         let ended = panel_of(&cluster, &mut noted);
         assert_eq!((ended.state, ended.condition, ended.done_percent), (JobState::Complete, "Complete", 100));
         assert_eq!(ended.can_change, Can::No);
+        let happened = |since: Time| cluster.trace().any(|entry| entry.at == since);
+        assert!(ended.conditions.iter().all(|line| line.since.is_some_and(happened)), "{:?}", ended.conditions);
         let delete =
             Command::DeleteJob { job: "parallel".to_owned(), propagation: crate::api::Propagation::Background };
         cluster.act(delete).expect("the Job is there");

@@ -21,9 +21,7 @@ const INIT_CONTAINERS: &str = "initContainers";
 /// The question in words, and its answer.
 pub fn answer(scene: &Scene, uid: Uid, ask: PodAsk) -> (String, Found) {
     let Some(record) = scene.cluster.history().pod(uid) else {
-        // Uids count up.
-        let is_new = scene.cluster.history().pods().next_back().is_none_or(|newest| newest.uid < uid);
-        let answer = if is_new {
+        let answer = if scene.cluster.history().is_to_come(uid) {
             "It has not been created up to this moment."
         } else {
             "No record of this pod is left: it went too long ago."
