@@ -1,10 +1,10 @@
 //! How fast a month of an every-minute CronJob runs natively, and whether its memory stays what it was after the first
 //! day. Run with `cargo bench --bench cron_month`.
-//!
-//! Each length runs in a process of its own, since the most memory that a process ever held never gets less.
+
+mod measured;
 
 use jobscope::cluster::{Cluster, Scenario};
-use std::process::Command;
+use measured::{Measured, in_own_process, print_fastest};
 use std::time::Instant;
 
 const MANIFEST: &str = "
@@ -43,7 +43,7 @@ fn report() {
     println!("{:>5} {:>8} {:>9} {:>8} {:>11}", "days", "seconds", "us/job", "MB peak", "times day's");
     let mut day_mb = None;
     for days in LENGTHS_DAYS {
-        let (seconds, peak_mb) = in_own_process(days);
+        let Measured { seconds, peak_mb } = in_own_process(&[&days.to_string()]);
         let ratio = peak_mb / *day_mb.get_or_insert(peak_mb);
         println!(
             "{days:>5} {seconds:>8.3} {:>9.1} {peak_mb:>8.1} {ratio:>11.2}",
@@ -56,20 +56,9 @@ fn report() {
     }
 }
 
-fn in_own_process(days: i64) -> (f64, f64) {
-    let program = std::env::current_exe().expect("a running program has a path");
-    let output = Command::new(program).arg(days.to_string()).output().expect("the bench can run itself");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut numbers = text.split_whitespace().map(|number| number.parse().expect("a number"));
-    let mut next = || numbers.next().expect("two numbers");
-    (next(), next())
-}
-
 /// Runs so many days and prints the seconds and the peak of memory.
 fn run_one(days: i64) {
-    let seconds = (0..TRIES).map(|_| run(days)).fold(f64::MAX, f64::min);
-    println!("{seconds} {}", peak_mb());
+    print_fastest(TRIES, || run(days));
 }
 
 fn run(days: i64) -> f64 {
@@ -81,12 +70,4 @@ fn run(days: i64) -> f64 {
     let last = cluster.api().cron_jobs().next().and_then(|cron_job| cron_job.status.last_schedule_time);
     assert!(last.is_some_and(|last| cluster.now().ms_since(last) < 120_000), "it runs to the end");
     seconds
-}
-
-/// The most memory that this process has held so far, in units of a million bytes.
-fn peak_mb() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").trim().parse::<f64>().ok());
-    kib.map_or(f64::NAN, |kib| kib * 1_024.0 / 1e6)
 }

@@ -1,10 +1,10 @@
 //! How fast Jobs of growing size run to Complete natively, what a pod costs compared with the smallest size, and how
 //! much memory it takes. Run with `cargo bench`.
-//!
-//! Each size runs in a process of its own, since the most memory that a process ever held never gets less.
+
+mod measured;
 
 use jobscope::cluster::{Cluster, Progress, Scenario};
-use std::process::Command;
+use measured::{Measured, in_own_process, print_fastest};
 use std::time::Instant;
 
 /// Completions and parallelism of each run. The first is what the others' cost per pod is compared with.
@@ -17,13 +17,6 @@ const TRIES: usize = 5;
 const MOST_SECONDS: f64 = 2.0;
 const MOST_RATIO: f64 = 1.5;
 const MOST_MB: f64 = 300.0;
-
-/// What a size takes.
-struct Measured {
-    seconds: f64,
-    /// The most memory of its process, in units of a million bytes; not a number where the system does not tell.
-    peak_mb: f64,
-}
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -42,7 +35,8 @@ fn report() {
     for mode in MODES {
         let mut first_per_pod = None;
         for (completions, parallelism) in SIZES {
-            let Measured { seconds, peak_mb } = in_own_process(completions, parallelism, mode);
+            let Measured { seconds, peak_mb } =
+                in_own_process(&[&completions.to_string(), &parallelism.to_string(), mode]);
             let per_pod = seconds / f64::from(completions);
             let ratio = per_pod / *first_per_pod.get_or_insert(per_pod);
             println!(
@@ -59,17 +53,6 @@ fn report() {
     }
 }
 
-fn in_own_process(completions: u32, parallelism: u32, mode: &str) -> Measured {
-    let program = std::env::current_exe().expect("a running program has a path");
-    let arguments = [completions.to_string(), parallelism.to_string(), mode.to_owned()];
-    let output = Command::new(program).args(arguments).output().expect("the bench can run itself");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut numbers = text.split_whitespace().map(|number| number.parse().expect("a number"));
-    let mut next = || numbers.next().expect("two numbers");
-    Measured { seconds: next(), peak_mb: next() }
-}
-
 /// Runs one size and prints its seconds and its peak of memory.
 fn run_one(completions: &str, parallelism: &str, mode: &str) {
     let manifest = format!(
@@ -77,8 +60,7 @@ fn run_one(completions: &str, parallelism: &str, mode: &str) {
          parallelism: {parallelism}\n  completionMode: {mode}\n  template:\n    spec:\n      containers:\n      \
          - {{name: worker, image: worker}}\n      restartPolicy: Never\n"
     );
-    let seconds = (0..TRIES).map(|_| run(&manifest, completions)).fold(f64::MAX, f64::min);
-    println!("{seconds} {}", peak_mb());
+    print_fastest(TRIES, || run(&manifest, completions));
 }
 
 /// Runs a Job to Complete; returns the seconds it took.
@@ -93,12 +75,4 @@ fn run(manifest: &str, completions: &str) -> f64 {
     let job = cluster.api().jobs().next().expect("the Job is there");
     assert_eq!(job.status.succeeded.to_string(), completions);
     start.elapsed().as_secs_f64()
-}
-
-/// The most memory that this process has held so far, in units of a million bytes.
-fn peak_mb() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").trim().parse::<f64>().ok());
-    kib.map_or(f64::NAN, |kib| kib * 1_024.0 / 1e6)
 }

@@ -1,11 +1,10 @@
 //! What moving in the time of a 10,000-pod run costs natively: how long a seek takes, how much it replays, and what the
 //! checkpoints cost in time and memory. Run with `cargo bench --bench seek`.
-//!
-//! The run with a timeline and the one without are made in a process each, since the most memory that a process ever
-//! held never gets less.
+
+mod measured;
 
 use jobscope::cluster::{Cluster, Progress, Scenario, Timeline};
-use std::process::Command;
+use measured::{in_own_process, print_fastest};
 use std::time::Instant;
 
 const MANIFEST: &str = "
@@ -29,17 +28,16 @@ const MOST_MS: f64 = 50.0;
 
 fn main() {
     match std::env::args().nth(1).as_deref() {
-        Some("plain") => print_run(run_plain),
-        Some("timeline") => print_run(|| run_timeline().0),
+        Some("plain") => print_fastest(TRIES, run_plain),
+        Some("timeline") => print_fastest(TRIES, || run_timeline().0),
         _ => report(),
     }
 }
 
 fn report() {
-    let (plain_s, plain_mb) = in_own_process("plain");
-    let (timeline_s, timeline_mb) = in_own_process("timeline");
-    println!("without checkpoints {plain_s:.3} s, {plain_mb:.1} MB peak");
-    println!("with checkpoints    {timeline_s:.3} s, {timeline_mb:.1} MB peak");
+    let (plain, with_timeline) = (in_own_process(&["plain"]), in_own_process(&["timeline"]));
+    println!("without checkpoints {:.3} s, {:.1} MB peak", plain.seconds, plain.peak_mb);
+    println!("with checkpoints    {:.3} s, {:.1} MB peak", with_timeline.seconds, with_timeline.peak_mb);
     let (_, mut timeline) = run_timeline();
     println!("{} checkpoints over {} agenda entries", timeline.checkpoints(), timeline.work());
     let (start, end) = (timeline.cluster().start(), timeline.known_end());
@@ -56,21 +54,6 @@ fn report() {
     println!("{SEEKS} seeks: worst {worst_ms:.1} ms, mean {:.1} ms", sum_ms / SEEKS as f64);
     println!("replayed: at most {most} entries, on average {}", sum / SEEKS);
     println!("bar: {MOST_MS} ms: {}", if worst_ms < MOST_MS { "kept" } else { "MISSED" });
-}
-
-fn in_own_process(what: &str) -> (f64, f64) {
-    let program = std::env::current_exe().expect("a running program has a path");
-    let output = Command::new(program).arg(what).output().expect("the bench can run itself");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut numbers = text.split_whitespace().map(|number| number.parse().expect("a number"));
-    let mut next = || numbers.next().expect("two numbers");
-    (next(), next())
-}
-
-fn print_run(run: impl Fn() -> f64) {
-    let seconds = (0..TRIES).map(|_| run()).fold(f64::MAX, f64::min);
-    println!("{seconds} {}", peak_mb());
 }
 
 fn cluster() -> Cluster {
@@ -99,12 +82,4 @@ fn run_timeline() -> (f64, Timeline<()>) {
         timeline.run_until(next.min(end), 1_000);
     }
     (begun.elapsed().as_secs_f64(), timeline)
-}
-
-/// The most memory that this process has held so far, in units of a million bytes.
-fn peak_mb() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").trim().parse::<f64>().ok());
-    kib.map_or(f64::NAN, |kib| kib * 1_024.0 / 1e6)
 }

@@ -1,7 +1,7 @@
 // The manifest editor: CodeMirror 6 for YAML behind a few functions.
 // It knows text, lines and columns, and nothing of Jobs or of the page around it.
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
 import { lintGutter, lintKeymap } from "@codemirror/lint";
@@ -78,14 +78,13 @@ function extensions({ label, description, onChange, onApply }) {
     typedScalars,
     colours,
     theme,
-    // Escape, then Tab, leaves the field: CodeMirror lets the Tab after an Escape through.
+    // Tab leaves the field, as everywhere on the page; Ctrl+] and Ctrl+[ indent.
     keymap.of([
       ...closeBracketsKeymap,
       ...defaultKeymap,
       ...searchKeymap,
       ...historyKeymap,
       ...lintKeymap,
-      indentWithTab,
     ]),
   ];
 }

@@ -25,7 +25,8 @@ impl Labels {
 
     /// These labels and those; where both have a key, the value there.
     pub fn with(&self, added: Vec<Label>) -> Self {
-        let mut labels = self.0.to_vec();
+        let mut labels = Vec::with_capacity(self.0.len() + added.len());
+        labels.extend_from_slice(&self.0);
         for label in added {
             match labels.iter().position(|found| found.0 >= label.0) {
                 Some(place) if labels[place].0 == label.0 => labels[place] = label,

@@ -214,6 +214,11 @@ impl PodStatus {
     pub fn condition(&self, kind: PodConditionType) -> Option<&PodCondition> {
         self.conditions.iter().find(|condition| condition.kind == kind)
     }
+
+    /// The init containers, then the others.
+    pub fn all_containers(&self) -> impl Iterator<Item = &ContainerStatus> {
+        self.init_containers.iter().chain(&self.containers)
+    }
 }
 
 /// The phases of a pod.

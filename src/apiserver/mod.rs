@@ -18,6 +18,7 @@ pub use error::{ApiError, ApiResult};
 pub use events::EventDraft;
 pub use job_templates::{NamedBy, NewJob};
 pub use jobs::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER, propagation_of};
+pub use names::NAME_LETTERS;
 pub use pods::{DeleteGrace, NewPod};
 
 use crate::api::job::JobList;

@@ -2,8 +2,9 @@
 
 use crate::sim::Random;
 
-/// No vowels and no look-alikes, so that no words come about.
-const ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
+/// What generated parts of names are made of: no vowels and no look-alikes, so that no words come about.
+// Models staging/src/k8s.io/apimachinery/pkg/util/rand/rand.go alphanums
+pub const NAME_LETTERS: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 const SUFFIX_LENGTH: usize = 5;
 const MAX_NAME_LENGTH: usize = 63;
 
@@ -25,8 +26,8 @@ impl NameGenerator {
         let mut name = String::with_capacity(kept.len() + SUFFIX_LENGTH);
         name.push_str(kept);
         for _ in 0..SUFFIX_LENGTH {
-            let place = self.random.in_range(0, ALPHABET.len() as u64 - 1) as usize;
-            name.push(char::from(ALPHABET[place]));
+            let place = self.random.in_range(0, NAME_LETTERS.len() as u64 - 1) as usize;
+            name.push(char::from(NAME_LETTERS[place]));
         }
         name
     }

@@ -46,11 +46,6 @@ impl ApiServer {
         self.pods.values()
     }
 
-    pub fn pod_by_name(&self, namespace: &str, name: &str) -> Option<&Rc<Pod>> {
-        let pod = self.pods.get(*self.pod_names.get(&name_key(namespace, name))?)?;
-        (*pod.meta.namespace == *namespace && *pod.meta.name == *name).then_some(pod)
-    }
-
     /// Creates a pod.
     ///
     /// # Errors
@@ -115,8 +110,8 @@ impl ApiServer {
         self.update_pod(uid, |pod| pod.meta.remove_finalizer(finalizer))
     }
 
-    /// Asks for a pod to go. An unbound or ended pod needs no grace; a pod without grace and without finalizers is
-    /// gone at once, any other is marked and goes later.
+    /// Asks for a pod to go. An unbound or ended pod needs no grace, and a negative one is taken for a second; a pod
+    /// without grace and without finalizers is gone at once, any other is marked and goes later.
     ///
     /// # Errors
     /// `NotFound` when there is no such pod.
@@ -127,7 +122,11 @@ impl ApiServer {
             DeleteGrace::Default => pod.template.termination_grace_s,
             DeleteGrace::Seconds(seconds) => seconds,
         };
-        let grace_s = if pod.node.is_none() || pod.is_terminal() { 0 } else { asked_s.max(0) };
+        let grace_s = match asked_s {
+            _ if pod.node.is_none() || pod.is_terminal() => 0,
+            ..0 => 1,
+            asked_s => asked_s,
+        };
         if pod.meta.deletion_time.is_some() && pod.meta.deletion_grace_s.is_some_and(|earlier_s| earlier_s <= grace_s) {
             return Ok(());
         }

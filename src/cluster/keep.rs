@@ -56,6 +56,14 @@ impl Recorder {
         }
         let kept_from = now.plus_ms(-KEPT_MS);
         let old = self.trace.entries.partition_point(|entry| entry.at < kept_from);
+        if old > 0 {
+            self.drop_old(old, kept_from);
+        }
+        self.trace.next_sweep = self.trace.count + (self.trace.entries.len() / SWEEP_PARTS).max(LEAST_SWEPT);
+    }
+
+    /// Drops what is older than `kept_from` and of no Job that is there; `old` entries of the trace are so old.
+    fn drop_old(&mut self, old: usize, kept_from: Time) {
         let mut entries = std::mem::take(&mut self.trace.entries);
         let (mut place, mut left) = (0, 0);
         entries.retain(|entry| {
@@ -66,7 +74,6 @@ impl Recorder {
         });
         self.trace.entries = entries;
         self.trace.whole_from = left;
-        self.trace.next_sweep = self.trace.count + (self.trace.entries.len() / SWEEP_PARTS).max(LEAST_SWEPT);
         let present = &self.present_jobs;
         self.decisions.retain(|decision| decision.at >= kept_from || is_in(present, decision.job));
         self.history

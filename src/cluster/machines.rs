@@ -3,7 +3,7 @@
 use super::{QueueItems, Scenario};
 use crate::api::{Node, Pod, Resources, Uid};
 use crate::apiserver::{ApiServer, Change};
-use crate::nodes::{Kubelets, NodeEvent, NodeTurn, Outages, Power, Scheduler, Wakes, WhichRun};
+use crate::nodes::{Kubelets, NextTry, NodeEvent, NodeTurn, Outages, Power, Scheduler, Wakes, WhichRun};
 use crate::sim::Time;
 use crate::workload::{CallFailure, LogView, PodSettings, Queues, Workloads};
 
@@ -154,6 +154,10 @@ impl Machines {
     /// The log of a run of a pod's container, counted from the init containers.
     pub fn log(&self, pod: &Pod, container: usize, which: WhichRun, now: Time) -> Option<LogView> {
         self.kubelets.log(pod, container, which, &self.workloads, now)
+    }
+
+    pub fn next_try(&self, pod: Uid, container: usize, now: Time) -> Option<NextTry> {
+        self.kubelets.next_try(pod, container, now)
     }
 
     pub fn expected_end(&self, pod: Uid) -> Option<Time> {

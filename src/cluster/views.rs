@@ -7,6 +7,7 @@ use crate::api::{Job, Uid};
 use crate::apiserver::ApiServer;
 use crate::controllers::job::rules::delay_ms;
 use crate::controllers::job::{JobController, SyncRecord};
+use crate::nodes::NextTry;
 use crate::sim::Time;
 use crate::workload::Queues;
 use std::rc::Rc;
@@ -112,6 +113,17 @@ impl<W: Wiring> Cluster<W> {
         });
         let now = self.now();
         QueueView { due: controller.due(job, now), backoff, awaited: controller.expectations(job, now) }
+    }
+
+    /// When the kubelet tries again with that container of a pod, counted from the init containers, if its back-off holds
+    /// it up now.
+    pub fn next_try(&self, pod: Uid, container: usize) -> Option<NextTry> {
+        self.machines.as_ref()?.next_try(pod, container, self.now())
+    }
+
+    /// When that pod is evicted for a taint of its node, if nothing changes until then.
+    pub fn evicts_at(&self, pod: Uid) -> Option<Time> {
+        self.node_controllers.as_ref()?.taint_eviction.evicts_at(pod)
     }
 
     /// Whether a CronJob is there whose starts pass by, since it is suspended or its controller is stopped: nothing happens

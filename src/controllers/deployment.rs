@@ -10,13 +10,11 @@ use crate::api::{
     Deployment, DeploymentStatus, EventReason, Labels, ObjectKind, ObjectList, ObjectMeta, PodTemplate, ReplicaSet,
     ReplicaSetSpec, RolloutStrategy, Uid,
 };
-use crate::apiserver::{ApiResult, ApiServer, Change, EventDraft};
+use crate::apiserver::{ApiResult, ApiServer, Change, EventDraft, NAME_LETTERS};
 use crate::client::WorkQueue;
 use crate::sim::{Time, text_number};
 use std::rc::Rc;
 
-/// No vowels and no look-alikes, so that no words come about.
-const HASH_LETTERS: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 const HASH_LENGTH: u32 = 10;
 
 /// The controller: all that it holds is memory.
@@ -93,9 +91,9 @@ fn roll_out(deployment: &Deployment, new: &ReplicaSet, old: &[Rc<ReplicaSet>], a
             old.iter().try_for_each(|set| if set.spec.replicas > 0 { scale(deployment, set, 0, api) } else { Ok(()) })
         }
         RolloutStrategy::RollingUpdate { max_unavailable, .. } => {
-            let sum: i32 = old.iter().map(|set| set.spec.replicas).sum();
             let still_missing = new.spec.replicas - new.status.available_replicas;
-            let mut spare = sum + new.spec.replicas - (wanted - max_unavailable).max(0) - still_missing;
+            let all = asked_for(new.spec.replicas, old);
+            let mut spare = all.saturating_sub((wanted - max_unavailable).max(0)).saturating_sub(still_missing);
             for set in old.iter().filter(|set| set.spec.replicas > 0) {
                 let fewer = spare.clamp(0, set.spec.replicas);
                 if fewer > 0 {
@@ -118,10 +116,14 @@ fn scale_new(deployment: &Deployment, new: Option<&ReplicaSet>, old: &[Rc<Replic
         RolloutStrategy::Recreate => wanted,
         RolloutStrategy::RollingUpdate { .. } if has >= wanted => wanted,
         RolloutStrategy::RollingUpdate { max_surge, .. } => {
-            let all = has + old.iter().map(|set| set.spec.replicas).sum::<i32>();
-            has + (wanted + max_surge - all).clamp(0, wanted - has)
+            has + wanted.saturating_add(max_surge).saturating_sub(asked_for(has, old)).clamp(0, wanted - has)
         }
     }
+}
+
+/// How many pods the old ReplicaSets and the new one ask for together.
+fn asked_for(new: i32, old: &[Rc<ReplicaSet>]) -> i32 {
+    old.iter().fold(new, |sum, set| sum.saturating_add(set.spec.replicas))
 }
 
 fn scale(deployment: &Deployment, set: &ReplicaSet, replicas: i32, api: &mut ApiServer) -> ApiResult<()> {
@@ -198,7 +200,7 @@ fn with_hash(labels: &Labels, hash: &str) -> Labels {
 /// Ten letters and digits for a template; equal templates have equal ones. They are not those that upstream would give.
 fn template_hash(template: &PodTemplate) -> Rc<str> {
     let number = text_number(&encode(&*template.wire).to_string());
-    let count = HASH_LETTERS.len() as u64;
-    let letter = |place: u32| char::from(HASH_LETTERS[(number / count.pow(place) % count) as usize]);
+    let count = NAME_LETTERS.len() as u64;
+    let letter = |place: u32| char::from(NAME_LETTERS[(number / count.pow(place) % count) as usize]);
     (0..HASH_LENGTH).map(letter).collect::<String>().into()
 }

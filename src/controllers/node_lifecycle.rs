@@ -140,11 +140,12 @@ impl NodeLifecycle {
 
 /// When a node is found to be silent whose lease was renewed then for the last time.
 // Models pkg/controller/nodelifecycle/node_lifecycle_controller.go tryUpdateNodeHealth
-fn noticed_at(renewed_at: Time) -> Time {
+pub fn noticed_at(renewed_at: Time) -> Time {
     next_look(renewed_at.plus_ms(-1)).plus_ms(MONITOR_GRACE_PERIOD_MS)
 }
 
-fn next_look(now: Time) -> Time {
+/// When nodes are looked at next, behind that moment.
+pub fn next_look(now: Time) -> Time {
     now.plus_ms(MONITOR_PERIOD_MS - now.epoch_ms().rem_euclid(MONITOR_PERIOD_MS))
 }
 

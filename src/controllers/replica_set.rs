@@ -214,18 +214,17 @@ fn pods_to_delete(active: &[Rc<Pod>], count: usize) -> Vec<Rc<Pod>> {
     let mut pods = active.to_vec();
     sort_pods(&mut pods, youth_order);
     let neighbours = |pod: &Pod| active.iter().filter(|other| other.node == pod.node).count();
+    let mut left: Vec<(usize, Rc<Pod>)> = pods.into_iter().map(|pod| (neighbours(&pod), pod)).collect();
     let mut chosen = Vec::new();
-    while chosen.len() < count && !pods.is_empty() {
+    while chosen.len() < count && !left.is_empty() {
         let mut first = 0;
-        for place in 1..pods.len() {
-            let more_neighbours = neighbours(&pods[place]) > neighbours(&pods[first]);
-            match nearness_order(&pods[place], &pods[first]) {
-                Ordering::Less => first = place,
-                Ordering::Equal if more_neighbours => first = place,
-                Ordering::Equal | Ordering::Greater => {}
+        for place in 1..left.len() {
+            let ((others, pod), (most, least_far)) = (&left[place], &left[first]);
+            if nearness_order(pod, least_far).then(most.cmp(others)) == Ordering::Less {
+                first = place;
             }
         }
-        chosen.push(pods.remove(first));
+        chosen.push(left.remove(first).1);
     }
     chosen
 }

@@ -65,6 +65,11 @@ impl TaintEviction {
         self.evictions.first().map(|(due, _)| *due)
     }
 
+    /// When that pod is evicted, if nothing changes until then.
+    pub fn evicts_at(&self, pod: Uid) -> Option<Time> {
+        self.evictions.iter().find(|(_, known)| *known == pod).map(|(at, _)| *at)
+    }
+
     /// Evicts the next pod that is due; false when none is.
     pub fn work(&mut self, api: &mut ApiServer) -> bool {
         if self.next_due().is_none_or(|due| due > api.now()) {

@@ -6,7 +6,7 @@ mod network;
 mod outages;
 mod scheduler;
 
-pub use kubelet::{Kubelets, NodeTurn, WhichRun};
+pub use kubelet::{Kubelets, MAX_BACK_OFF_MS, NextTry, NodeTurn, WhichRun};
 pub use outages::{OutageModel, Outages, Power};
 pub use scheduler::Scheduler;
 

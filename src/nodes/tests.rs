@@ -238,6 +238,18 @@ fn deleted_pods_end_within_their_grace() {
 }
 
 #[test]
+fn a_grace_below_zero_is_a_second() {
+    let mut world = world();
+    let template = template(RestartPolicy::Never, &["sleep 1000"]);
+    let pod = world.create(&Rc::new(PodTemplate { termination_grace_s: -5, ..template }));
+    world.run_until(8.0);
+    world.api.delete_pod(pod, DeleteGrace::Default).unwrap();
+    assert_eq!(world.api.pod(pod).and_then(|pod| pod.meta.deletion_grace_s), Some(1));
+    world.run_until(60.0);
+    assert_eq!(world.texts(pod).last(), Some(&"gone"));
+}
+
+#[test]
 fn a_shorter_grace_hastens_the_end() {
     let mut world = world();
     let pod = start(&mut world, RestartPolicy::Never, &["sleep 1000"]);

@@ -45,7 +45,7 @@ impl Time {
 
     /// The moment as the API stores it: whole seconds.
     pub const fn truncated_to_second(self) -> Self {
-        Self::from_epoch_ms(self.epoch_ms().div_euclid(SECOND_MS) * SECOND_MS)
+        Self::from_epoch_ms(self.epoch_ms().div_euclid(SECOND_MS).saturating_mul(SECOND_MS))
     }
 
     /// Reads an RFC 3339 text, fractions of a second included. `None` when it is not one.
@@ -134,6 +134,8 @@ mod tests {
     fn truncates_towards_the_past() {
         assert_eq!(Time::from_epoch_ms(1_999).truncated_to_second().epoch_ms(), 1_000);
         assert_eq!(Time::from_epoch_ms(-1).truncated_to_second().epoch_ms(), -1_000);
+        let earliest = Time::from_epoch_ms(i64::MIN);
+        assert_eq!(earliest.truncated_to_second(), earliest);
     }
 
     #[test]

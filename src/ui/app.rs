@@ -16,6 +16,7 @@ use super::player::{Left, RunState, Speed};
 use super::query::{Layout, Query};
 use super::shortcut::Shortcut;
 use super::state::{Action, Move, NoticeTone, State, Zones};
+use super::view_model::answers::Question;
 use super::view_model::time_bar::time_bar;
 use super::words::clock;
 use crate::sim::Time;
@@ -66,6 +67,8 @@ pub struct App {
     dialog: NodeRef,
     /// The sheet of keys, while it is open.
     keys: Option<NodeRef>,
+    /// What was asked when the page was drawn last.
+    asked: Option<Question>,
     /// Whether the dialog has just been closed.
     focus_back: bool,
     /// The run, and how many of its commands, that this device remembers.
@@ -129,6 +132,7 @@ impl Component for App {
             sharing: None,
             dialog: NodeRef::default(),
             focus_back: false,
+            asked: None,
             keys: None,
             state,
             act: ctx.link().callback(Msg::Act),
@@ -192,6 +196,7 @@ impl Component for App {
             clock: clock(state.cluster().elapsed_ms()),
             seed: state.cluster().scenario().seed,
             bar: time_bar(&state.timeline),
+            left_runs: state.left_runs().collect(),
             jump_to: state.jump_to,
             start: state.cluster().start(),
         };
@@ -210,7 +215,7 @@ impl Component for App {
             <div class="app">
                 <div class="scroller">
                     { header(state.gallery_id, act, &ctx.link().callback(Msg::Use)) }
-                    { page::setup(state, answer.as_ref(), act) }
+                    { page::setup(state, &self.lists, answer.as_ref(), act) }
                     { page::main(state, &self.lists, answer, act) }
                     { page::aside(state, &self.lists, act) }
                 </div>
@@ -232,6 +237,7 @@ impl Component for App {
         self.show_dialog();
         self.keys.iter().for_each(browser::open_dialog);
         browser::keep_focus();
+        self.show_answer();
         browser::paint_dots();
     }
 }
@@ -241,7 +247,7 @@ impl App {
         let run = self.state.run;
         // What has waited for the time zones is carried out when they come.
         let carried_out = if matches!(action, Action::TakeZones(_)) { self.state.waiting() } else { Some(&action) };
-        let forgets_link = matches!(carried_out, Some(Action::ChooseScenario(_) | Action::Apply));
+        let forgets_link = matches!(carried_out, Some(Action::ChooseScenario(_) | Action::Apply | Action::ReturnTo(_)));
         let lists_stay = matches!(action, Action::ScrollTimeline(_));
         self.state.update(action);
         if self.state.run != run && forgets_link {
@@ -329,6 +335,17 @@ impl App {
     fn run_twin(&mut self) {
         let deadline_ms = browser::now_ms() + TWIN_WORK_MS;
         while self.state.run_twin_slice() == Left::More && browser::now_ms() < deadline_ms {}
+    }
+
+    /// What was asked just now is answered in view, wherever on the page it was asked. Afterwards the focus goes back.
+    fn show_answer(&mut self) {
+        if self.asked != self.state.asked {
+            self.asked.clone_from(&self.state.asked);
+            match self.asked {
+                Some(_) => browser::show_answer(),
+                None => browser::give_focus_back(),
+            }
+        }
     }
 
     fn show_on_root(&mut self) {

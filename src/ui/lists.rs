@@ -4,6 +4,7 @@
 use super::player::Speed;
 use super::state::{DetailTab, State};
 use super::view_model::answers::{Answer, answer, to_come};
+use super::view_model::by_hand;
 use super::view_model::cron_timeline::cron_timeline;
 use super::view_model::cron_why::cron_why;
 use super::view_model::logs::{self, DecisionItem, EventList, LogPanel};
@@ -47,6 +48,8 @@ pub struct Lists {
     pub events: EventList,
     pub yaml: YamlPanel,
     pub log: LogPanel,
+    /// What was changed by hand and is not in the text in the editor, in a few words.
+    pub by_hand: Rc<str>,
     pub spoken: Rc<str>,
     pub timeline: Rc<Timeline>,
     made_at_ms: f64,
@@ -61,6 +64,7 @@ impl Default for Lists {
             events: EventList::default(),
             yaml: YamlPanel::default(),
             log: LogPanel::default(),
+            by_hand: Rc::default(),
             spoken: Rc::default(),
             timeline: Rc::default(),
             made_at_ms: f64::MIN,
@@ -104,6 +108,7 @@ impl Lists {
     fn refresh_lists(&mut self, state: &State, now_ms: f64) {
         let job = state.job_uid();
         self.made_at_ms = now_ms;
+        self.by_hand = by_hand::words(&state.changed_by_hand()).into();
         self.decisions = logs::decisions(state.cluster(), job, state.shown_cron_job()).into();
         match state.detail_tab {
             DetailTab::Events => {

@@ -23,14 +23,14 @@ use super::view_model::cron_panel::{Looking, cards_of_jobs, cron_panel, job_card
 use super::view_model::job_panel::{JobPanel, job_panel, node_lines};
 use super::view_model::pods::{self, Can};
 use super::view_model::queue_panel::queue_panels;
-use super::view_model::stage::{TerminatingLane, stage};
+use super::view_model::stage::stage;
 use super::view_model::twin::twin_view;
 use yew::prelude::*;
 
 const SETUP_TABS: &[&str] = &["Manifest", "Cluster"];
 
 /// The left column: the manifest or the cluster, and what the pods do.
-pub fn setup(state: &State, answer: Option<&Answer>, act: &Callback<Action>) -> Html {
+pub fn setup(state: &State, lists: &Lists, answer: Option<&Answer>, act: &Callback<Action>) -> Html {
     let choose = act.reform(|place| Action::ShowSetup(if place == 0 { SetupTab::Manifest } else { SetupTab::Cluster }));
     let scenario = state.cluster().scenario();
     // The lines of what runs are not those of a text that was edited since.
@@ -45,6 +45,8 @@ pub fn setup(state: &State, answer: Option<&Answer>, act: &Callback<Action>) -> 
                     shown_line: state.shown_line,
                     lit_line,
                     edited: state.is_edited(),
+                    checked: state.checked,
+                    by_hand: lists.by_hand.clone(),
                 },
                 act,
             ),
@@ -65,8 +67,6 @@ pub fn setup(state: &State, answer: Option<&Answer>, act: &Callback<Action>) -> 
 /// The middle column: the control loop, the reason why, the stage and the timeline.
 pub fn main(state: &State, lists: &Lists, answer: Option<Answer>, act: &Callback<Action>) -> Html {
     let (cluster, noted, job) = (state.cluster(), state.noted(), state.job_uid());
-    let terminating = if noted.any_terminating() { TerminatingLane::Shown } else { TerminatingLane::Hidden };
-    let card = state.pod.and_then(|pod| pods::card(cluster, pod));
     let cron_job = state.shown_cron_job();
     let told = state.told_cron_job().map(|notes| notes.uid);
     let offered = offered(cluster, state.asked.as_ref(), job, told);
@@ -85,10 +85,17 @@ pub fn main(state: &State, lists: &Lists, answer: Option<Answer>, act: &Callback
                 { cron_part::job_cards("Jobs", &cards_of_jobs(cluster, noted, job), act) }
             }
             { for queue_panels(cluster).iter().map(|panel| queue_panel(panel, act)) }
-            { stage_part::stage(&stage(cluster, job, state.pod, terminating), card, act) }
+            { board(state, act) }
             <Timeline key={state.run} timeline={lists.timeline.clone()} start={cluster.start()} act={act.clone()} />
         </main>
     }
+}
+
+/// The stage, with the card of the selected pod.
+pub fn board(state: &State, act: &Callback<Action>) -> Html {
+    let card = state.pod.and_then(|pod| pods::card(state.cluster(), pod));
+    let scene = stage(state.cluster(), state.job_uid(), state.pod, state.noted().terminating_lane());
+    stage_part::stage(&scene, card, act)
 }
 
 /// What would have happened with one thing changed.
@@ -122,8 +129,8 @@ pub fn aside(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
     }
 }
 
-/// The Job in a line, while its panel is folded away below its CronJob's.
-fn job_title(panel: Option<&JobPanel>) -> String {
+/// The Job in a line: while its panel is folded away below its CronJob's, or where it has none.
+pub fn job_title(panel: Option<&JobPanel>) -> String {
     match panel {
         Some(panel) => format!("job/{} · {} {}", panel.name, panel.state.label(), panel.done),
         None => "No Job yet".to_owned(),

@@ -3,19 +3,25 @@
 
 mod arrival;
 mod choices;
+mod editor;
+mod left_runs;
 mod time;
 mod what_if;
 mod zones;
 
-pub use choices::{DetailTab, LogChoice, Notice, NoticeTone, Refused, SetupTab, Shared, TimelineScroll, YamlOf, Zones};
+pub use choices::{
+    Checked, DetailTab, LogChoice, Notice, NoticeTone, Refused, SetupTab, Shared, TimelineScroll, YamlOf, Zones,
+};
 pub use time::{JumpTo, Move};
 pub use what_if::{Asked, WhatIf};
+
+use left_runs::LeftRun;
 
 use super::player::{Playback, Speed};
 use super::view_model::answers::{PodAsk, Question};
 use super::view_model::cron_notes::CronNotes;
 use super::view_model::noted::Noted;
-use crate::api::problem::{Problem, Severity};
+use crate::api::problem::Problem;
 use crate::api::{Gate, GateState, Uid};
 use crate::cluster::link::{Link, View};
 use crate::cluster::{Cluster, Command, NodeSettings, Scenario, Start, Timeline, gallery, link};
@@ -26,14 +32,17 @@ use std::rc::Rc;
 /// Everything the page remembers.
 pub struct State {
     pub timeline: Timeline<Noted>,
+    left_runs: Vec<LeftRun>,
     /// Where "Restart" goes back to: the scenario as it was opened, with the settings chosen since.
     opened: Scenario,
     /// Which entry of the gallery that is, if it is one.
     pub gallery_id: Option<&'static str>,
     /// What stands in the editor; perhaps not applied yet.
     pub manifest: Rc<str>,
-    /// What was wrong with the text when it was last applied.
+    /// What was wrong with the text when it was last applied, in the lines that are still the same.
     pub problems: Rc<[Problem]>,
+    /// Whether the text was changed since.
+    pub checked: Checked,
     /// The line the editor is asked to show, from 1.
     pub shown_line: Option<u32>,
     pub playback: Playback,
@@ -87,7 +96,7 @@ pub enum Action {
     Move(Move),
     /// What [`Move::NextMark`] and [`Move::PreviousMark`] look for.
     JumpTo(JumpTo),
-    /// Leaves this future for the one with that place in the list.
+    /// Leaves this future, or this run, for the one with that place in the list: futures first, then runs that were left.
     ReturnTo(usize),
     ChooseScenario(String),
     /// The fragment of the page's address, with or without its `#`.
@@ -95,6 +104,8 @@ pub enum Action {
     Edit(String),
     ShowLine(u32),
     Apply,
+    /// Writes what was changed by hand into the text in the editor.
+    TakeChanges,
     /// How the pods of the selected Job behave from now on.
     SetPods(PodSettings),
     SetSeed(u64),
@@ -156,9 +167,10 @@ impl State {
             Action::Slower => self.speed = self.speed.slower(),
             Action::ChooseScenario(id) => self.choose(&id),
             Action::OpenLink(fragment) => self.open_link(&fragment),
-            Action::Edit(text) => self.manifest = text.into(),
+            Action::Edit(text) => self.edit(&text),
             Action::ShowLine(line) => (self.shown_line, self.setup_tab) = (Some(line), SetupTab::Manifest),
             Action::Apply => self.apply(),
+            Action::TakeChanges => self.take_changes(),
             Action::SetPods(settings) => self.set_pods(settings.within_bounds()),
             Action::SetSeed(seed) => self.start_or_tell(Scenario { seed, ..self.opened.clone() }),
             Action::SetNodes(nodes) => {
@@ -172,11 +184,7 @@ impl State {
                 (self.cron_job, self.job, self.asked, self.yaml) = (Some(name), None, None, None);
             }
             Action::TakeZones(zones) => self.take_zones(zones),
-            Action::SelectPod(pod) => {
-                self.pod = pod;
-                self.asked = pod.map(|pod| Question::Pod(pod, PodAsk::Here));
-                (self.log, self.yaml) = (LogChoice::default(), None);
-            }
+            Action::SelectPod(pod) => self.select_pod(pod),
             Action::Ask(question) => self.asked = question,
             Action::WhatIf(asked) => self.ask_what_if(asked),
             Action::ScrollTimeline(scroll) => self.scroll = scroll,
@@ -184,7 +192,7 @@ impl State {
             Action::ShowDetail(tab) => self.detail_tab = tab,
             Action::ChooseLog(choice) => self.log = choice,
             Action::ChooseYaml(of) => self.yaml = Some(of),
-            Action::Copied { what, length } => self.notice = Some(copied_notice(what, length)),
+            Action::Copied { what, length } => self.tell_good(copied(what, length)),
             Action::DismissNotice => self.notice = None,
             Action::DismissGoodNews => self.notice = self.notice.take().filter(|notice| notice.tone == NoticeTone::Bad),
         }
@@ -260,17 +268,14 @@ impl State {
         settings_at(self.cluster().scenario(), &job, self.cluster().elapsed_ms()).clone()
     }
 
-    /// Whether the editor holds something else than what runs.
-    pub fn is_edited(&self) -> bool {
-        *self.manifest != *self.cluster().scenario().manifest
-    }
-
     fn of(scenario: Scenario, gallery_id: &'static str) -> Self {
         let cluster = Cluster::new(scenario.clone()).expect("a test opens every entry of the gallery");
         Self {
             problems: cluster.notes().into(),
             manifest: scenario.manifest.as_str().into(),
+            checked: Checked::AsItIs,
             timeline: Timeline::new(cluster, Noted::default()),
+            left_runs: Vec::new(),
             opened: scenario,
             gallery_id: Some(gallery_id),
             shown_line: None,
@@ -297,6 +302,12 @@ impl State {
             what_if: None,
             run: 1,
         }
+    }
+
+    fn select_pod(&mut self, pod: Option<Uid>) {
+        self.pod = pod;
+        self.asked = pod.map(|pod| Question::Pod(pod, PodAsk::Here));
+        (self.log, self.yaml) = (LogChoice::default(), None);
     }
 
     pub(super) fn restart(&mut self) {
@@ -337,36 +348,11 @@ impl State {
         }
     }
 
-    fn apply(&mut self) {
-        if !self.is_edited() && self.problems.iter().all(|problem| problem.severity != Severity::Error) {
-            self.tell_good("Unchanged, so the run goes on. Restart begins it anew.".to_owned());
-            return;
-        }
-        let scenario = Scenario { manifest: self.manifest.to_string(), commands: Vec::new(), ..self.opened.clone() };
-        match self.start(scenario) {
-            Ok(()) => self.gallery_id = None,
-            Err(problems) => {
-                self.shown_line = problems.first().map(line_number);
-                self.problems = problems.into();
-            }
-        }
-    }
-
     /// Starts a run, or leaves everything as it is.
     fn start(&mut self, scenario: Scenario) -> Result<(), Vec<Problem>> {
         let cluster = Cluster::new(scenario.clone())?;
-        self.problems = cluster.notes().into();
-        self.shown_line = None;
-        self.opened = scenario;
-        if !self.noted().cron_jobs().is_empty() {
-            self.job = None; // The Jobs of a CronJob come and go.
-        }
-        self.timeline = Timeline::new(cluster, Noted::default());
-        self.owed_ms = 0.0;
-        self.arrival = None;
-        (self.pod, self.asked, self.refused) = (None, None, None);
-        self.scroll = TimelineScroll::Newest;
-        self.run += 1;
+        let timeline = Timeline::new(cluster, Noted::default());
+        self.replace_run(LeftRun::new(timeline, scenario, self.gallery_id));
         Ok(())
     }
 
@@ -424,6 +410,10 @@ impl State {
         }
     }
 
+    fn tell_good(&mut self, text: String) {
+        self.notice = Some(Notice { tone: NoticeTone::Good, text });
+    }
+
     fn tell_bad(&mut self, text: String) {
         self.notice = Some(Notice { tone: NoticeTone::Bad, text });
     }
@@ -453,13 +443,12 @@ fn first_line(problems: &[Problem]) -> String {
     problems.first().map(ToString::to_string).unwrap_or_default()
 }
 
-fn copied_notice(what: Shared, length: usize) -> Notice {
+fn copied(what: Shared, length: usize) -> String {
     let length = super::words::count(length as u64, "character");
-    let text = match what {
+    match what {
         Shared::Link => format!("The link is copied: {length}, with the scenario, all acts so far, and this moment."),
         Shared::Frame => format!("The HTML of the frame is copied: {length}."),
-    };
-    Notice { tone: NoticeTone::Good, text }
+    }
 }
 
 #[cfg(test)]
@@ -573,9 +562,26 @@ spec:
         apply(&mut state, &QUICK.replace("Never", "Always"));
         assert_eq!(state.problems.len(), 1, "{:?}", state.problems);
         assert_eq!((state.shown_line, state.cluster().elapsed_ms(), state.run), (Some(9), 1_600, 1));
+        state.update(Action::Edit(QUICK.replace("Never", "Sometimes")));
+        assert_eq!((state.problems.len(), state.shown_line, state.checked), (0, None, Checked::Before));
         apply(&mut state, QUICK);
         assert_eq!((state.problems.len(), state.cluster().elapsed_ms(), state.run), (0, 0, 2));
         assert_eq!(state.job_name().as_deref(), Some("quick"));
+    }
+
+    #[test]
+    fn what_is_changed_by_hand_gets_into_the_text_when_it_is_asked_for() {
+        let mut state = State::open("");
+        apply(&mut state, QUICK);
+        run_for(&mut state, 1_600);
+        state.update(Action::Act(Command::SetParallelism { job: "quick".to_owned(), parallelism: 2 }));
+        assert_eq!((state.changed_by_hand().len(), &*state.manifest), (1, QUICK), "the text stays as it is");
+        state.update(Action::TakeChanges);
+        assert_eq!(&*state.manifest, QUICK.replace("  completions", "  parallelism: 2\n  completions"));
+        assert_eq!((state.changed_by_hand().len(), state.run, state.is_edited()), (0, 2, true));
+        state.update(Action::Apply);
+        assert_eq!((state.run, state.changed_by_hand().len()), (3, 0));
+        assert_eq!(state.cluster().api().jobs().next().map(|job| job.spec.parallelism), Some(2));
     }
 
     #[test]

@@ -141,6 +141,7 @@ mod tests {
             (&["/bin/sleep"], &["1.5"], ms(1_500), 0),
             (&["sleep", "1m", "2s"], &[], ms(62_000), 0),
             (&["sleep", "infinity"], &[], RunDuration::Forever, 0),
+            (&["sleep", "99999999999999999999"], &[], RunDuration::Forever, 0),
             (&["sleep", "soon"], &[], ms(0), 1),
             (&["true"], &[], ms(0), 0),
             (&["/bin/true"], &[], ms(0), 0),

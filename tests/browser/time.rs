@@ -109,7 +109,7 @@ async fn an_act_in_the_past_keeps_the_old_future() -> Outcome {
         assert!(told.contains("in the past"), "{told}");
         page.seek(3_000).await?;
         page.press("Suspend").await?;
-        let futures = page.find(Role::Combobox, "Futures").await?;
+        let futures = page.find(Role::Combobox, "Other runs").await?;
         page.key("End").await?;
         assert_eq!(page.clock_ms().await?, 3_000, "there is no known future now");
         page.script(

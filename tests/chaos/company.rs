@@ -46,8 +46,8 @@ impl Company {
     /// Its objects as YAML.
     pub fn manifest(&mut self) -> String {
         let mut text = match self.queue {
-            Some(Broker::Kuard) => KUARD.to_owned(),
-            Some(Broker::Rabbit) => RABBIT.to_owned(),
+            Some(Broker::Kuard) => broker("ReplicaSet", "kuard:blue", 8080) + KUARD_CONSUMERS,
+            Some(Broker::Rabbit) => broker("Deployment", "rabbitmq:4.1", 5672) + RABBIT_CONSUMERS,
             None => String::new(),
         };
         let parallelism = self.random.in_range(1, 4);
@@ -100,21 +100,28 @@ impl Company {
     }
 }
 
-const KUARD: &str = "---
+/// A broker that such a controller keeps up, and its Service.
+fn broker(controller: &str, image: &str, port: u16) -> String {
+    format!(
+        "---
 apiVersion: apps/v1
-kind: ReplicaSet
-metadata: {name: broker}
+kind: {controller}
+metadata: {{name: broker}}
 spec:
-  selector: {matchLabels: {app: broker}}
+  selector: {{matchLabels: {{app: broker}}}}
   template:
-    metadata: {labels: {app: broker}}
-    spec: {containers: [{name: broker, image: 'kuard:blue'}]}
+    metadata: {{labels: {{app: broker}}}}
+    spec: {{containers: [{{name: broker, image: '{image}'}}]}}
 ---
 apiVersion: v1
 kind: Service
-metadata: {name: broker}
-spec: {selector: {app: broker}, ports: [{port: 8080}]}
----
+metadata: {{name: broker}}
+spec: {{selector: {{app: broker}}, ports: [{{port: {port}}}]}}
+"
+    )
+}
+
+const KUARD_CONSUMERS: &str = "---
 apiVersion: batch/v1
 kind: Job
 metadata: {name: consumers}
@@ -131,21 +138,7 @@ spec:
           '--keygen-memq-server=http://broker:8080/memq/server', --keygen-memq-queue=work]
 ";
 
-const RABBIT: &str = "---
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: broker}
-spec:
-  selector: {matchLabels: {app: broker}}
-  template:
-    metadata: {labels: {app: broker}}
-    spec: {containers: [{name: broker, image: 'rabbitmq:4.1'}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: broker}
-spec: {selector: {app: broker}, ports: [{port: 5672}]}
----
+const RABBIT_CONSUMERS: &str = "---
 apiVersion: batch/v1
 kind: Job
 metadata: {name: consumers}

@@ -20,8 +20,8 @@ mod tracking;
 mod ttl;
 mod validation;
 
-use jobscope::api::Gates;
 use jobscope::api::gates::GateState;
+use jobscope::api::{Gate, Gates};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -105,7 +105,7 @@ impl Case {
         for set in [&self.document["gateDefaults"], &self.value["gates"], self.given("gates")] {
             for (name, enabled) in set.as_object().into_iter().flatten() {
                 let state = if *enabled == Value::Bool(true) { GateState::On } else { GateState::Off };
-                if let Ok(gate) = name.parse() {
+                if let Ok(gate) = Gate::try_from(name.clone()) {
                     gates.set(gate, state);
                 }
             }

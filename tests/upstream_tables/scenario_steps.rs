@@ -277,7 +277,7 @@ fn delete_job(script: &mut Script, step: &Value) -> Result<(), String> {
 
 fn set_gates(script: &mut Script, step: &Value) -> Result<(), String> {
     for (name, enabled) in step["gates"].as_object().into_iter().flatten() {
-        let gate: Gate = name.parse()?;
+        let gate = Gate::try_from(name.clone())?;
         script.cluster.set_gate(gate, if *enabled == true { GateState::On } else { GateState::Off });
     }
     Ok(())

@@ -427,6 +427,11 @@ fn mistakes_in_what_serves_jobs_are_named_at_their_line() {
             deployment("  strategy: {rollingUpdate: {maxSurge: ten}}\n"),
             "a valid percent string must be a numeric string",
         ),
+        (
+            // A surge may be larger than the whole.
+            deployment("  strategy: {rollingUpdate: {maxSurge: 150%, maxUnavailable: 101%}}\n"),
+            "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: \"101%\": must not be greater than 100%",
+        ),
         (deployment("  progressDeadlineSeconds: 5\n  minReadySeconds: 5\n"), "must be greater than minReadySeconds"),
     ] {
         assert_eq!(said.len(), 1, "{wanted}: {said:#?}");

@@ -9,15 +9,6 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 types! {
-    Condition {
-        "lastTransitionTime" last_transition_time: Time,
-        message: String,
-        "observedGeneration" observed_generation: Option<i64>,
-        reason: String,
-        status: String,
-        "type" type_: String,
-    }
-
     LabelSelector {
         "matchExpressions" match_expressions: Option<Vec<LabelSelectorRequirement>>,
         "matchLabels" match_labels: Option<BTreeMap<String, String>>,

@@ -92,7 +92,7 @@ fn validate_template(
     }
 }
 
-// Models pkg/apis/apps/validation ValidateDeploymentStrategy
+// Models pkg/apis/apps/validation ValidateDeploymentStrategy, ValidateRollingUpdateDeployment
 fn validate_strategy(strategy: &DeploymentStrategy, path: &FieldPath, errors: &mut ErrorList) {
     let kind = strategy.type_.as_deref();
     one_of(kind, &["Recreate", "RollingUpdate"], &path.child("type"), errors);
@@ -106,9 +106,14 @@ fn validate_strategy(strategy: &DeploymentStrategy, path: &FieldPath, errors: &m
             validate_bound(bounds.max_unavailable.as_ref(), &path.child("maxUnavailable"), errors);
             validate_bound(bounds.max_surge.as_ref(), &path.child("maxSurge"), errors);
             let is_zero = |bound: &Option<IntOrString>| bound.as_ref().and_then(whole_part) == Some(0);
+            let unavailable_path = path.child("maxUnavailable");
             if is_zero(&bounds.max_unavailable) && is_zero(&bounds.max_surge) {
                 let text = "may not be 0 when `maxSurge` is 0";
-                errors.push(FieldError::invalid(&path.child("maxUnavailable"), &bounds.max_unavailable, text));
+                errors.push(FieldError::invalid(&unavailable_path, &bounds.max_unavailable, text));
+            }
+            let share = bounds.max_unavailable.as_ref().filter(|bound| matches!(bound, IntOrString::String(_)));
+            if share.and_then(whole_part).is_some_and(|percent| percent > 100) {
+                errors.push(FieldError::invalid(&unavailable_path, &share, "must not be greater than 100%"));
             }
         }
         _ => {}
@@ -126,9 +131,6 @@ fn validate_bound(bound: Option<&IntOrString>, path: &FieldPath, errors: &mut Er
         }
         Some(number) if number < 0 => {
             errors.push(FieldError::invalid(path, bound, "must be greater than or equal to 0"));
-        }
-        Some(number) if number > 100 && matches!(bound, IntOrString::String(_)) => {
-            errors.push(FieldError::invalid(path, bound, "must not be greater than 100%"));
         }
         Some(_) => {}
     }

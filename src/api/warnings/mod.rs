@@ -54,20 +54,6 @@ pub fn cronjob_warnings_on_create(cron_job: &CronJob) -> Vec<ApiWarning> {
     warnings
 }
 
-// Models pkg/registry/batch/cronjob/strategy.go WarningsOnUpdate
-pub fn cronjob_warnings_on_update(cron_job: &CronJob, old: &CronJob) -> Vec<ApiWarning> {
-    let mut warnings = Vec::new();
-    if cron_job.metadata.generation != old.metadata.generation {
-        let path = FieldPath::root("spec.jobTemplate.spec");
-        warnings = warnings_for_job_spec(cron_job.spec.job_template.spec.as_ref(), &path);
-    }
-    if cron_job.spec.schedule.contains("TZ") {
-        let message = "cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details";
-        warnings.push(ApiWarning { field: String::new(), message: message.to_string() });
-    }
-    warnings
-}
-
 // Models pkg/api/job/warnings.go WarningsForJobSpec
 pub fn warnings_for_job_spec(spec: Option<&JobSpec>, path: &FieldPath) -> Vec<ApiWarning> {
     let Some(spec) = spec else {

@@ -57,9 +57,12 @@ fn rollout_strategy(strategy: Option<&apps::DeploymentStrategy>, replicas: i64) 
     }
     let bounds = strategy.and_then(|strategy| strategy.rolling_update.as_ref());
     let number = |bound: Option<&IntOrString>, rounded_up_by: i64| match bound {
-        Some(bound @ IntOrString::Int(_)) => whole_part(bound).unwrap_or(0) as i32,
-        Some(bound) => ((whole_part(bound).unwrap_or(25) * replicas + rounded_up_by) / 100) as i32,
-        None => ((25 * replicas + rounded_up_by) / 100) as i32,
+        Some(IntOrString::Int(number)) => *number,
+        share => {
+            let percent = share.and_then(whole_part).unwrap_or(25);
+            let number = percent.saturating_mul(replicas).saturating_add(rounded_up_by) / 100;
+            i32::try_from(number).unwrap_or(i32::MAX)
+        }
     };
     let max_surge = number(bounds.and_then(|bounds| bounds.max_surge.as_ref()), 99);
     let max_unavailable = number(bounds.and_then(|bounds| bounds.max_unavailable.as_ref()), 0);

@@ -1,4 +1,4 @@
-//! Between wire objects (`k8s-openapi`, what manifests are read into and `-o yaml` shows) and the simulator's own.
+//! Between wire objects (`api::types`, what manifests are read into and `-o yaml` shows) and the simulator's own.
 //! It decides nothing: defaults have been applied and the object has been validated before it gets here.
 
 mod apps;

@@ -1,8 +1,8 @@
 //! How long new pods must wait after failures.
 
+use super::indexes::absolute_failure_count;
 use crate::api::pod::ContainerState;
 use crate::api::{ConditionStatus, ContainerStatus, Pod, PodConditionType};
-use crate::controllers::job::indexes::absolute_failure_count;
 use crate::sim::Time;
 use std::rc::Rc;
 

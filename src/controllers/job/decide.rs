@@ -3,7 +3,7 @@
 
 use super::conditions::{ConditionChange, ensure_condition, new_condition};
 use super::context::{SyncContext, SyncInput, Uncounted};
-use super::failure_policy::{Counting, match_pod_failure_policy};
+use super::failure_policy::{Verdict, counts, verdict};
 use super::indexes::{
     Intervals, calculate_failed_indexes, calculate_succeeded_indexes, index_failure_count, is_index_failed,
     pods_with_delayed_deletion_per_index, valid_index,
@@ -176,7 +176,7 @@ fn count_ended(context: &mut SyncContext) {
     let failed = newly_ended(context, &context.uncounted.failed, |pod, context| {
         is_pod_failed(pod, &context.job, &context.gates)
     });
-    let counted = failed.iter().filter(|pod| counts(context, pod)).count();
+    let counted = failed.iter().filter(|pod| counts(&context.job, pod, &context.gates)).count();
     let failures_before = context.new_backoff.failures_after_last_success;
     context.new_backoff = context.new_backoff.after(&succeeded, &failed);
     let status = &context.job.status;
@@ -212,13 +212,6 @@ fn newly_ended(
     context.pods.iter().filter(|pod| ended(pod, context) && is_new(pod)).cloned().collect()
 }
 
-fn counts(context: &SyncContext, pod: &Pod) -> bool {
-    match context.job.spec.pod_failure_policy.as_ref().filter(|_| has_failure_policy(&context.job, &context.gates)) {
-        Some(policy) => match_pod_failure_policy(policy, pod, &context.gates).counting == Counting::Counts,
-        None => true,
-    }
-}
-
 fn failed_pod(pod: &Pod) -> FailedPod {
     let exit_code = pod.status.containers.iter().find_map(|status| match &status.state {
         ContainerState::Terminated(ended) => (ended.exit_code != 0).then_some(ended.exit_code),
@@ -234,7 +227,7 @@ fn tell_failures(context: &mut SyncContext) {
         let index = pod.completion_index.and_then(|index| context.delayed_deletion.get(&index));
         index.is_some_and(|kept| kept.meta.uid == pod.meta.uid)
     };
-    let counted = failed.iter().filter(|pod| counts(context, pod));
+    let counted = failed.iter().filter(|pod| counts(&context.job, pod, &context.gates));
     let (kept, counted): (Vec<&Rc<Pod>>, Vec<_>) = counted.partition(|pod| is_kept(pod));
     let (failed_now, backoff_limit) = (context.failed - kept.len() as i32, context.job.spec.backoff_limit);
     let named = |pods: &[&Rc<Pod>]| -> (Vec<FailedPod>, u32) {
@@ -252,14 +245,10 @@ fn tell_failures(context: &mut SyncContext) {
 }
 
 fn tell_policy_matches(context: &mut SyncContext, failed: &[Rc<Pod>]) {
-    let Some(policy) = context.job.spec.pod_failure_policy.clone() else { return };
-    if !has_failure_policy(&context.job, &context.gates) {
-        return;
-    }
     let mut told: Vec<Reason> = Vec::new();
     for pod in failed {
-        let verdict = match_pod_failure_policy(&policy, pod, &context.gates);
-        let (Some((place, found)), Some(action)) = (verdict.matched, verdict.action) else { continue };
+        let verdict = verdict(&context.job, pod, &context.gates);
+        let Some(Verdict { matched: Some((place, found)), action: Some(action), .. }) = verdict else { continue };
         let same = told.iter_mut().find_map(|reason| match reason {
             Reason::PolicyMatched { rule, pods, .. } if *rule == place => Some(pods),
             _ => None,
@@ -328,9 +317,9 @@ fn failed_by_policy(context: &mut SyncContext) -> Option<JobCondition> {
     if !has_failure_policy(&context.job, &context.gates) {
         return None;
     }
-    let policy = context.job.spec.pod_failure_policy.clone()?;
-    let mut failed = context.pods.iter().filter(|pod| is_pod_failed(pod, &context.job, &context.gates));
-    let message = failed.find_map(|pod| match_pod_failure_policy(&policy, pod, &context.gates).job_failure_message)?;
+    let (job, gates) = (&context.job, &context.gates);
+    let mut failed = context.pods.iter().filter(|pod| is_pod_failed(pod, job, gates));
+    let message = failed.find_map(|pod| verdict(job, pod, gates)?.job_failure_message)?;
     context.because(Reason::PolicyFailsJob { message: message.as_str().into() });
     let kind = JobConditionType::FailureTarget;
     Some(new_condition(kind, ConditionStatus::True, "PodFailurePolicy", message, context.now))

@@ -1,9 +1,10 @@
 //! The pod failure policy: what the first rule that matches a failed pod makes of its failure.
 
+use super::pods::has_failure_policy;
 use super::reasons::PolicyMatch;
 use crate::api::pod::ContainerState;
 use crate::api::policy::{OnExitCodes, OnPodCondition, PodFailureAction, PodFailurePolicy, PodFailureRule};
-use crate::api::{ContainerStatus, Gate, Gates, Pod, PodCondition};
+use crate::api::{ContainerStatus, Gate, Gates, Job, Pod, PodCondition};
 
 /// What a policy makes of a pod's failure.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,17 @@ pub struct Verdict {
 pub enum Counting {
     Counts,
     Ignored,
+}
+
+/// What the Job's policy makes of a pod's failure; `None` where it has none that is in force.
+pub fn verdict(job: &Job, pod: &Pod, gates: &Gates) -> Option<Verdict> {
+    let policy = job.spec.pod_failure_policy.as_ref().filter(|_| has_failure_policy(job, gates))?;
+    Some(match_pod_failure_policy(policy, pod, gates))
+}
+
+/// Whether a pod's failure counts towards the back-off limit.
+pub fn counts(job: &Job, pod: &Pod, gates: &Gates) -> bool {
+    verdict(job, pod, gates).is_none_or(|verdict| verdict.counting == Counting::Counts)
 }
 
 /// Applies the rules to a failed pod. Without a match the failure counts.

@@ -1,13 +1,14 @@
 //! Sets of completion indexes, as intervals, and the rules of Indexed Jobs over them.
 
+use super::backoff::finished_time;
 use super::context::SyncContext;
-use crate::api::job::{JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, Job};
-use crate::api::{Gates, Pod};
-use crate::controllers::job::failure_policy::{self, match_pod_failure_policy};
-use crate::controllers::job::pods::{
-    has_failure_policy, has_tracking_finalizer, index_order, is_pod_failed, removal_order, replaces_only_failed_pods,
-    sort_pods,
+use super::failure_policy::{Counting, Verdict, counts, verdict};
+use super::pods::{
+    has_tracking_finalizer, index_order, is_pod_failed, removal_order, replaces_only_failed_pods, sort_pods,
 };
+use crate::api::job::{JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, Job};
+use crate::api::policy::PodFailureAction;
+use crate::api::{Gates, Pod, PodPhase};
 use crate::sim::gather;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -129,7 +130,7 @@ pub fn calculate_succeeded_indexes(job: &Job, pods: &[Rc<Pod>]) -> (Intervals, I
     let before = Intervals::parse(&job.status.completed_indexes, completions);
     let new: BTreeSet<u32> = gather(
         pods.iter()
-            .filter(|pod| pod.status.phase == crate::api::PodPhase::Succeeded && has_tracking_finalizer(pod))
+            .filter(|pod| pod.status.phase == PodPhase::Succeeded && has_tracking_finalizer(pod))
             .filter_map(|pod| valid_index(pod, completions)),
     );
     let all = before.with_ordered(new);
@@ -155,17 +156,11 @@ pub fn is_index_failed(job: &Job, pod: &Pod, gates: &Gates) -> bool {
     if !is_pod_failed(pod, job, gates) {
         return false;
     }
-    let mut counted = true;
-    if let Some(policy) = &job.spec.pod_failure_policy
-        && gates.enabled(crate::api::Gate::JobPodFailurePolicy)
-    {
-        let verdict = match_pod_failure_policy(policy, pod, gates);
-        if verdict.action == Some(crate::api::policy::PodFailureAction::FailIndex) {
-            return true;
-        }
-        counted = verdict.counting == failure_policy::Counting::Counts;
+    match verdict(job, pod, gates) {
+        Some(Verdict { action: Some(PodFailureAction::FailIndex), .. }) => true,
+        Some(Verdict { counting: Counting::Ignored, .. }) => false,
+        Some(_) | None => job.spec.backoff_limit_per_index.is_some_and(|limit| index_failure_count(pod) >= limit),
     }
-    counted && job.spec.backoff_limit_per_index.is_some_and(|limit| index_failure_count(pod) >= limit)
 }
 
 /// Per index, the failed pod that must stay until its replacement carries on its failure count.
@@ -184,8 +179,7 @@ pub fn pods_with_delayed_deletion_per_index(context: &SyncContext) -> BTreeMap<u
             continue;
         }
         let newest = delayed.get(&index).is_none_or(|other| {
-            absolute_failure_count(other) <= absolute_failure_count(pod)
-                && super::backoff::finished_time(pod) >= super::backoff::finished_time(other)
+            absolute_failure_count(other) <= absolute_failure_count(pod) && finished_time(pod) >= finished_time(other)
         });
         if newest {
             delayed.insert(index, pod.clone());
@@ -200,15 +194,12 @@ pub fn first_pending_indexes(context: &SyncContext, count: usize) -> Vec<u32> {
     if count == 0 {
         return Vec::new();
     }
-    let indexes = |mut pods: Vec<Rc<Pod>>| -> Vec<u32> {
-        sort_pods(&mut pods, index_order);
-        pods.iter().filter_map(|pod| pod.completion_index).collect()
-    };
-    let mut taken = context.succeeded_indexes.with_ordered(indexes(context.active.clone()));
+    let mut indexes: BTreeSet<u32> = gather(context.active.iter().filter_map(|pod| pod.completion_index));
     if replaces_only_failed_pods(&context.job, &context.gates) {
-        let terminating = context.pods.iter().filter(|pod| pod.is_terminating()).cloned().collect();
-        taken = taken.with_ordered(indexes(terminating));
+        let terminating = context.pods.iter().filter(|pod| pod.is_terminating());
+        indexes.extend(terminating.filter_map(|pod| pod.completion_index));
     }
+    let mut taken = context.succeeded_indexes.with_ordered(indexes);
     if let Some(failed) = &context.failed_indexes {
         taken = taken.merged(failed);
     }
@@ -268,11 +259,11 @@ pub fn pod_generate_name_with_index(job_name: &str, index: u32) -> String {
 pub fn new_index_failure_counts(job: &Job, replaced: Option<&Pod>, gates: &Gates) -> (i32, i32) {
     let Some(replaced) = replaced else { return (0, 0) };
     let (counted, ignored) = (index_failure_count(replaced), index_ignored_failure_count(replaced));
-    let policy = job.spec.pod_failure_policy.as_ref().filter(|_| has_failure_policy(job, gates));
-    let counts = policy.is_none_or(|policy| {
-        match_pod_failure_policy(policy, replaced, gates).counting == failure_policy::Counting::Counts
-    });
-    if counts { (counted.saturating_add(1), ignored) } else { (counted, ignored.saturating_add(1)) }
+    if counts(job, replaced, gates) {
+        (counted.saturating_add(1), ignored)
+    } else {
+        (counted, ignored.saturating_add(1))
+    }
 }
 
 /// How often the pod's index has failed before, by its annotation; 0 where that is missing or no such number.

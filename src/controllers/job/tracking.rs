@@ -4,11 +4,9 @@
 use super::conditions::{ensure_condition, new_condition};
 use super::context::SyncContext;
 use super::decide::is_success;
-use super::failure_policy::{Counting, match_pod_failure_policy};
+use super::failure_policy::{Counting, verdict};
 use super::indexes::valid_index;
-use super::pods::{
-    delays_terminal_condition, has_backoff_limit_per_index, has_failure_policy, index_order, is_pod_failed, sort_pods,
-};
+use super::pods::{delays_terminal_condition, has_backoff_limit_per_index, index_order, is_pod_failed, sort_pods};
 use super::reasons::Reason;
 use crate::api::policy::PodFailureAction;
 use crate::api::{ConditionStatus, JobConditionType, JobStatus, Pod, PodPhase, Uid};
@@ -167,9 +165,7 @@ fn list_ended_pod(context: &mut SyncContext, pod: &Pod, plan: &mut TrackingPlan)
 
 /// Puts a failed pod into its list, unless the pod failure policy ignores it.
 fn list_failed_pod(context: &mut SyncContext, pod: &Pod, plan: &mut TrackingPlan) {
-    let policy =
-        context.job.spec.pod_failure_policy.as_ref().filter(|_| has_failure_policy(&context.job, &context.gates));
-    if let Some(verdict) = policy.map(|policy| match_pod_failure_policy(policy, pod, &context.gates)) {
+    if let Some(verdict) = verdict(&context.job, pod, &context.gates) {
         if let Some(action) = verdict.action {
             plan.policy_actions.push(action);
         }

@@ -6,7 +6,7 @@ use super::status::{self, Life};
 use super::worker::Worker;
 use crate::api::{EventReason, EventType};
 use crate::nodes::NodeEvent;
-use crate::sim::Time;
+use crate::sim::{SECOND_MS, Time};
 use crate::workload::{Exit, RunDuration, TermReaction};
 
 /// From the end of the last container of a deleted pod to its removal, in milliseconds.
@@ -82,7 +82,7 @@ impl Worker<'_, '_> {
     /// Announces the end of a container and runs its hook.
     fn prepare_stop(&mut self, place: usize, grace_s: i64, message: String) {
         self.report(EventType::Normal, EventReason::Killing, message);
-        let grace_ms = grace_s.max(0) as u64 * 1_000;
+        let grace_ms = grace_s.max(0).saturating_mul(SECOND_MS) as u64;
         let container = &self.runtime.containers[place];
         let hook = self.container(place).pre_stop.as_ref().zip(container.runs[0].as_ref());
         let hook_ms = hook.map_or(0, |(hook, record)| {

@@ -17,6 +17,7 @@ use crate::sim::Time;
 use crate::workload::{CallFailure, Exit, LogView, Workloads};
 use images::NodeImages;
 use outage::DarkNode;
+pub use runtime::{MAX_BACK_OFF_MS, NextTry};
 use runtime::{PodRuntime, RunRecord, RunState, Stage};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -147,6 +148,12 @@ impl Kubelets {
             }
         }
         last
+    }
+
+    /// When the kubelet tries again with that container, counted from the init containers; `None` when no back-off holds
+    /// it up, or its machine is dark.
+    pub fn next_try(&self, uid: Uid, container: usize, now: Time) -> Option<NextTry> {
+        self.pods.get(uid)?.containers.get(container)?.next_try(now)
     }
 
     /// Begins with a pod that is new here; false when there is nothing to begin.

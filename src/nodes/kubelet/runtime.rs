@@ -180,6 +180,28 @@ impl ContainerRuntime {
     pub fn is_running(&self) -> bool {
         matches!(self.state, RunState::Running { .. })
     }
+
+    /// What it waits for: to be started again, or to have its image pulled again.
+    pub fn next_try(&self, now: Time) -> Option<NextTry> {
+        match self.state {
+            RunState::PullFailed { retry_at, .. } => {
+                Some(NextTry { at: retry_at, delay_ms: self.pull_back_off?.delay_ms })
+            }
+            RunState::Ended { finished_at, .. } => match BackOff::timing(self.back_off, finished_at, now) {
+                RestartTiming::Waits { delay_ms, until } => Some(NextTry { at: until, delay_ms }),
+                RestartTiming::Now(_) => None,
+            },
+            RunState::NotStarted | RunState::Pulling { .. } | RunState::NoImage | RunState::Running { .. } => None,
+        }
+    }
+}
+
+/// When a back-off of a container is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextTry {
+    pub at: Time,
+    /// How long the whole wait is.
+    pub delay_ms: i64,
 }
 
 /// The back-off of a container.

@@ -2,6 +2,7 @@
 //! Owns the loading of the bundle, and the field that stands in for it until it is there.
 //! Knows text, lines and columns; must not know what a Job is.
 
+use crate::api::problem::{Position, Problem, Severity};
 use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -11,38 +12,13 @@ use yew::prelude::*;
 const LABEL: &str = "Manifest";
 const DESCRIPTION: &str = "Escape, then Tab, leaves the editor.";
 
-/// A place in the text. Lines and columns count from 1, columns in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Place {
-    pub line: u32,
-    pub column: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    Error,
-    Warning,
-    Info,
-}
-
-/// Something to say about a stretch of the text. Without `to` it reaches to the end of its line;
-/// a place outside the text is moved into it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Diagnostic {
-    pub from: Place,
-    pub to: Option<Place>,
-    pub severity: Severity,
-    pub message: String,
-}
-
 #[derive(Properties, PartialEq)]
 pub struct Props {
     /// The text. A change of it replaces what the editor holds, unless that is the same already,
     /// so feed back what `on_change` says.
     pub doc: AttrValue,
-    #[prop_or_default]
-    pub diagnostics: Rc<[Diagnostic]>,
+    /// What is wrong with it, marked at its places.
+    pub problems: Rc<[Problem]>,
     /// The line (from 1) to light within the editor, wherever the page is scrolled to.
     #[prop_or_default]
     pub lit_line: Option<u32>,
@@ -179,8 +155,8 @@ impl CodeMirror {
         {
             self.view.set_doc(&props.doc);
         }
-        if old.is_none_or(|old| old.diagnostics != props.diagnostics) {
-            self.view.set_diagnostics(&json(&props.diagnostics));
+        if old.is_none_or(|old| old.problems != props.problems) {
+            self.view.set_diagnostics(&json(&props.problems));
         }
         if old.is_none_or(|old| old.lit_line != props.lit_line) {
             self.view.light_line(props.lit_line);
@@ -197,8 +173,35 @@ impl Drop for CodeMirror {
     }
 }
 
-fn json(diagnostics: &[Diagnostic]) -> JsValue {
-    let text = serde_json::to_string(diagnostics).unwrap_or_default();
+/// A problem as the bundle takes it. Without `to` it reaches to the end of its line; a place outside the text is moved into
+/// it.
+#[derive(Serialize)]
+struct Diagnostic<'a> {
+    from: Place,
+    to: Option<Place>,
+    severity: &'static str,
+    message: &'a str,
+}
+
+/// Lines and columns count from 1, columns in characters.
+#[derive(Serialize)]
+struct Place {
+    line: usize,
+    column: usize,
+}
+
+fn json(problems: &[Problem]) -> JsValue {
+    let place = |at: Position| Place { line: at.line, column: at.column };
+    let mut diagnostics = Vec::new();
+    for Problem { severity, start, end, message, .. } in problems {
+        let severity = match severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        };
+        diagnostics.push(Diagnostic { from: place(*start), to: end.map(place), severity, message });
+    }
+    let text = serde_json::to_string(&diagnostics).unwrap_or_default();
     js_sys::JSON::parse(&text).unwrap_or_else(|_| js_sys::Array::new().into())
 }
 

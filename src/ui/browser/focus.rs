@@ -1,14 +1,15 @@
-//! The focus among many: arrows lead from a pod, a row, a card or a tab to the one beside it, so that one of them is enough
-//! for the Tab key; and a pod that goes to another lane takes the focus along. It knows classes, not what they stand for.
+//! The focus among many: arrows lead from a pod, a card or a tab to the one beside it, so that one of them is enough for the
+//! Tab key; a pod that goes to another lane takes the focus along; and a pod's card that is closed gives it back to what
+//! had it before. What is asked for from far down the page comes into view. It knows classes, not what they stand for.
 
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(inline_js = r#"
-const ITEMS = ".tiles button, .row, .job-card, .taken .item, .log .ask, .start, [role=tab]";
-const GROUPS = ".stage, .rows, .job-cards, .taken, .log, .starts, .tabs";
-const STOPS = ".tiles, .rows, .job-cards, .taken, .log, .starts, .tabs";
+const ITEMS = ".tiles button, .job-card, .taken .item, .log .ask, .start, [role=tab]";
+const GROUPS = ".stage, .job-cards, .taken, .log, .starts, .tabs";
+const STOPS = ".tiles, .job-cards, .taken, .log, .starts, .tabs";
 const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
-let last, stops, held = false;
+let last, stops, held = false, card, beforeCard;
 const beside = (item, [x, y]) => {
     const here = item.getBoundingClientRect();
     let best, least = Infinity;
@@ -32,7 +33,10 @@ export const watch_focus = () => {
         next.focus();
         if (next.role === "tab") next.click();
     }, true);
-    addEventListener("focusin", ({ target }) => {
+    addEventListener("focusin", ({ target, relatedTarget }) => {
+        const within = target.closest(".pod-card");
+        if (within && within !== card) beforeCard = relatedTarget;
+        card = within;
         held = target.matches(ITEMS);
         if (!held) return;
         [last, stops] = [target, target.closest(STOPS)];
@@ -41,6 +45,10 @@ export const watch_focus = () => {
     addEventListener("pointerdown", () => { held = false; });
 };
 export const keep_focus = () => {
+    if (card && !card.isConnected) {
+        card = null;
+        give_focus_back(beforeCard?.isConnected ? beforeCard : last);
+    }
     if (!last || last.isConnected) return;
     const again = last.dataset.pod && document.querySelector(`[data-pod="${last.dataset.pod}"]`);
     const left = stops.querySelector("[tabindex='0']") ?? stops.querySelector(ITEMS);
@@ -48,9 +56,10 @@ export const keep_focus = () => {
     last = again || left;
     if (held) give_focus_back();
 };
-export const give_focus_back = () => {
-    if (document.activeElement === document.body) last?.focus({ preventScroll: true });
+export const give_focus_back = (to = last) => {
+    if (document.activeElement === document.body) to?.focus({ preventScroll: true });
 };
+export const show_answer = () => { document.querySelector(".why")?.scrollIntoView({ block: "nearest" }); };
 "#)]
 extern "C" {
     /// Lets arrows lead from one to the next, from now on.
@@ -59,6 +68,9 @@ extern "C" {
     /// Gives the focus back when what had it has been drawn anew elsewhere.
     pub fn keep_focus();
 
-    /// Gives the focus back to what had it before a dialog.
+    /// Gives the focus back to what had it before a dialog or a card that is gone.
     pub fn give_focus_back();
+
+    /// Brings the answer into view, unless it is there.
+    pub fn show_answer();
 }

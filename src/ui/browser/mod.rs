@@ -16,7 +16,7 @@ pub use address::{copy, fragment, on_fragment_change, page_address, query, set_f
 pub use dots::{dot_at, name_dot, paint_dots};
 pub use files::{keep, recalled, save_png, save_text};
 pub use flip::{Places, play_moves, pod_places};
-pub use focus::{give_focus_back, keep_focus, watch_focus};
+pub use focus::{give_focus_back, keep_focus, show_answer, watch_focus};
 pub use frames::{Frame, Later, later, next_frame, now_ms};
 pub use keys::{Listener, on_shortcut};
 pub use root::{

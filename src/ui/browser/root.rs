@@ -153,7 +153,7 @@ pub fn attribute(event: &Event, name: &str) -> Option<String> {
 
 /// Storage may be forbidden; then the choice lasts as long as the page.
 fn remember(key: &str, value: &str) {
-    if let Some(storage) = web_sys::window().and_then(|window| window.local_storage().ok().flatten()) {
+    if let Some(storage) = super::files::storage() {
         let _ = storage.set_item(key, value);
     }
 }

@@ -59,7 +59,7 @@ fn runs(panel: &Panel) -> Html {
     };
     let mut rows = vec![row("th", &panel.zones)];
     rows.extend(panel.runs.iter().map(|run| row("td", run)));
-    el("table", "runs", rows)
+    el("table", if panel.passing.is_some() { "runs passing" } else { "runs" }, rows)
 }
 
 /// The row of cards; a click chooses the Job whose pods the stage shows.

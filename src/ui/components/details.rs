@@ -58,6 +58,8 @@ fn log_choice(log: LogChoice, lists: &Lists, act: &Callback<Action>) -> Html {
     let is_previous = log.which == WhichRun::Previous;
     let choose = |choice: LogChoice| on_click(act, Action::ChooseLog(choice));
     let other = if is_previous { WhichRun::Current } else { WhichRun::Previous };
+    // One may go back from where there is nothing.
+    let disabled = !shown.has_previous && !is_previous;
     html! {
         <div class="acts" role="group" aria-label="Which log">
             { for shown.containers.iter().enumerate().map(|(place, name)| {
@@ -67,7 +69,7 @@ fn log_choice(log: LogChoice, lists: &Lists, act: &Callback<Action>) -> Html {
                 }
             }) }
             if !shown.containers.is_empty() {
-                <button aria-pressed={is_previous.to_string()} onclick={choose(LogChoice { which: other, ..log })}>{ "Previous run" }</button>
+                <button {disabled} title="The log of the container before its last restart" aria-pressed={is_previous.to_string()} onclick={choose(LogChoice { which: other, ..log })}>{ "Previous run" }</button>
             }
         </div>
     }

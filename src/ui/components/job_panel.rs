@@ -50,15 +50,13 @@ pub fn job_panel(panel: Option<&Panel>, start: Time, act: &Callback<Action>) -> 
     }
 }
 
-/// Names and values, one below the other.
+/// Names and values, a pair in a row.
 #[inline(never)]
 pub fn facts(facts: &[(&'static str, String)]) -> Html {
-    let mut children = Vec::new();
-    for (name, value) in facts {
-        children.push(text("dt", "", (*name).to_owned()));
-        children.push(text("dd", "", value.clone()));
-    }
-    el("dl", "kv", children)
+    let row = |(name, value): &(&'static str, String)| {
+        el("div", "", vec![text("dt", "", (*name).to_owned()), text("dd", "", value.clone())])
+    };
+    el("dl", "kv", facts.iter().map(row).collect())
 }
 
 fn ring(panel: &Panel) -> Html {
@@ -96,7 +94,7 @@ fn condition(panel: &Panel, line: &ConditionLine, start: Time, act: &Callback<Ac
             <b>{ kind }</b>{ format!(" {} ", line.status) }
             { for line.since.map(|at| go_to(Moment { at, start }, clock(at.ms_since(start)), act)) }
             if !line.reason.is_empty() {
-                <span class="muted">{ format!(" · {}", line.reason) }</span>
+                <span class="reason">{ line.reason.clone() }</span>
             }
         </li>
     }
@@ -122,10 +120,12 @@ fn acts(panel: &Panel, act: &Callback<Action>) -> Html {
             { switch }
             { parallelism(panel, act) }
             { size(panel, act) }
-            { delete("Delete Job", "Delete", Propagation::Background) }
-            { delete("Delete, foreground", "Delete, foreground", Propagation::Foreground) }
-            { delete("Delete, orphan", "Delete, orphan", Propagation::Orphan) }
             { button("Restart controller", false, Command::RestartController) }
+            <span class="stepper">
+                { delete("Delete Job", "Delete", Propagation::Background) }
+                { delete("Delete, foreground", "foreground", Propagation::Foreground) }
+                { delete("Delete, orphan", "orphan", Propagation::Orphan) }
+            </span>
         </div>
     }
 }

@@ -2,8 +2,8 @@
 
 use super::on_click;
 use crate::api::problem::{Problem, Severity};
-use crate::ui::browser::editor::{self, Diagnostic, Editor, Place};
-use crate::ui::state::{Action, line_number};
+use crate::ui::browser::editor::Editor;
+use crate::ui::state::{Action, Checked, line_number};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -16,18 +16,22 @@ pub struct Shown {
     pub lit_line: Option<u32>,
     /// Whether the text is another than what runs.
     pub edited: bool,
+    /// Whether the problems are those of a text that was changed since.
+    pub checked: Checked,
+    /// What was changed by hand and is not in the text; perhaps nothing.
+    pub by_hand: Rc<str>,
 }
 
 pub fn manifest_panel(shown: &Shown, act: &Callback<Action>) -> Html {
-    let diagnostics: Rc<[Diagnostic]> = shown.problems.iter().map(diagnostic).collect();
     html! {
         <div class="manifest">
-            <Editor doc={shown.manifest.to_string()} {diagnostics} lit_line={shown.lit_line} highlight_line={shown.shown_line}
+            <Editor doc={AttrValue::from(shown.manifest.clone())} problems={shown.problems.clone()} lit_line={shown.lit_line} highlight_line={shown.shown_line}
                 on_change={act.reform(Action::Edit)} on_apply={act.reform(|()| Action::Apply)} />
             <div class="apply-bar">
                 <button class="primary" title="Ctrl+Enter or ⌘+Enter" onclick={on_click(act, Action::Apply)}>{ "Apply" }</button>
                 { first(shown, act) }
             </div>
+            { by_hand(&shown.by_hand, act) }
             if shown.problems.len() > 1 {
                 <ul class="problems" aria-label="More problems">
                     { for shown.problems.iter().skip(1).map(|problem| html! { <li>{ line_button(problem, act) }</li> }) }
@@ -39,9 +43,27 @@ pub fn manifest_panel(shown: &Shown, act: &Callback<Action>) -> Html {
 
 fn first(shown: &Shown, act: &Callback<Action>) -> Html {
     match shown.problems.first() {
-        Some(problem) => html! { <div role="alert">{ line_button(problem, act) }</div> },
+        Some(problem) => html! {
+            <>
+                <div role="alert">{ line_button(problem, act) }</div>
+                if shown.checked == Checked::Before {
+                    <span class="muted">{ "Edited since" }</span>
+                }
+            </>
+        },
         None if shown.edited => html! { <span class="muted">{ "Edited, not applied" }</span> },
         None => Html::default(),
+    }
+}
+
+/// What the text does not say of the cluster; the text stays as it is unless it is asked for.
+fn by_hand(words: &str, act: &Callback<Action>) -> Html {
+    if words.is_empty() {
+        return Html::default();
+    }
+    let onclick = on_click(act, Action::TakeChanges);
+    html! {
+        <p class="by-hand">{ format!("Changed by hand: {words} ") }<button class="ask" {onclick}>{ "Put it into the text" }</button></p>
     }
 }
 
@@ -55,22 +77,5 @@ fn line_button(problem: &Problem, act: &Callback<Action>) -> Html {
     html! {
         <button class={classes!("problem", class)} title="Show this line"
             onclick={on_click(act, Action::ShowLine(line))}>{ problem.to_string() }</button>
-    }
-}
-
-fn diagnostic(problem: &Problem) -> Diagnostic {
-    let place = |line: usize, column: usize| Place {
-        line: u32::try_from(line).unwrap_or(u32::MAX),
-        column: u32::try_from(column).unwrap_or(u32::MAX),
-    };
-    Diagnostic {
-        from: place(problem.start.line, problem.start.column),
-        to: problem.end.map(|end| place(end.line, end.column)),
-        severity: match problem.severity {
-            Severity::Error => editor::Severity::Error,
-            Severity::Warning => editor::Severity::Warning,
-            Severity::Info => editor::Severity::Info,
-        },
-        message: problem.message.clone(),
     }
 }

@@ -7,6 +7,7 @@
 //! Children of an element are matched from the last to the first, and by their keys only where all have one. So a list
 //! whose length changes stands in a fragment of its own, or what is before it would be made anew.
 
+pub mod close;
 pub mod cluster_panel;
 pub mod control_loop;
 pub mod cron_panel;

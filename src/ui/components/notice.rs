@@ -1,6 +1,7 @@
 //! A word to the person, until it is dismissed.
 
-use super::{icons, on_click};
+use super::close::close_button;
+use super::on_click;
 use crate::ui::state::{Action, Notice as Words, NoticeTone};
 use yew::prelude::*;
 
@@ -10,7 +11,7 @@ pub fn notice(notice: Option<&Words>, act: &Callback<Action>) -> Html {
             { for notice.map(|notice| html! {
                 <p class={classes!("notice", tone(notice.tone))}>
                     <span>{ notice.text.clone() }</span>
-                    <button class="ghost square" aria-label="Dismiss" onclick={on_click(act, Action::DismissNotice)}>{ icons::close() }</button>
+                    { close_button("Dismiss", on_click(act, Action::DismissNotice)) }
                 </p>
             }) }
         </div>

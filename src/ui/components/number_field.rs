@@ -1,4 +1,5 @@
-//! A small field for a number, or for a date and time. It calls back when the person is done with it, not at each key.
+//! A small field for a number, a date and time, or a short text. It calls back when the person is done with it, not at each
+//! key.
 
 use crate::ui::browser;
 use yew::prelude::*;

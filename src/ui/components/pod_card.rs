@@ -1,7 +1,9 @@
 //! The card of the selected pod: what is known about it, and what can be done to it.
 
+use super::close::close_button;
+use super::job_panel::facts;
 use super::number_field::NumberField;
-use super::{icons, on_click};
+use super::on_click;
 use crate::cluster::Command;
 use crate::ui::state::{Action, DetailTab};
 use crate::ui::view_model::pods::{Can, PodCard as Card};
@@ -43,12 +45,9 @@ impl Component for PodCard {
         html! {
             <div class="pod-card" role="group" aria-label={format!("Pod {}", card.name)}>
                 <h2><span>{ card.name.to_string() }</span>
-                    <button class="ghost square" aria-label="Close" onclick={close}>{ icons::close() }</button>
+                    { close_button("Close", close) }
                 </h2>
-                <dl class="kv">
-                    <dt>{ "Status" }</dt><dd>{ card.status.clone() }</dd>
-                    { for card.facts.iter().map(|(name, value)| html! { <><dt>{ *name }</dt><dd>{ value.clone() }</dd></> }) }
-                </dl>
+                { facts(&card.facts) }
                 <div class="acts">
                     <button disabled={no_end} onclick={command(|pod, exit_code| Command::FailPod { pod, exit_code })}>{ "Fail pod" }</button>
                     <label class="muted">{ "exit code " }

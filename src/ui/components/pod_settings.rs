@@ -1,5 +1,6 @@
 //! The form that says what the pods do. A slider shows its value while it is dragged, and takes effect when let go.
 
+use super::close::close_button;
 use super::icons;
 use super::number_field::NumberField;
 use crate::sim::parse_decimal;
@@ -177,8 +178,7 @@ fn exit_code_row(hands: &Hands) -> Html {
                                 <span class="muted">{ "weight " }</span>
                                 <NumberField label="How often, as a weight" value={exit.weight.to_string()} min="1" step="1" on_change={set_weight} />
                                 <span class="muted num">{ format!("{} %", form::share_percent(codes, place)) }</span>
-                                <button class="ghost square" aria-label="Remove this exit code"
-                                    onclick={hands.set.reform(move |_: MouseEvent| remove(0.0))}>{ icons::close() }</button>
+                                { close_button("Remove this exit code", hands.set.reform(move |_: MouseEvent| remove(0.0))) }
                             }
                         </span>
                     }

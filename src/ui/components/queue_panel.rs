@@ -33,16 +33,14 @@ pub fn queue_panel(panel: &QueuePanel, act: &Callback<Action>) -> Html {
             </svg>
             { text("span", "muted num", panel.most.clone()) }
             </div>
+            <div class="more">{ for STEPS.iter().map(|number| add(&panel.more, *number, act)) }</div>
             <div class="taken">
-                { for panel.taken.iter().enumerate().map(|(place, item)| taken(place, item, act)) }
+                { for Some(&panel.note).filter(|note| !note.is_empty()).map(|note| text("p", "bad", note.clone())) }
+                <>{ for panel.taken.iter().enumerate().map(|(place, item)| taken(place, item, act)) }</>
                 if panel.taken_beside > 0 {
                     <span class="muted">{ format!("and {} more", panel.taken_beside) }</span>
                 }
-                if !panel.note.is_empty() {
-                    <p class="bad">{ panel.note.clone() }</p>
-                }
             </div>
-            <div class="more">{ for STEPS.iter().map(|number| add(&panel.more, *number, act)) }</div>
         </section>
     }
 }

@@ -1,9 +1,9 @@
 //! The dialog in which a link is copied, a frame for another page is made, and files are saved. What is chosen in it is
 //! kept by the app; the browser's own dialog sees to the focus and to Escape.
 
+use super::close::dialog_head;
+use super::on_click;
 use super::select::{Options, Select};
-use super::{icons, on_click};
-use crate::ui::browser;
 use crate::ui::export::{Export, Theme};
 use crate::ui::player::{Playback, Speed};
 use crate::ui::share::EmbedSettings;
@@ -34,17 +34,10 @@ pub enum ShareAct {
 }
 
 pub fn share_dialog(sharing: &Sharing, node: &NodeRef, act: &Callback<ShareAct>) -> Html {
-    let close = {
-        let node = node.clone();
-        move |_| browser::close_dialog(&node)
-    };
     html! {
         <dialog class="share" ref={node.clone()} aria-labelledby="share-title" closedby="any"
             onclose={act.reform(|_| ShareAct::Closed)}>
-            <div class="share-head">
-                <h2 id="share-title">{ "Share" }</h2>
-                <button class="ghost square" aria-label="Close" onclick={close}>{ icons::close() }</button>
-            </div>
+            { dialog_head(node, "share-title", "Share") }
             <p class="share-said" role="status">{ sharing.said }</p>
             { link(sharing, act) }
             { frame(sharing, act) }

@@ -6,13 +6,13 @@ use super::on_click;
 use crate::sim::Time;
 use crate::ui::browser;
 use crate::ui::state::{Action, TimelineScroll};
-use crate::ui::view_model::timeline::{Bar, BarKind, Follows, Row, StartKind, StartMark, Timeline as Scene};
+use crate::ui::view_model::timeline::{About, Bar, BarKind, Follows, Row, StartKind, StartMark, Timeline as Scene};
 use crate::ui::words::decimal;
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// The height of a row in pixels, as the style sheet has it.
-pub const ROW_PX: usize = 20;
+const ROW_PX: usize = 20;
 /// The height of the axis, and that of the starts, in pixels, as the style sheet has them.
 const AXIS_PX: usize = 26;
 const STARTS_PX: usize = 22;
@@ -190,12 +190,17 @@ impl Timeline {
         self.told = place;
     }
 
-    /// Selects what is told about, wherever it is shown.
+    /// Selects what is told about, wherever it is shown; of a pod that is to come it asks why.
     fn press(&self, ctx: &Context<Self>) {
         let Props { timeline: scene, act, .. } = ctx.props();
         let Some(row) = self.told.and_then(|place| row_at(scene, place)) else { return };
         let of_bar = self.told.and_then(|place| row.bars.get(place.cell.checked_sub(1)?)).and_then(|bar| bar.pod);
-        act.emit(row.job.clone().map_or(Action::SelectPod(of_bar.or(row.uid)), Action::SelectJob));
+        act.emit(match (of_bar, &row.about) {
+            (Some(pod), _) => Action::SelectPod(Some(pod)),
+            (None, About::Pod(pod)) => Action::SelectPod(Some(*pod)),
+            (None, About::Job(name)) => Action::SelectJob(name.clone()),
+            (None, About::ToCome(question)) => Action::Ask(Some(question.clone())),
+        });
     }
 
     /// Arrows go from row to row and from bar to bar.
@@ -303,7 +308,7 @@ fn legend(scene: &Scene) -> Html {
         html! { <span><i class={classes!("bar", kind(shown))} />{ shown.words() }</span> }
     };
     let mut entries: Vec<Html> = BarKind::ALL.into_iter().filter(is_there).map(entry).collect();
-    let starts = [StartKind::Fired, StartKind::Skipped, StartKind::Missed, StartKind::ToCome];
+    let starts = [StartKind::Fired, StartKind::Skipped, StartKind::Missed, StartKind::ToCome, StartKind::WillPass];
     let starts = starts.into_iter().filter(|kind| scene.starts.iter().any(|start| start.kind == *kind));
     entries.extend(starts.map(|kind| text("span", "", format!("{} {}", sign(kind).1, kind.words()))));
     if scene.known_percent > scene.playhead_percent {
@@ -335,7 +340,7 @@ fn start(mark: &StartMark, act: &Callback<Action>) -> Html {
     let onclick = on_click(act, Action::Ask(Some(mark.question.clone())));
     let label = format!("{}. Why?", mark.title);
     // Those that were can be asked about in the list of decisions too: one stop for the keyboard is enough.
-    let tabindex = if mark.kind == StartKind::ToCome { "0" } else { "-1" };
+    let tabindex = if matches!(mark.kind, StartKind::ToCome | StartKind::WillPass) { "0" } else { "-1" };
     html! { <button class={classes!("start", class)} {style} {tabindex} title={mark.title.clone()} aria-label={label} {onclick}>{ sign }</button> }
 }
 
@@ -346,6 +351,7 @@ fn sign(kind: StartKind) -> (&'static str, &'static str) {
         StartKind::Skipped => ("skipped", "–"),
         StartKind::Missed => ("missed", "×"),
         StartKind::ToCome => ("to-come", "△"),
+        StartKind::WillPass => ("to-come", "▽"),
     }
 }
 

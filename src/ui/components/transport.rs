@@ -2,7 +2,7 @@
 //! how fast it goes.
 
 use super::marks::Marks;
-use super::select::Select;
+use super::select::{Options, Select};
 use super::{icons, on_click};
 use crate::sim::Time;
 use crate::ui::browser;
@@ -19,6 +19,8 @@ pub struct Shown {
     pub clock: String,
     pub seed: u64,
     pub bar: TimeBar,
+    /// The runs that can be gone back to, in words.
+    pub left_runs: Vec<String>,
     pub jump_to: JumpTo,
     /// When the run started.
     pub start: Time,
@@ -53,7 +55,7 @@ pub fn transport(shown: &Shown, act: &Callback<Action>) -> Html {
                 { jumps(shown.jump_to, act) }
                 { button("Next mark", "To the next mark (Shift →)", icons::on(), false, Action::Move(Move::NextMark)) }
             </div>
-            { futures(&shown.bar, act) }
+            { other_runs(&shown.bar.futures, &shown.left_runs, act) }
             { speeds(shown.speed, act) }
             <span class="muted num seed">{ format!("seed {}", shown.seed) }</span>
         </footer>
@@ -92,16 +94,20 @@ fn jumps(chosen: JumpTo, act: &Callback<Action>) -> Html {
     html! { <Select label="Jump to" groups={vec![("", options)]} chosen={place(chosen)} {on_choose} /> }
 }
 
-/// The futures that were left by acts in the past, to return to.
-fn futures(bar: &TimeBar, act: &Callback<Action>) -> Html {
-    if bar.futures.is_empty() {
+/// The futures that were left by acts in the past, and the runs that were left for new ones, to return to.
+fn other_runs(futures: &[String], left_runs: &[String], act: &Callback<Action>) -> Html {
+    if futures.is_empty() && left_runs.is_empty() {
         return Html::default();
     }
-    let kept = format!("Futures: {}", bar.futures.len());
-    let others = bar.futures.iter().enumerate().map(|(place, line)| (place.to_string().into(), line.clone().into()));
-    let options = std::iter::once((AttrValue::from(""), kept.into())).chain(others).collect();
+    let options = |lines: &[String], from: usize| {
+        (from..).zip(lines).map(|(place, line)| (place.to_string().into(), line.clone().into())).collect()
+    };
+    let kept = format!("Other runs: {}", futures.len() + left_runs.len());
+    let mut groups = vec![("", vec![("".into(), kept.into())])];
+    let all = [("Futures", options(futures, 0)), ("Runs before", options(left_runs, futures.len()))];
+    groups.extend(all.into_iter().filter(|(_, options): &(_, Options)| !options.is_empty()));
     let on_choose = act.reform(|value: String| Action::ReturnTo(value.parse().unwrap_or(usize::MAX)));
-    html! { <Select class="futures" label="Futures" groups={vec![("", options)]} chosen="" {on_choose} /> }
+    html! { <Select class="futures" label="Other runs" {groups} chosen="" {on_choose} /> }
 }
 
 /// From slow to fast, in steps that are about a factor of two: a mark for each, and the name of the one that is chosen.

@@ -1,10 +1,11 @@
 //! The question "what if" and its answer: what is changed, and both runs under each other on one time axis, with a line
 //! where they part.
 
+use super::close::close_button;
 use super::el::{el, text};
 use super::number_field::NumberField;
+use super::on_click;
 use super::select::{Options, Select};
-use super::{icons, on_click};
 use crate::ui::state::{Action, Asked, WhatIf};
 use crate::ui::twin::{Offer, valued};
 use crate::ui::view_model::twin::{STRIP, SideView, TwinView};
@@ -57,13 +58,16 @@ fn question(what_if: &WhatIf, offers: &[Offer], offer: Option<&Offer>, act: &Cal
                 <Select label="New value" groups={vec![("", choices.iter().map(|choice| ((*choice).into(), (*choice).into())).collect())]}
                     chosen={what_if.value.clone()} on_choose={set} />
             }
-            <button class="ghost square" aria-label="Close the question" onclick={on_click(act, Action::WhatIf(Asked::Close))}>{ icons::close() }</button>
+            { close_button("Close the question", on_click(act, Action::WhatIf(Asked::Close))) }
         </div>
     }
 }
 
 fn answer(view: &TwinView, names: &[String; 2], act: &Callback<Action>) -> Html {
-    let legend = LINES.map(|line| html! { <span class={line}>{ line }</span> });
+    let mut legend = LINES.map(|line| text("span", line, line.to_owned())).to_vec();
+    if view.parted.is_some() {
+        legend.push(text("span", "parting", "where they part".to_owned()));
+    }
     let side = |title: &str, place: usize| run(format!("{title}: {}", names[place]), &view.sides[place], view);
     let asked = |name: &'static str, asked: Asked| {
         html! { <button class="ask" onclick={on_click(act, Action::WhatIf(asked))}>{ name }</button> }
@@ -81,7 +85,7 @@ fn answer(view: &TwinView, names: &[String; 2], act: &Callback<Action>) -> Html 
                 <div class="ticks" aria-hidden="true">
                     { for view.ticks.iter().map(|tick| html! { <span style={left(tick.percent)}>{ tick.label.clone() }</span> }) }
                 </div>
-                <div class="legend" aria-hidden="true">{ for legend }</div>
+                <div class="legend" aria-hidden="true"><>{ for legend }</></div>
                 <p class="summary" aria-live="polite">{ view.summary.clone() }</p>
                 { el("div", "asks", asks) }
             </div>

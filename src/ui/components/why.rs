@@ -18,9 +18,7 @@ type Offered = [(&'static str, Question)];
 
 /// `calm` is the same in words, some time ago when everything changes quickly.
 pub fn why(why: &Words, offered: &Offered, calm: &str, act: &Callback<Action>) -> Html {
-    let mut asks: Vec<Html> = offered.iter().map(|(words, question)| ask(words, Some(question.clone()), act)).collect();
-    asks.push(what_if_button(act));
-    part(why, el("div", "asks", asks), Html::default(), calm)
+    part(why, el("div", "asks", asks(offered, act)), Html::default(), calm)
 }
 
 /// As [`why`], of an answer; `start` is when the run started.
@@ -32,10 +30,15 @@ pub fn answer(answer: &Answer, offered: &Offered, start: Time, calm: &str, act: 
     sources.push(go_to(Moment { at: answer.at, start }, decided, act));
     sources.push(text("code", "", answer.upstream.as_str().to_owned()));
     ground.push(el("div", "sources", sources));
-    let mut asks: Vec<Html> = offered.iter().map(|(words, question)| ask(words, Some(question.clone()), act)).collect();
-    asks.push(what_if_button(act));
+    let mut asks = asks(offered, act);
     asks.push(ask("Close answer", None, act));
     part(&answer.why, el("div", "asks", asks), el("div", "ground", ground), calm)
+}
+
+/// The buttons that ask those, and what if.
+fn asks(offered: &Offered, act: &Callback<Action>) -> Vec<Html> {
+    let asks = offered.iter().map(|(words, question)| ask(words, Some(question.clone()), act));
+    asks.chain([what_if_button(act)]).collect()
 }
 
 /// The button that asks that.

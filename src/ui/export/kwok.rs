@@ -9,7 +9,7 @@ mod outcomes;
 use crate::api::node::{ARCH_LABEL, HOSTNAME_LABEL, OS_LABEL};
 use crate::cluster::{Cluster, Scenario};
 use crate::ui::words::{clock, command};
-use outcomes::{Group, Outcome, groups};
+use outcomes::{Group, Outcome, groups, job_key};
 
 /// A Stage that never comes waits this long: ten years, in milliseconds.
 const NEVER_MS: u64 = 315_360_000_000;
@@ -27,9 +27,9 @@ pub fn kwok(cluster: &Cluster) -> String {
             text.push_str(&outcome_stage(group, outcome, place));
         }
     }
-    text.push_str(LONE_READY);
-    text.push_str(STOP);
-    text.push_str(DELETE);
+    text.push_str(&lone_ready_stage());
+    text.push_str(&stop_stage());
+    text.push_str(&delete_stage());
     text.push_str(&node_stage("node-initialize", "NotIn", ""));
     text.push_str(&node_stage("node-heartbeat", "In", &delay(20_000, 25_000)));
     let nodes = scenario.nodes.within_bounds();
@@ -55,7 +55,7 @@ fn readme(scenario: &Scenario, groups: &[Group]) -> String {
     }
     let gates = String::from(scenario.gates.clone());
     if !gates.is_empty() {
-        text.extend(["# - Give the control plane these feature gates: ", &gates, "\n"]);
+        text.extend(["# - Add to step 2: --kube-feature-gates=", &gates, "\n"]);
     }
     if !scenario.commands.is_empty() {
         text.push_str("# - What was done during the run is to be done by hand:\n");
@@ -74,7 +74,7 @@ const README: &str = "\
 # 2. kwokctl create cluster --enable-crds=Stage
 # 3. kubectl apply -f THIS-FILE
 #    (Once more, if it says that there is no kind Stage yet.)
-# 4. kubectl get jobs,pods --watch
+# 4. kubectl get pods --watch, and kubectl get jobs
 # 5. kwokctl delete cluster
 #
 # The Stages here stand in for kwok's own. Unlike kwok's, pod-delete leaves the finalizers alone: the Job controller has to
@@ -82,7 +82,7 @@ const README: &str = "\
 #
 # What kwok cannot repeat:
 # - Time is real, and chance is another: delays and failures have the same ranges and shares, not the same draws.
-# - No container runs. There are no logs, no signals, no probes, and pods that are deleted stop at once.
+# - No container runs. There are no logs, no signals, no probes, and pods that are deleted stop at once, with exit code 143.
 # - Every pod waits for its image; here only the first on each node does.
 # - Nothing is restarted in place: with restartPolicy OnFailure a pod that fails has failed for good, and is replaced.
 ";
@@ -90,8 +90,8 @@ const README: &str = "\
 /// From bound to running: after the time that the image takes.
 fn ready_stage(group: &Group) -> String {
     let mut text = head(&group.named("pod-ready"), "Pod");
-    text.push_str(&expression(".metadata.deletionTimestamp", "DoesNotExist", &[]));
-    text.push_str(&expression(".status.podIP", "DoesNotExist", &[]));
+    text.push_str(&expression(DELETED, "DoesNotExist", &[]));
+    text.push_str(&expression(POD_IP, "DoesNotExist", &[]));
     text.push_str(&expression(OWNER_KIND, "In", &["Job"]));
     text.push_str(&group.selector());
     text.push_str(&delay(group.image_pull_ms, group.image_pull_ms));
@@ -107,8 +107,8 @@ fn outcome_stage(group: &Group, outcome: &Outcome, place: usize) -> String {
         (false, false) => "pod-complete".to_owned(),
     };
     let mut text = head(&group.named(&name), "Pod");
-    text.push_str(&expression(".metadata.deletionTimestamp", "DoesNotExist", &[]));
-    text.push_str(&expression(".status.phase", "In", &["Running"]));
+    text.push_str(&expression(DELETED, "DoesNotExist", &[]));
+    text.push_str(&expression(PHASE, "In", &["Running"]));
     text.push_str(&expression(OWNER_KIND, "In", &["Job"]));
     text.push_str(&group.selector());
     text.push_str(&format!("  weight: {}\n", outcome.weight));
@@ -117,12 +117,17 @@ fn outcome_stage(group: &Group, outcome: &Outcome, place: usize) -> String {
         text.push_str("  next: {}\n");
     } else {
         text.push_str(&delay(outcome.min_ms, outcome.max_ms));
-        text.push_str(&ended_status(outcome));
+        text.push_str(&ended_status(outcome, ".spec.containers"));
     }
     text
 }
 
 const OWNER_KIND: &str = ".metadata.ownerReferences.[].kind";
+const DELETED: &str = ".metadata.deletionTimestamp";
+const POD_IP: &str = ".status.podIP";
+const PHASE: &str = ".status.phase";
+/// What a process that SIGTERM ends exits with.
+const SIGTERM_CODE: i32 = 143;
 
 fn head(name: &str, kind: &str) -> String {
     format!(
@@ -145,9 +150,9 @@ fn delay(min_ms: u64, max_ms: u64) -> String {
     format!("  delay:\n    durationMilliseconds: {min_ms}\n    jitterDurationMilliseconds: {}\n", max_ms.max(min_ms))
 }
 
-/// The status of a pod that has ended, with the exit code of each container.
-fn ended_status(outcome: &Outcome) -> String {
-    let (phase, ready) = if outcome.fails() { ("Failed", "False") } else { ("Succeeded", "False") };
+/// The status of a pod that has ended, with the exit code of each container in that list of the pod's.
+fn ended_status(outcome: &Outcome, containers: &str) -> String {
+    let phase = if outcome.fails() { "Failed" } else { "Succeeded" };
     let mut codes = String::new();
     for (container, code) in &outcome.codes_by_name {
         codes.push_str(&format!("{{{{ if eq .name \"{container}\" }}}}{{{{ $code = {code} }}}}{{{{ end }}}}"));
@@ -155,9 +160,9 @@ fn ended_status(outcome: &Outcome) -> String {
     let (code, reason) = (outcome.code, outcome.reason);
     format!(
         "  next:\n    statusTemplate: |\n      {{{{ $now := Now }}}}\n      phase: {phase}\n      conditions:\n      \
-         - type: Ready\n        status: \"{ready}\"\n        lastTransitionTime: {{{{ $now | Quote }}}}\n      \
-         - type: ContainersReady\n        status: \"{ready}\"\n        lastTransitionTime: {{{{ $now | Quote }}}}\n      \
-         containerStatuses:\n      {{{{ range .spec.containers }}}}\n      {{{{ $code := {code} }}}}{codes}\n      \
+         - type: Ready\n        status: \"False\"\n        lastTransitionTime: {{{{ $now | Quote }}}}\n      \
+         - type: ContainersReady\n        status: \"False\"\n        lastTransitionTime: {{{{ $now | Quote }}}}\n      \
+         containerStatuses:\n      {{{{ range {containers} }}}}\n      {{{{ $code := {code} }}}}{codes}\n      \
          - name: {{{{ .name | Quote }}}}\n        image: {{{{ .image | Quote }}}}\n        ready: false\n        \
          started: false\n        restartCount: 0\n        state:\n          terminated:\n            \
          exitCode: {{{{ $code }}}}\n            \
@@ -198,84 +203,31 @@ const READY_STATUS: &str = "  next:
 ";
 
 /// Pods of no Job just run.
-const LONE_READY: &str = "\
----
-apiVersion: kwok.x-k8s.io/v1alpha1
-kind: Stage
-metadata:
-  name: pod-ready-without-job
-spec:
-  resourceRef:
-    apiGroup: v1
-    kind: Pod
-  selector:
-    matchExpressions:
-    - key: '.metadata.deletionTimestamp'
-      operator: 'DoesNotExist'
-    - key: '.status.podIP'
-      operator: 'DoesNotExist'
-    - key: '.metadata.labels[\"batch.kubernetes.io/job-name\"]'
-      operator: 'DoesNotExist'
-  next:
-    statusTemplate: |
-      {{ $now := Now }}
-      phase: Running
-      startTime: {{ $now | Quote }}
-      conditions:
-      - type: Ready
-        status: \"True\"
-        lastTransitionTime: {{ $now | Quote }}
-      hostIP: {{ NodeIPWith .spec.nodeName | Quote }}
-      podIP: {{ PodIPWith .spec.nodeName ( or .spec.hostNetwork false ) ( or .metadata.uid \"\" ) ( or .metadata.name \"\" ) ( or .metadata.namespace \"\" ) | Quote }}
-";
+fn lone_ready_stage() -> String {
+    let mut text = head("pod-ready-without-job", "Pod");
+    text.push_str(&expression(DELETED, "DoesNotExist", &[]));
+    text.push_str(&expression(POD_IP, "DoesNotExist", &[]));
+    text.push_str(&expression(&job_key(), "DoesNotExist", &[]));
+    text.push_str(READY_STATUS);
+    text
+}
 
-/// A pod that is deleted has failed first, as a kubelet tells it.
-const STOP: &str = "\
----
-apiVersion: kwok.x-k8s.io/v1alpha1
-kind: Stage
-metadata:
-  name: pod-stop
-spec:
-  resourceRef:
-    apiGroup: v1
-    kind: Pod
-  selector:
-    matchExpressions:
-    - key: '.metadata.deletionTimestamp'
-      operator: 'Exists'
-    - key: '.status.phase'
-      operator: 'In'
-      values:
-      - 'Pending'
-      - 'Running'
-  next:
-    statusTemplate: |
-      phase: Failed
-";
+/// A pod that is deleted has failed first, as a kubelet tells it; containers that ran have ended at SIGTERM.
+fn stop_stage() -> String {
+    let mut text = head("pod-stop", "Pod");
+    text.push_str(&expression(DELETED, "Exists", &[]));
+    text.push_str(&expression(PHASE, "In", &["Pending", "Running"]));
+    text.push_str(&ended_status(&Outcome::ends(1, (0, 0), SIGTERM_CODE), ".status.containerStatuses"));
+    text
+}
 
-const DELETE: &str = "\
----
-apiVersion: kwok.x-k8s.io/v1alpha1
-kind: Stage
-metadata:
-  name: pod-delete
-spec:
-  resourceRef:
-    apiGroup: v1
-    kind: Pod
-  selector:
-    matchExpressions:
-    - key: '.metadata.deletionTimestamp'
-      operator: 'Exists'
-    - key: '.status.phase'
-      operator: 'In'
-      values:
-      - 'Succeeded'
-      - 'Failed'
-  next:
-    delete: true
-";
+fn delete_stage() -> String {
+    let mut text = head("pod-delete", "Pod");
+    text.push_str(&expression(DELETED, "Exists", &[]));
+    text.push_str(&expression(PHASE, "In", &["Succeeded", "Failed"]));
+    text.push_str("  next:\n    delete: true\n");
+    text
+}
 
 /// Nodes are ready from the start and stay so: with Stages of one's own kwok brings none for them.
 fn node_stage(name: &str, operator: &str, delay: &str) -> String {
@@ -354,6 +306,59 @@ mod tests {
                 assert_eq!(stage["apiVersion"], "kwok.x-k8s.io/v1alpha1");
                 assert_eq!(stage["spec"]["resourceRef"]["apiGroup"], "v1");
                 assert!(stage["spec"]["next"].is_object() && stage["spec"]["resourceRef"]["kind"].is_string());
+            }
+        }
+    }
+
+    /// The fields that we use of a Stage, with the types that kwok's CustomResourceDefinition
+    /// (kustomize/crd/bases/kwok.x-k8s.io_stages.yaml) gives them.
+    const FIELDS: [(&str, &str); 14] = [
+        (".apiVersion", "string"),
+        (".kind", "string"),
+        (".metadata.name", "string"),
+        (".spec.delay.durationMilliseconds", "integer"),
+        (".spec.delay.jitterDurationMilliseconds", "integer"),
+        (".spec.next", "object"),
+        (".spec.next.delete", "boolean"),
+        (".spec.next.statusTemplate", "string"),
+        (".spec.resourceRef.apiGroup", "string"),
+        (".spec.resourceRef.kind", "string"),
+        (".spec.selector.matchExpressions[].key", "string"),
+        (".spec.selector.matchExpressions[].operator", "string"),
+        (".spec.selector.matchExpressions[].values[]", "string"),
+        (".spec.weight", "integer"),
+    ];
+
+    /// The leaves of a value: where each is and of which type.
+    fn leaves(value: &Value, path: &str, found: &mut Vec<(String, &'static str)>) {
+        match value {
+            Value::Object(fields) if !fields.is_empty() => {
+                fields.iter().for_each(|(name, field)| leaves(field, &format!("{path}.{name}"), found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| leaves(item, &format!("{path}[]"), found)),
+            Value::Object(_) => found.push((path.to_owned(), "object")),
+            Value::String(_) => found.push((path.to_owned(), "string")),
+            Value::Bool(_) => found.push((path.to_owned(), "boolean")),
+            Value::Number(number) if number.is_u64() => found.push((path.to_owned(), "integer")),
+            Value::Number(_) => found.push((path.to_owned(), "no whole number from 0 on")),
+            Value::Null => found.push((path.to_owned(), "null")),
+        }
+    }
+
+    #[test]
+    fn stages_have_the_fields_that_kwok_knows() {
+        for entry in gallery::entries() {
+            for stage in documents(entry.id).iter().filter(|each| each["kind"] == "Stage") {
+                let mut found = Vec::new();
+                leaves(stage, "", &mut found);
+                for (path, kind) in &found {
+                    assert!(FIELDS.contains(&(path, kind)), "{}: {path} is {kind} in {stage}", entry.id);
+                }
+                for one in stage["spec"]["selector"]["matchExpressions"].as_array().into_iter().flatten() {
+                    let wants_values = one["operator"] == "In" || one["operator"] == "NotIn";
+                    assert!(wants_values || one["operator"] == "Exists" || one["operator"] == "DoesNotExist", "{one}");
+                    assert_eq!(one["values"].is_array(), wants_values, "{one}");
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ use super::picture::{MARGIN, TOP, WIDTH, heading};
 use super::svg::{Area, Drawing};
 use crate::ui::state::State;
 use crate::ui::view_model::pods::{PodLook, PodTile};
-use crate::ui::view_model::stage::{Dots, Lane, LaneKind, TerminatingLane, TileSize, stage};
+use crate::ui::view_model::stage::{Dots, Lane, LaneKind, TileSize, stage};
 
 const GAP: f64 = 10.0;
 const PADDING: f64 = 10.0;
@@ -13,8 +13,7 @@ const LINE: f64 = 18.0;
 
 /// The stage, as it is now, as SVG.
 pub fn stage_svg(state: &State, theme: Theme) -> String {
-    let shown = if state.noted().any_terminating() { TerminatingLane::Shown } else { TerminatingLane::Hidden };
-    let scene = stage(state.cluster(), state.job_uid(), state.pod, shown);
+    let scene = stage(state.cluster(), state.job_uid(), state.pod, state.noted().terminating_lane());
     let mut drawing = Drawing::new();
     let title = heading(&mut drawing, state);
     let weights = scene.lanes.iter().map(|lane| weight(lane.kind)).sum::<f64>();

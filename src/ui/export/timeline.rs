@@ -80,6 +80,7 @@ fn draw_starts(drawing: &mut Drawing, scene: &Timeline, track: Track) {
             StartKind::Skipped => ("b middle fill-backoff", "–"),
             StartKind::Missed => ("b middle fill-failed", "×"),
             StartKind::ToCome => ("small middle fill-ink-2", "△"),
+            StartKind::WillPass => ("small middle fill-ink-2", "▽"),
         };
         drawing.titled(&start.title);
         drawing.text(class, track.at(start.percent), y, sign);

@@ -1,12 +1,11 @@
 //! Where a link leads: the moment, what is selected, and the tabs. The run goes to that moment slice by slice, as fast as
 //! it can, and then stands still; whatever the person does to the run meanwhile is the end of it.
 
-use super::{Action, DetailTab, LogChoice, SetupTab, State};
+use super::{Action, DetailTab, SetupTab, State};
 use crate::cluster::link::View;
 use crate::sim::Time;
 use crate::ui::player::Playback;
 use crate::ui::query::Query;
-use crate::ui::view_model::answers::{PodAsk, Question};
 
 impl State {
     /// What a link made now leads to.
@@ -75,9 +74,7 @@ impl State {
         self.job = named(&view.job);
         self.cron_job = named(&view.cron_job);
         let pod = self.cluster().history().pods().rev().find(|pod| *pod.name == *view.pod);
-        self.pod = pod.map(|pod| pod.uid);
-        self.asked = self.pod.map(|pod| Question::Pod(pod, PodAsk::Here));
-        self.log = LogChoice::default();
+        self.select_pod(pod.map(|pod| pod.uid));
     }
 }
 

@@ -20,6 +20,15 @@ pub struct Refused {
     pub sentence: String,
 }
 
+/// Which text it was that was last looked at for problems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// The one in the editor.
+    AsItIs,
+    /// One that was changed since.
+    Before,
+}
+
 /// What has become of the data on time zones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Zones {

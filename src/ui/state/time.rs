@@ -1,12 +1,12 @@
 //! Moving in time: to moments, marks and other futures. What is there is the timeline's to know; this decides where to go
 //! and what to say about it.
 
-use super::{Action, Notice, NoticeTone, State};
+use super::{Action, State};
 use crate::cluster::{Cluster, Progress};
 use crate::sim::Time;
 use crate::ui::player::Playback;
 use crate::ui::view_model::noted::{MarkKind, Noted};
-use crate::ui::words::clock;
+use crate::ui::words::clock_at;
 
 /// So much of an unknown future is worked off, in search of a mark, before the page is drawn again.
 const SEARCH_ENTRIES: usize = 8_192;
@@ -69,21 +69,24 @@ impl State {
         }
     }
 
-    /// Leaves this future for another.
-    pub(super) fn return_to(&mut self, branch: usize) {
-        self.playback = Playback::Paused;
+    /// Leaves this future for another, or for a run that was left: those come behind the futures.
+    pub(super) fn return_to(&mut self, place: usize) {
         self.notice = None;
-        self.timeline.return_to(branch);
+        let futures = self.timeline.branches().count();
+        if place >= futures {
+            return self.return_to_run(place - futures);
+        }
+        self.playback = Playback::Paused;
+        self.timeline.return_to(place);
     }
 
     /// Says so when an act has parted the future from one that was known.
     pub(super) fn tell_of_branch(&mut self, branches_before: usize) {
         if self.timeline.branches().count() > branches_before {
-            let text = format!(
-                "From {} on the run goes another way. What was known of the old one is kept under Futures.",
-                clock(self.cluster().elapsed_ms())
-            );
-            self.notice = Some(Notice { tone: NoticeTone::Good, text });
+            let at = clock_at(self.cluster(), self.cluster().now());
+            self.tell_good(format!(
+                "From {at} on the run goes another way. What was known of the old one is kept under Other runs."
+            ));
         }
     }
 
@@ -133,10 +136,6 @@ impl State {
         let later = marks.from(marks.partition_point(|mark| mark.at <= now));
         let mut wanted = later.filter(|mark| self.jump_to.takes(mark.kind));
         wanted.next().map(|mark| mark.at)
-    }
-
-    pub(super) fn tell_good(&mut self, text: String) {
-        self.notice = Some(Notice { tone: NoticeTone::Good, text });
     }
 }
 

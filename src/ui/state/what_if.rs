@@ -140,8 +140,9 @@ impl State {
         let Some(twin) = self.what_if.take().and_then(|what_if| what_if.twin) else { return };
         let scenario = twin.sides[1].cluster.scenario().clone();
         self.manifest = scenario.manifest.as_str().into();
-        self.gallery_id = None;
         self.start_or_tell(scenario);
+        self.gallery_id = None;
+        self.tell_of_new_run();
     }
 }
 

@@ -1,6 +1,6 @@
 //! What waits for the time zones, which a browser fetches after the page has been drawn. It knows nothing of fetching.
 
-use super::{Action, Notice, NoticeTone, State, Zones};
+use super::{Action, State, Zones};
 use crate::cluster::{Command, Scenario, TimedCommand, gallery, link};
 
 impl State {
@@ -21,7 +21,7 @@ impl State {
         }
         self.zones = Zones::Coming;
         self.waiting = Some(action);
-        self.notice = Some(Notice { tone: NoticeTone::Good, text: "Loading time zones…".to_owned() });
+        self.tell_good("Loading time zones…".to_owned());
         None
     }
 

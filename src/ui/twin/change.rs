@@ -46,7 +46,7 @@ enum What {
 }
 
 /// The offer that is not about a field or a gate.
-pub const FAILURE_PERCENT: &str = "failure rate, %";
+const FAILURE_PERCENT: &str = "failure rate, %";
 
 const SWITCH: &[&str] = &["true", "false"];
 const MODE: &str = "completionMode";

@@ -3,6 +3,7 @@
 //! data made from the cluster.
 
 use super::cron_notes::CronNotes;
+use super::decisions::latest_decision;
 use super::noted::Noted;
 use super::pods::Can;
 use crate::api::event::ObjectKind;
@@ -15,8 +16,6 @@ use crate::ui::words::{self, count, count_i, countdown, duration, local_moment, 
 
 /// For so long after a delivery or a sync its step is lit.
 const LIT_MS: i64 = 700;
-/// How many of the latest decisions are searched for one about this Job.
-const DECISIONS_SEARCHED: usize = 64;
 /// How many of the latest entries of the trace are searched for one that the watch delivers.
 const ENTRIES_SEARCHED: usize = 400;
 
@@ -80,8 +79,7 @@ struct Synced {
 impl Scene<'_> {
     fn of_job(&self, job: Option<Uid>) -> ControlLoop {
         let queue = job.map(|uid| self.cluster.job_queue(uid)).unwrap_or_default();
-        let mut decisions = self.cluster.decisions().iter().rev().take(DECISIONS_SEARCHED);
-        let latest = decisions.find(|decision| Some(decision.job) == job).map(|record| Synced {
+        let latest = job.and_then(|job| latest_decision(self.cluster, job)).map(|record| Synced {
             number: record.number,
             at: record.at,
             found: found(record),

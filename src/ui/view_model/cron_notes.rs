@@ -197,7 +197,7 @@ pub enum Controller {
 }
 
 /// Drops the oldest beyond that number.
-pub fn keep_newest<T>(items: &mut Vec<T>, kept: usize) {
+fn keep_newest<T>(items: &mut Vec<T>, kept: usize) {
     let too_many = items.len().saturating_sub(kept);
     items.drain(..too_many);
 }

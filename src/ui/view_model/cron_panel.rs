@@ -39,6 +39,8 @@ pub struct CronPanel {
     pub zones: Vec<String>,
     /// The coming runs, each as every zone shows it.
     pub runs: Vec<Vec<String>>,
+    /// Why nothing will be started at those moments, as things stand.
+    pub passing: Option<Passing>,
     pub switch: Switch,
     /// Whether one Job was chosen, so that newer ones are not shown by themselves.
     pub holds_still: Can,
@@ -83,6 +85,24 @@ impl CronState {
     }
 }
 
+/// Why starts pass by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passing {
+    Suspended,
+    NoController,
+}
+
+impl Passing {
+    /// Whether and why the starts of that CronJob pass by now.
+    pub fn of(cluster: &Cluster, cron_job: &CronJob) -> Option<Self> {
+        match cluster.cron_job_controller() {
+            _ if cron_job.spec.suspend => Some(Self::Suspended),
+            None => Some(Self::NoController),
+            Some(_) => None,
+        }
+    }
+}
+
 /// The card of one Job of a CronJob.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JobCard {
@@ -103,7 +123,8 @@ pub fn cron_panel(cluster: &Cluster, noted: &Noted, notes: &CronNotes, looking: 
     let there = Can::when(|| stored.is_some());
     let now = cluster.now();
     let words = schedule(&cron_job.spec.schedule);
-    let (zones, runs) = coming(notes, now, looking.viewer_zone);
+    let passing = Passing::of(cluster, cron_job);
+    let (zones, runs) = coming(notes, now, looking.viewer_zone, passing);
     CronPanel {
         uid: notes.uid,
         name: cron_job.meta.name.clone(),
@@ -123,6 +144,7 @@ pub fn cron_panel(cluster: &Cluster, noted: &Noted, notes: &CronNotes, looking: 
         facts: facts(cron_job, notes, now),
         zones,
         runs: if there == Can::Yes { runs } else { Vec::new() },
+        passing,
         switch: if cron_job.spec.suspend { Switch::Resume } else { Switch::Suspend },
         holds_still: looking.holds_still,
     }
@@ -183,13 +205,15 @@ fn next_in(cluster: &Cluster, cron_job: &CronJob, notes: &CronNotes, there: Can)
     let now = cluster.now();
     match notes.next(now) {
         _ if there == Can::No || cron_job.meta.deletion_time.is_some() => String::new(),
-        Some(_) if cron_job.spec.suspend => "skipped while suspended".to_owned(),
-        Some(_) if cluster.cron_job_controller().is_none() => "its controller is stopped".to_owned(),
-        Some(next) => {
-            let waits = if waits_for_active(cron_job) { "; it waits while a Job is active" } else { "" };
-            format!("{} {}{waits}", next_in_words(cron_job), countdown(next.ms_since(now)))
-        }
         None => "no start in sight".to_owned(),
+        Some(next) => match Passing::of(cluster, cron_job) {
+            Some(Passing::Suspended) => "skipped while suspended".to_owned(),
+            Some(Passing::NoController) => "its controller is stopped".to_owned(),
+            None => {
+                let waits = if waits_for_active(cron_job) { "; it waits while a Job is active" } else { "" };
+                format!("{} {}{waits}", next_in_words(cron_job), countdown(next.ms_since(now)))
+            }
+        },
     }
 }
 
@@ -235,12 +259,22 @@ fn active(cron_job: &CronJob) -> String {
 }
 
 /// The zones and the runs to come, as each shows them.
-fn coming(notes: &CronNotes, now: Time, viewer_zone: &str) -> (Vec<String>, Vec<Vec<String>>) {
+fn coming(
+    notes: &CronNotes,
+    now: Time,
+    viewer_zone: &str,
+    passing: Option<Passing>,
+) -> (Vec<String>, Vec<Vec<String>>) {
     let starts = || std::iter::successors(notes.next(now), |start| notes.next(*start)).take(RUNS_SHOWN);
     let shown = |zone: &Zone, at: Time| format!("{} {}", local_moment(zone, at), local_offset(zone, at));
     let viewer =
         Zone::named(viewer_zone).filter(|viewer| starts().any(|at| shown(viewer, at) != shown(&notes.zone, at)));
     let zones: Vec<&Zone> = std::iter::once(&notes.zone).chain(&viewer).collect();
     let runs = starts().map(|at| zones.iter().map(|zone| shown(zone, at)).collect()).collect();
-    (zones.iter().map(|zone| format!("Next, {}", zone.name())).collect(), runs)
+    let head = match passing {
+        None => "Next",
+        Some(Passing::Suspended) => "Skipped",
+        Some(Passing::NoController) => "Passing by",
+    };
+    (zones.iter().map(|zone| format!("{head}, {}", zone.name())).collect(), runs)
 }

@@ -3,9 +3,10 @@
 
 use super::answers::{CronAsk, Question};
 use super::cron_notes::{CronNotes, CronStart, StartOutcome};
+use super::cron_panel::Passing;
 use super::noted::{Noted, NotedJob};
 use super::pods::Can;
-use super::timeline::{Bar, BarKind, Row, Scale, StartKind, StartMark, Timeline, first_row, span_ms};
+use super::timeline::{About, Bar, BarKind, Row, Scale, StartKind, StartMark, Timeline, first_row, span_ms};
 use crate::api::{JobConditionType, Uid};
 use crate::cluster::Cluster;
 use crate::sim::Time;
@@ -37,7 +38,7 @@ pub fn cron_timeline(
         TimelineScroll::From(_) => jobs().next().map(|job| job.created_at),
     };
     let scale = scale(cluster, notes, known_end, shown_from);
-    let story = Story { notes, now, scale };
+    let story = Story { cluster, notes, now, scale };
     Timeline {
         ticks: scale.ticks(cluster.start(), |at| story.tick_label(at)),
         playhead_percent: scale.percent(now).clamp(0.0, 100.0),
@@ -64,6 +65,7 @@ fn scale(cluster: &Cluster, notes: &CronNotes, known_end: Time, shown_from: Opti
 }
 
 struct Story<'a> {
+    cluster: &'a Cluster,
     notes: &'a CronNotes,
     now: Time,
     scale: Scale,
@@ -92,8 +94,7 @@ impl Story<'_> {
         let title =
             format!("{}: created {}, {became} {lasted}", job.name, self.moment(job.created_at.truncated_to_second()));
         Row {
-            uid: Some(job.uid),
-            job: Some(job.name.clone()),
+            about: About::Job(job.name.clone()),
             name: short_pod_name(&job.name, &self.notes.cron_job.meta.name).to_owned(),
             bars: vec![Bar { label: title.clone(), ..self.scale.bar(kind, job.created_at, end) }],
             selected: selected == Some(job.uid),
@@ -104,11 +105,14 @@ impl Story<'_> {
     /// The starts on the axis: those that were, and the next.
     fn marks(&self, starts_more: Can) -> Vec<StartMark> {
         let in_view = |mark: &StartMark| (0.0..=100.0).contains(&mark.percent);
-        let next = self.notes.next(self.now).filter(|_| starts_more == Can::Yes).map(|next| StartMark {
-            percent: self.scale.percent(next),
-            kind: StartKind::ToCome,
-            title: format!("{}: to come", self.moment(next)),
-            question: self.question(next),
+        let next = self.notes.next(self.now).filter(|_| starts_more == Can::Yes).map(|next| {
+            let (kind, what) = match Passing::of(self.cluster, &self.notes.cron_job) {
+                None => (StartKind::ToCome, "to come"),
+                Some(Passing::Suspended) => (StartKind::WillPass, "will be skipped: suspended"),
+                Some(Passing::NoController) => (StartKind::WillPass, "to come, but the controller is stopped"),
+            };
+            let title = format!("{}: {what}", self.moment(next));
+            StartMark { percent: self.scale.percent(next), kind, title, question: self.question(next) }
         });
         self.notes.starts.iter().map(|start| self.mark(start)).chain(next).filter(in_view).collect()
     }
@@ -218,7 +222,12 @@ mod tests {
         let timeline = run.timeline();
         assert_eq!(timeline.rows.len(), 2);
         assert!(timeline.rows[0].title.contains("complete after"), "{}", timeline.rows[0].title);
-        assert!(timeline.rows.iter().all(|row| row.job.is_some() && row.bars[0].kind == BarKind::Succeeded));
+        assert!(
+            timeline
+                .rows
+                .iter()
+                .all(|row| matches!(row.about, About::Job(_)) && row.bars[0].kind == BarKind::Succeeded)
+        );
         let panel = cron_panel(&run.cluster, &run.noted, run.notes(), &from("Asia/Kolkata"));
         assert_eq!(
             (panel.state, panel.words.as_str(), panel.next_in.as_str()),
@@ -254,6 +263,13 @@ mod tests {
         assert!(run.titles().iter().any(|title| title.ends_with("00:04: skipped: suspended")), "{:?}", run.titles());
         let panel = cron_panel(&run.cluster, &run.noted, run.notes(), &from("UTC"));
         assert_eq!((panel.state, panel.next_in.as_str()), (CronState::Suspended, "skipped while suspended"));
+        assert_eq!((panel.passing, panel.zones[0].as_str()), (Some(Passing::Suspended), "Skipped, UTC"));
+        let timeline = run.timeline();
+        let next = timeline.starts.last().expect("a start to come");
+        assert_eq!(
+            (next.kind, next.title.as_str()),
+            (StartKind::WillPass, "Thu 1 Jan 00:05: will be skipped: suspended")
+        );
     }
 
     #[test]
@@ -263,6 +279,7 @@ mod tests {
         run.to(100);
         assert!(run.titles()[0].ends_with("missed: the controller was not running"), "{:?}", run.titles());
         assert!(run.why().0.contains("The CronJob controller is not running."));
+        assert_eq!(run.timeline().starts.last().map(|mark| mark.kind), Some(StartKind::WillPass));
         run.act(Command::StartControllers);
         run.to(110);
         let titles = run.titles();

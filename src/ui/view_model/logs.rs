@@ -11,7 +11,7 @@ use crate::controllers::job::SyncRecord;
 use crate::kubectl::duration::human_duration;
 use crate::sim::Time;
 use crate::ui::state::LogChoice;
-use crate::ui::words::{self, clock};
+use crate::ui::words::{self, DecisionWords, clock_at};
 use std::rc::Rc;
 
 /// How many decisions are shown.
@@ -51,23 +51,22 @@ pub struct EventItem {
 
 /// The newest decisions about that Job, and about the CronJob that is shown.
 pub fn decisions(cluster: &Cluster, job: Option<Uid>, cron_job: Option<&CronNotes>) -> Vec<DecisionItem> {
-    let of_job = cluster.decisions().iter().rev().filter(|decision| Some(decision.job) == job);
-    let mut of_job = of_job.take(DECISIONS_SHOWN).peekable();
-    let mut of_cron_job =
-        cron_job.into_iter().flat_map(|notes| notes.decisions.iter().rev().map(move |it| (notes, it)));
-    let mut next = of_cron_job.next();
+    let own = cluster.decisions().iter().rev().filter(|decision| Some(decision.job) == job);
+    let mut own = own.take(DECISIONS_SHOWN).peekable();
+    let mut of_owner = cron_job.into_iter().flat_map(|notes| notes.decisions.iter().rev().map(move |it| (notes, it)));
+    let mut next = of_owner.next();
     let mut items = Vec::new();
     while items.len() < DECISIONS_SHOWN {
-        let cron_is_newer = match (&next, of_job.peek()) {
+        let cron_is_newer = match (&next, own.peek()) {
             (Some((_, decision)), Some(other)) => decision.at >= other.at,
             (decision, _) => decision.is_some(),
         };
         if cron_is_newer {
-            items.extend(next.take().map(|(notes, decision)| cron_decision_item(cluster, notes, decision)));
-            next = of_cron_job.next();
+            items.extend(next.take().map(|(notes, decision)| of_cron_job(cluster, notes, decision)));
+            next = of_owner.next();
         } else {
-            let Some(decision) = of_job.next() else { break };
-            items.push(decision_item(cluster, decision));
+            let Some(decision) = own.next() else { break };
+            items.push(of_job(cluster, decision));
         }
     }
     items
@@ -100,6 +99,8 @@ pub struct LogPanel {
     pub containers: Vec<String>,
     /// Which of them is shown.
     pub chosen: usize,
+    /// Whether that container has run before, so that there is another log.
+    pub has_previous: bool,
     /// The lines with their times, and what there is to say.
     pub text: Rc<str>,
 }
@@ -112,40 +113,39 @@ pub fn pod_log(cluster: &Cluster, pod: Option<Uid>, choice: LogChoice) -> LogPan
     let containers: Vec<String> = cluster.container_names(uid).into_iter().map(str::to_owned).collect();
     let first = cluster.api().pod(uid).map_or(0, |pod| pod.template.init_containers.len());
     let chosen = choice.container.unwrap_or(first);
+    let restarts = cluster.api().pod(uid).and_then(|pod| Some(pod.status.all_containers().nth(chosen)?.restart_count));
     let log = cluster.logs(uid, chosen, choice.which);
     let mut text = String::new();
     for line in &log.lines {
-        text.extend([&clock(line.at.ms_since(cluster.start())), "  ", &line.text, "\n"]);
+        text.extend([&clock_at(cluster, line.at), "  ", &line.text, "\n"]);
     }
     match (&*log.note, text.is_empty()) {
         ("", true) => text.push_str("Nothing written yet."),
         (note, _) => text.push_str(note),
     }
-    LogPanel { containers, chosen, text: text.into() }
+    LogPanel { containers, chosen, has_previous: restarts.is_some_and(|restarts| restarts > 0), text: text.into() }
 }
 
-fn decision_item(cluster: &Cluster, record: &SyncRecord) -> DecisionItem {
-    let words = words::decision(record);
-    DecisionItem {
-        title: format!("Sync #{}", record.number),
-        at: clock(record.at.ms_since(cluster.start())),
-        time: record.at,
-        verb: words.verb,
-        lines: words.lines,
-        question: Question::Job(record.job, JobAsk::Decision(record.number)),
-    }
+fn of_job(cluster: &Cluster, record: &SyncRecord) -> DecisionItem {
+    let question = Question::Job(record.job, JobAsk::Decision(record.number));
+    decision_item(cluster, format!("Sync #{}", record.number), record.at, words::decision(record), question)
 }
 
-fn cron_decision_item(cluster: &Cluster, notes: &CronNotes, record: &CronJobSync) -> DecisionItem {
+fn of_cron_job(cluster: &Cluster, notes: &CronNotes, record: &CronJobSync) -> DecisionItem {
+    let question = Question::CronJob(record.cron_job, CronAsk::Decision(record.number));
     let words = words::cron_decision(record, &notes.zone);
-    DecisionItem {
-        title: format!("CronJob sync #{}", record.number),
-        at: clock(record.at.ms_since(cluster.start())),
-        time: record.at,
-        verb: words.verb,
-        lines: words.lines,
-        question: Question::CronJob(record.cron_job, CronAsk::Decision(record.number)),
-    }
+    decision_item(cluster, format!("CronJob sync #{}", record.number), record.at, words, question)
+}
+
+fn decision_item(
+    cluster: &Cluster,
+    title: String,
+    time: Time,
+    words: DecisionWords,
+    question: Question,
+) -> DecisionItem {
+    let DecisionWords { verb, lines } = words;
+    DecisionItem { title, at: clock_at(cluster, time), time, verb, lines, question }
 }
 
 fn event_item(cluster: &Cluster, event: &Event) -> EventItem {
@@ -203,6 +203,7 @@ spec:
         to(&mut cluster, 20);
         let panel = pod_log(&cluster, Some(pod), main);
         assert_eq!((panel.containers, panel.chosen), (vec!["first".to_owned(), "main".to_owned()], 1));
+        assert!(!panel.has_previous);
         assert!(panel.text.ends_with("  hello\n"), "{}", panel.text);
         assert!(text(&cluster, choice(Some(0), WhichRun::Current)).ends_with("  ready\n"));
         assert_eq!(
@@ -210,6 +211,7 @@ spec:
             format!("{refused} previous terminated container \"main\" in pod \"{name}\" not found")
         );
         to(&mut cluster, 80);
+        assert!(pod_log(&cluster, Some(pod), main).has_previous);
         assert!(text(&cluster, choice(None, WhichRun::Previous)).ends_with("  hello\n"));
         cluster.act(Command::DeletePod { pod: name.to_string() }).unwrap();
         to(&mut cluster, 180);

@@ -3,9 +3,10 @@
 
 use super::cron_notes::{Controller, CronNotes};
 use super::pods;
+use super::stage::TerminatingLane;
 use crate::api::manifest::Lines;
 use crate::api::{ConditionStatus, JobConditionType, PodPhase, Uid};
-use crate::cluster::{Cluster, Command, NodeChange, Notes, TraceEvent};
+use crate::cluster::{Cluster, Command, NodeChange, Notes, PodRecord, TraceEvent};
 use crate::sim::{Chunks, Time};
 use std::rc::Rc;
 
@@ -25,7 +26,8 @@ pub struct Noted {
     cron_jobs: Vec<CronNotes>,
     cron_job_controller: Controller,
     marks: Chunks<Mark>,
-    runs: Chunks<(Uid, RunChange)>,
+    /// In the order of time.
+    runs: Chunks<RunChange>,
     any_terminating: bool,
     /// Of the manifest that runs; read when it is first noted down.
     lines: Option<Rc<Lines>>,
@@ -65,18 +67,26 @@ pub enum MarkKind {
     Decision,
 }
 
-/// What a pod's record does not keep, each with its moment.
+/// What a pod's record does not keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunChange {
+pub struct RunChange {
+    pub pod: Uid,
+    pub at: Time,
+    pub what: Turn,
+}
+
+/// What happens to a pod in its run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
     /// An image could not be had.
-    NoImage(Time),
+    NoImage,
     /// A container has ended, and waits to be restarted in place.
-    Waits(Time),
-    RunsAgain(Time),
+    Waits,
+    RunsAgain,
     /// The pod's node is silent.
-    Lost(Time),
+    Lost,
     /// The pod's node is heard of again.
-    Found(Time),
+    Found,
 }
 
 impl Notes for Noted {
@@ -129,9 +139,12 @@ impl Noted {
         &self.marks
     }
 
-    /// What the record of that pod does not keep, in the order of time.
-    pub fn runs(&self, pod: Uid) -> impl Iterator<Item = RunChange> {
-        self.runs.iter().filter(move |(changed, _)| *changed == pod).map(|(_, change)| *change)
+    /// What that record does not keep of its pod, in the order of time.
+    pub fn runs(&self, record: &PodRecord) -> impl Iterator<Item = &RunChange> {
+        let (pod, over) = (record.uid, record.ended_at.or(record.gone_at));
+        let of_its_time = self.runs.from(self.runs.partition_point(|change| change.at < record.created_at));
+        let of_its_life = of_its_time.take_while(move |change| over.is_none_or(|over| change.at <= over));
+        of_its_life.filter(move |change| change.pod == pod)
     }
 
     /// When that condition of that Job came to be as it is, to the millisecond; Kubernetes writes whole seconds.
@@ -139,9 +152,9 @@ impl Noted {
         self.jobs.iter().rev().find(|noted| noted.uid == job)?.conditions[kind as usize]
     }
 
-    /// Whether any pod of a Job was ever on its way out.
-    pub fn any_terminating(&self) -> bool {
-        self.any_terminating
+    /// The lane of pods on their way out is shown once any pod of a Job was.
+    pub fn terminating_lane(&self) -> TerminatingLane {
+        if self.any_terminating { TerminatingLane::Shown } else { TerminatingLane::Hidden }
     }
 
     fn note(&mut self, cluster: &Cluster, at: Time, event: &TraceEvent) {
@@ -177,11 +190,11 @@ impl Noted {
                 self.mark(at, MarkKind::PodFailed);
             }
             TraceEvent::PodWaiting { pod, reason } if **reason == "CrashLoopBackOff" => {
-                self.runs.push((*pod, RunChange::Waits(at)));
+                self.run_turns(*pod, at, Turn::Waits);
                 self.mark(at, MarkKind::PodFailed);
             }
             TraceEvent::PodWaiting { pod, reason } if pods::lacks_image(reason) => {
-                self.runs.push((*pod, RunChange::NoImage(at)));
+                self.run_turns(*pod, at, Turn::NoImage);
             }
             TraceEvent::Node { node, change } => self.note_node(cluster, at, node, *change),
             TraceEvent::PodRestarted { pod, restarts } => {
@@ -189,7 +202,7 @@ impl Noted {
                 if *restarts == 1 || !self.waits(*pod) {
                     self.mark(at, MarkKind::PodFailed);
                 }
-                self.runs.push((*pod, RunChange::RunsAgain(at)));
+                self.run_turns(*pod, at, Turn::RunsAgain);
             }
             // The bar has no room for all of a CronJob's.
             TraceEvent::Decision(record) if self.cron_job_of(record.job).is_none() => {
@@ -217,17 +230,17 @@ impl Noted {
 
     /// Whether a container of that pod waits to be restarted.
     fn waits(&self, pod: Uid) -> bool {
-        let mut latest = self.runs.iter().rev().filter(|(changed, _)| *changed == pod);
-        latest.find_map(|(_, change)| match change {
-            RunChange::Waits(_) => Some(true),
-            RunChange::RunsAgain(_) => Some(false),
-            RunChange::NoImage(_) | RunChange::Lost(_) | RunChange::Found(_) => None,
+        let mut latest = self.runs.iter().rev().filter(|change| change.pod == pod);
+        latest.find_map(|change| match change.what {
+            Turn::Waits => Some(true),
+            Turn::RunsAgain => Some(false),
+            Turn::NoImage | Turn::Lost | Turn::Found => None,
         }) == Some(true)
     }
 
-    /// Forgets restarts of pods that the cluster has forgotten, and marks that cannot be told apart on the bar any more.
+    /// Forgets the runs of pods that the cluster has forgotten, and marks that cannot be told apart on the bar any more.
     fn sweep(&mut self, cluster: &Cluster) {
-        self.runs.retain(|(pod, _)| cluster.history().pod(*pod).is_some());
+        self.runs.retain(|change| cluster.history().pod(change.pod).is_some());
         let place = |at: Time| at.ms_since(cluster.start()) * MARK_PLACES / cluster.elapsed_ms().max(1);
         let mut at_place: Vec<Mark> = Vec::new();
         self.marks.retain(|mark| {
@@ -245,9 +258,9 @@ impl Noted {
 
     /// Notes down for every pod that was on that node then that the node was lost, or found again.
     fn note_node(&mut self, cluster: &Cluster, at: Time, node: &str, change: NodeChange) {
-        let change = match change {
-            NodeChange::Silent => RunChange::Lost(at),
-            NodeChange::Back => RunChange::Found(at),
+        let turn = match change {
+            NodeChange::Silent => Turn::Lost,
+            NodeChange::Back => Turn::Found,
             NodeChange::Added
             | NodeChange::Deleted
             | NodeChange::Cordoned
@@ -258,7 +271,7 @@ impl Noted {
         for record in cluster.history().pods().filter(|record| record.node.as_deref() == Some(node)) {
             let is_over = record.ended_at.or(record.gone_at).is_some_and(|over| over <= at);
             if !is_over && record.scheduled_at.is_some_and(|scheduled| scheduled <= at) {
-                self.runs.push((record.uid, change));
+                self.run_turns(record.uid, at, turn);
             }
         }
     }
@@ -310,6 +323,10 @@ impl Noted {
 
     fn notes_on(&mut self, cron_job: Uid) -> Option<&mut CronNotes> {
         self.cron_jobs.iter_mut().find(|notes| notes.uid == cron_job)
+    }
+
+    fn run_turns(&mut self, pod: Uid, at: Time, what: Turn) {
+        self.runs.push(RunChange { pod, at, what });
     }
 
     fn mark(&mut self, at: Time, kind: MarkKind) {

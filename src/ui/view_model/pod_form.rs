@@ -33,12 +33,6 @@ pub fn seconds_text(duration_ms: u64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// What a field of seconds says, in milliseconds; `None` when it is no number.
-pub fn parse_seconds(text: &str) -> Option<u64> {
-    let seconds = crate::sim::parse_decimal(text.trim())?;
-    (seconds >= 0.0).then(|| (seconds * 1_000.0).min(1e12) as u64)
-}
-
 /// The settings with a new shortest run; the longest gives way.
 pub fn with_min_duration(mut settings: PodSettings, min_duration_ms: u64) -> PodSettings {
     settings.min_duration_ms = min_duration_ms;
@@ -91,6 +85,5 @@ mod tests {
         let codes = [ExitCode { code: 1, weight: 9 }, ExitCode { code: 137, weight: 1 }];
         assert_eq!([share_percent(&codes, 0), share_percent(&codes, 1), share_percent(&[], 0)], [90, 10, 0]);
         assert_eq!(next_exit_code(&codes).code, 2);
-        assert_eq!([parse_seconds("0.5"), parse_seconds("x"), parse_seconds("-1")], [Some(500), None, None]);
     }
 }

@@ -1,5 +1,6 @@
 //! One pod as the page shows it: its state, its short name, its facts. Plain data made from its record.
 
+use super::retries::{left, lost, next_try};
 use crate::api::{ContainerState, Pod, PodConditionType, PodPhase, Uid};
 use crate::cluster::{Cluster, PodRecord};
 use crate::sim::Time;
@@ -58,7 +59,6 @@ pub struct PodCard {
     pub uid: Uid,
     pub name: Rc<str>,
     pub look: PodLook,
-    pub status: String,
     pub facts: Vec<(&'static str, String)>,
     pub can_end: Can,
     pub can_delete: Can,
@@ -117,7 +117,6 @@ pub fn card(cluster: &Cluster, pod: Uid) -> Option<PodCard> {
         uid: pod,
         name: record.name.clone(),
         look,
-        status: status(record),
         facts: facts(cluster, record),
         can_end: Can::when(|| there && matches!(look, PodLook::Running | PodLook::Terminating)),
         can_delete: Can::when(|| there && (ended || record.deletion_asked_at.is_none())),
@@ -138,8 +137,7 @@ pub fn waits_for(pod: &Pod) -> Option<(Lacks, &str)> {
         let message = pod.status.condition(PodConditionType::PodScheduled)?.message.as_deref()?;
         return (!message.is_empty()).then_some((Lacks::Node, message));
     }
-    let containers = pod.status.init_containers.iter().chain(&pod.status.containers);
-    containers.into_iter().find_map(|status| match &status.state {
+    pod.status.all_containers().find_map(|status| match &status.state {
         ContainerState::Waiting { reason, message } => lacks_image(reason).then_some((Lacks::Image, &**message)),
         ContainerState::Running { .. } | ContainerState::Terminated(_) => None,
     })
@@ -158,11 +156,6 @@ pub fn label(record: &PodRecord, job: &str) -> String {
     }
 }
 
-/// What a pod of this Job is called in a row.
-pub fn row_name(record: &PodRecord, job: &str) -> String {
-    words::short_pod_name(&record.name, job).to_owned()
-}
-
 /// The state in a word or two, as `kubectl get pods` has it.
 fn status(record: &PodRecord) -> String {
     if record.gone_at.is_some() {
@@ -174,6 +167,20 @@ fn status(record: &PodRecord) -> String {
         (PodLook::Pending | PodLook::Running | PodLook::CrashLoop | PodLook::Succeeded | PodLook::Failed, _) => {
             record.phase.as_str().to_owned()
         }
+    }
+}
+
+/// The moment that the pod waits for, and what comes then.
+fn next_moment(cluster: &Cluster, pod: &Pod) -> Option<(&'static str, Time)> {
+    match lost(cluster, pod).filter(|_| pod.meta.deletion_time.is_none()) {
+        Some(lost) if lost.node.is_ready() => return Some(("Node missed at", lost.noticed_at)),
+        Some(lost) => return Some(("Evicted at", lost.eviction.at()?)),
+        None => {}
+    }
+    let (status, next) = next_try(cluster, pod)?;
+    match &status.state {
+        ContainerState::Waiting { reason, .. } if lacks_image(reason) => Some(("Pulled again at", next.at)),
+        _ => Some(("Restarts at", next.at)),
     }
 }
 
@@ -191,12 +198,21 @@ fn progress_percent(record: &PodRecord, look: PodLook, now: Time) -> Option<u8> 
 
 fn facts(cluster: &Cluster, record: &PodRecord) -> Vec<(&'static str, String)> {
     let pod = cluster.api().pod(record.uid);
-    let moment = |time: Time| words::clock(time.ms_since(cluster.start()));
-    let mut facts = vec![("Created", moment(record.created_at))];
+    let moment = |at: Time| words::clock_at(cluster, at);
+    let mut facts = vec![("Status", status(record)), ("Created", moment(record.created_at))];
     let mut add = |name, value: Option<String>| facts.extend(value.map(|value| (name, value)));
     add("Completion index", record.index.map(|index| index.to_string()));
     add("Node", Some(record.node.as_ref().map_or_else(|| "none yet".to_owned(), ToString::to_string)));
     add("Waits", pod.and_then(|pod| waits_for(pod)).map(|(_, message)| message.to_owned()));
+    let is_lost = pod.is_some_and(|pod| lost(cluster, pod).is_some());
+    let next = pod.filter(|_| record.ended_at.is_none()).and_then(|pod| next_moment(cluster, pod));
+    add(
+        next.map_or("", |(name, _)| name),
+        next.map(|(_, at)| {
+            let left = left(cluster, at).map_or_else(String::new, |left| format!(", in {left}"));
+            format!("{}{left}", moment(at))
+        }),
+    );
     let (run, exit_code) = match look(record) {
         PodLook::Pending | PodLook::CrashLoop => (None, "Last exit code"),
         PodLook::Running => (Some("Runs since"), "Last exit code"),
@@ -206,7 +222,7 @@ fn facts(cluster: &Cluster, record: &PodRecord) -> Vec<(&'static str, String)> {
     if let (Some(run), Some(since)) = (run, record.run_started_at) {
         add(run, Some(moment(since)));
     }
-    add("Due to end", record.expected_end_at.filter(|_| record.ended_at.is_none()).map(moment));
+    add("Due to end", record.expected_end_at.filter(|_| record.ended_at.is_none() && !is_lost).map(moment));
     add("Ended", record.ended_at.map(moment));
     add(exit_code, record.exit_code.map(|code| code.to_string()));
     add("Restarts", Some(record.restarts.to_string()));

@@ -3,7 +3,7 @@
 use crate::api::Uid;
 use crate::cluster::{Cluster, QueueItems};
 use crate::sim::Time;
-use crate::ui::words::{count, grouped, plural, short_pod_name};
+use crate::ui::words::{count, grouped, plural};
 use crate::workload::{CallFailure, ItemState, Queue, Queues};
 
 /// How many items in work are shown one by one.
@@ -71,7 +71,7 @@ fn panel(cluster: &Cluster, queues: &Queues, queue: &Queue) -> QueuePanel {
         match item.state {
             ItemState::Waiting => {}
             ItemState::Taken { pod, .. } => {
-                taken.push(TakenItem { number: place + 1, pod, pod_name: name(cluster, pod) })
+                taken.push(TakenItem { number: place + 1, pod, pod_name: short_name(cluster, pod) })
             }
             ItemState::Done(_) => done += 1,
             ItemState::Lost(_) => lost += 1,
@@ -131,10 +131,9 @@ fn unreachable(queues: &Queues, service: &str) -> String {
     format!("{} {} no answer: {why}.", count(number, "pod"), if number == 1 { "gets" } else { "get" })
 }
 
-fn name(cluster: &Cluster, pod: Uid) -> String {
-    let name = full_name(cluster, pod);
-    let short = name.rsplit('-').next().unwrap_or_default();
-    short_pod_name(short, "").to_owned()
+/// The last part of the pod's name, which is its own.
+fn short_name(cluster: &Cluster, pod: Uid) -> String {
+    full_name(cluster, pod).rsplit('-').next().unwrap_or_default().to_owned()
 }
 
 fn full_name(cluster: &Cluster, pod: Uid) -> String {

@@ -122,13 +122,15 @@ pub fn stage(cluster: &Cluster, job: Option<Uid>, selected: Option<Uid>, termina
     let sorted = Sorted::of(cluster, job.meta.uid);
     let scene = Scene { cluster, job, selected, wanted: wanted(job), sorted };
     let mut lanes = vec![scene.to_create(), scene.pending(), scene.running(), scene.succeeded(), scene.failed()];
-    if terminating == TerminatingLane::Shown {
+    let is_over = job.is_finished() && scene.sorted.len(PodLook::Terminating) == 0;
+    if terminating == TerminatingLane::Shown && !is_over {
         lanes.push(scene.plain(LaneKind::Terminating, &[PodLook::Terminating]));
     }
     Stage { job: Some(job.meta.uid), lanes }
 }
 
-/// Whether pods on their way out have a lane; once one was there it stays, so that nothing jumps.
+/// Whether pods on their way out have a lane; once one was there it stays until the Job has ended, so that nothing jumps
+/// meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TerminatingLane {
     Shown,
@@ -201,7 +203,7 @@ impl Scene<'_> {
         // Of several the one that has waited longest tells.
         let note = pending.first().map_or("", |record| match record.waiting.as_ref().map_or("", |reason| reason) {
             _ if record.node.is_none() => "no node yet",
-            "ErrImagePull" | "ImagePullBackOff" | "InvalidImageName" | "ErrImageNeverPull" => "no such image",
+            reason if pods::lacks_image(reason) => "no such image",
             "PodInitializing" => "initializing",
             _ => "pulling image",
         });
@@ -459,6 +461,14 @@ mod tests {
                 assert_eq!(tiles, there, "{} at {} ms", entry.id, cluster.elapsed_ms());
                 cluster.step();
             }
+        }
+    }
+
+    #[test]
+    fn the_lane_of_pods_on_their_way_out_goes_when_the_job_has_ended() {
+        let scenario = || gallery::entries().iter().find(|entry| entry.id == "drained").expect("an entry").scenario();
+        for (seconds, lanes) in [(13, 6), (30, 6), (80, 5)] {
+            assert_eq!(scene(&at(scenario(), seconds)).lanes.len(), lanes, "at {seconds} s");
         }
     }
 

@@ -5,7 +5,7 @@ use super::noted::{Mark, MarkKind, Noted};
 use super::timeline::span_ms;
 use crate::cluster::Timeline;
 use crate::sim::Time;
-use crate::ui::words::{self, clock};
+use crate::ui::words::{self, clock, clock_at};
 use std::rc::Rc;
 
 /// The bar has room for this many marks side by side.
@@ -87,10 +87,10 @@ pub fn time_bar(timeline: &Timeline<Noted>) -> TimeBar {
 
 /// Each future in a line: when it parts from this one, with what, and how far it is known.
 fn futures(timeline: &Timeline<Noted>) -> Vec<String> {
-    let since_start = |time: crate::sim::Time| clock(time.ms_since(timeline.cluster().start()));
+    let moment = |at: Time| clock_at(timeline.cluster(), at);
     let line = |branch: crate::cluster::Branch| {
         let act = branch.act.as_ref().map_or_else(|| "nothing done".to_owned(), words::command);
-        format!("{}: {act} (known to {})", since_start(branch.parted_at), since_start(branch.known_end))
+        format!("{}: {act} (known to {})", moment(branch.parted_at), moment(branch.known_end))
     };
     timeline.branches().map(line).collect()
 }

@@ -3,22 +3,20 @@
 
 mod attempt;
 
-use super::answers::Question;
+use super::answers::{JobAsk, Question};
+use super::decisions::{DECISIONS_SEARCHED, latest_decision};
 use super::noted::Noted;
-use super::pods;
 use super::wanted::next_backoff;
 use crate::api::{PodPhase, Uid};
 use crate::cluster::{Cluster, PodRecord};
 use crate::controllers::job::Reason;
 use crate::sim::Time;
 use crate::ui::state::TimelineScroll;
-use crate::ui::words::{clock, count, countdown, duration};
+use crate::ui::words::{clock_at, count, countdown, duration, short_pod_name};
 use std::rc::Rc;
 
 /// How much of the axis may lie behind the playhead before the axis stretches.
 const FULL_AT: f64 = 0.92;
-/// How many decisions before a pod's creation are searched for the back-off that it waited for.
-const DECISIONS_SEARCHED: usize = 64;
 /// So many rows are made above those in view, for when they are scrolled to.
 const ROWS_ABOVE: usize = 8;
 /// A pod that was created this soon after a back-off had ended was what waited for it.
@@ -69,6 +67,8 @@ pub enum StartKind {
     Skipped,
     Missed,
     ToCome,
+    /// It is to come, and nothing will be started for it as things stand.
+    WillPass,
 }
 
 impl StartKind {
@@ -79,6 +79,7 @@ impl StartKind {
             Self::Skipped => "skipped",
             Self::Missed => "missed",
             Self::ToCome => "start to come",
+            Self::WillPass => "will pass without a start",
         }
     }
 }
@@ -101,15 +102,23 @@ pub struct Tick {
 /// The life of one pod, or of all pods of an index, or the wait for the next pod; or the life of a Job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Of an index the latest pod. `None`: a pod that is still to come.
-    pub uid: Option<Uid>,
-    /// The Job's name, when the row is a Job's.
-    pub job: Option<Rc<str>>,
+    pub about: About,
     pub name: String,
     pub bars: Vec<Bar>,
     pub selected: bool,
     /// The row in words.
     pub title: String,
+}
+
+/// What a row is about: what a press on it selects, or asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum About {
+    /// Of an index the latest pod.
+    Pod(Uid),
+    /// By its name.
+    Job(Rc<str>),
+    /// A pod that is still to come: why it is not there.
+    ToCome(Question),
 }
 
 /// A stretch of a row.
@@ -212,9 +221,12 @@ pub fn timeline(
     let Some(job) = job else { return base };
     let name = job_name(noted, job);
     let next = axis.next_pod_row(job);
-    let indexes = cluster.history().of_job(job).filter_map(|record| record.index).max().map(|last| last as usize + 1);
-    let lives = indexes.unwrap_or_else(|| cluster.history().of_job(job).count());
-    let rows_in_all = lives + usize::from(next.is_some());
+    let (mut pods, mut last_index) = (0, None);
+    for record in cluster.history().of_job(job) {
+        (pods, last_index) = (pods + 1, last_index.max(record.index));
+    }
+    let indexes = last_index.map(|last| last as usize + 1);
+    let rows_in_all = indexes.unwrap_or(pods) + usize::from(next.is_some());
     let (first, follows) = first_row(rows_in_all, scroll, rows_shown);
     let mut rows: Vec<Row> = match indexes {
         Some(indexes) => axis.index_rows(job, &name, first..indexes.min(first + rows_shown)),
@@ -292,18 +304,18 @@ struct Axis<'a> {
 
 impl Axis<'_> {
     fn backoff_bar(&self, from: Time, to: Time) -> Bar {
-        let moment = |at: Time| clock(at.ms_since(self.cluster.start()));
+        let moment = |at: Time| clock_at(self.cluster, at);
         let label = format!("back-off {} to {}, {}", moment(from), moment(to), duration(to.ms_since(from)));
         Bar { label, ..self.scale.bar(BarKind::Backoff, from, to) }
     }
 
     fn pod_row(&self, record: &PodRecord, job: &str) -> Row {
-        let name = pods::row_name(record, job);
+        let name = short_pod_name(&record.name, job);
         let waited = self.backoff_before(record).map(|from| self.backoff_bar(from, record.created_at));
         let mut bars: Vec<Bar> = waited.into_iter().collect();
-        bars.extend(attempt::bars(self, record, &name));
+        bars.extend(attempt::bars(self, record, name));
         let selected = self.selected == Some(record.uid);
-        Row { uid: Some(record.uid), job: None, name, bars, selected, title: self.title(record) }
+        Row { about: About::Pod(record.uid), name: name.to_owned(), bars, selected, title: self.title(record) }
     }
 
     /// The rows of those indexes, each with all its attempts.
@@ -316,15 +328,15 @@ impl Axis<'_> {
             }
         }
         let rows = indexes.zip(&attempts);
-        rows.map(|(index, attempts)| self.index_row(index, attempts, job_name)).collect()
+        rows.map(|(index, attempts)| self.index_row(job, index, attempts, job_name)).collect()
     }
 
-    fn index_row(&self, index: usize, attempts: &[&PodRecord], job_name: &str) -> Row {
+    fn index_row(&self, job: Uid, index: usize, attempts: &[&PodRecord], job_name: &str) -> Row {
         let mut bars = Vec::new();
         let mut failed_at = None;
         for record in attempts {
             bars.extend(failed_at.and_then(|from| self.index_wait(record.job, from, record.created_at)));
-            bars.extend(attempt::bars(self, record, &pods::row_name(record, job_name)));
+            bars.extend(attempt::bars(self, record, short_pod_name(&record.name, job_name)));
             failed_at = record.ended_at.filter(|_| record.phase == PodPhase::Failed);
         }
         let last = attempts.last();
@@ -339,9 +351,9 @@ impl Axis<'_> {
                 self.title(last)
             ),
         };
+        let to_come = About::ToCome(Question::Job(job, JobAsk::EmptySeat));
         Row {
-            uid: last.map(|record| record.uid),
-            job: None,
+            about: last.map_or(to_come, |record| About::Pod(record.uid)),
             name: format!("index {index}"),
             selected: attempts.iter().any(|record| self.selected == Some(record.uid)),
             bars,
@@ -362,9 +374,7 @@ impl Axis<'_> {
 
     /// Whether the index of that pod waits for its own back-off, as the Job's latest decision has it.
     fn still_waits(&self, record: &PodRecord) -> bool {
-        let mut newest = self.cluster.decisions().iter().rev().take(DECISIONS_SEARCHED);
-        let latest = newest.find(|decision| decision.job == record.job);
-        latest.is_some_and(|decision| {
+        latest_decision(self.cluster, record.job).is_some_and(|decision| {
             decision.reasons.iter().any(|reason| {
                 matches!(reason, Reason::BackoffPerIndex { indexes, .. } if record.index.is_some_and(|index| indexes.contains(&index)))
             })
@@ -395,8 +405,7 @@ impl Axis<'_> {
         let backoff = next_backoff(self.cluster, self.cluster.api().job(job)?)?;
         let from = backoff.until.plus_ms(-backoff.delay_ms).max(self.cluster.start());
         Some(Row {
-            uid: None,
-            job: None,
+            about: About::ToCome(Question::Job(job, JobAsk::Backoff)),
             name: "next pod".to_owned(),
             bars: vec![self.backoff_bar(from, backoff.until)],
             selected: false,
@@ -405,7 +414,7 @@ impl Axis<'_> {
     }
 
     fn title(&self, record: &PodRecord) -> String {
-        let moment = |time: Time| clock(time.ms_since(self.cluster.start()));
+        let moment = |at: Time| clock_at(self.cluster, at);
         let mut title = format!("{}: created at {}", record.name, moment(record.created_at));
         let mut add = |text: String| title.push_str(&text);
         if let Some(running) = record.running_at {
@@ -510,8 +519,17 @@ mod tests {
         let row = bad.rows.iter().find(|row| kinds(row).contains(&BarKind::Failed)).expect("an index fails");
         let mut pods: Vec<Uid> = row.bars.iter().filter_map(|bar| bar.pod).collect();
         pods.dedup();
-        assert!(pods.len() > 1 && row.uid == pods.last().copied(), "{row:?}");
+        assert!(pods.len() > 1 && pods.last().is_some_and(|pod| row.about == About::Pod(*pod)), "{row:?}");
         assert!(row.title.contains(" attempts, ") && row.title.contains("failed"), "{}", row.title);
+    }
+
+    #[test]
+    fn a_row_of_a_pod_to_come_asks_why_it_is_not_there() {
+        let last = |id, seconds| seen(id, seconds, 30).rows.pop().map(|row| (row.name, row.about)).expect("a row");
+        let (name, about) = last("one-shot-never", 12);
+        assert!(name == "next pod" && matches!(about, About::ToCome(Question::Job(_, JobAsk::Backoff))), "{about:?}");
+        let (name, about) = last("one-shot-never", 5);
+        assert!(name != "next pod" && matches!(about, About::Pod(_)), "{name} {about:?}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::cluster::{Cluster, PodRecord};
 use crate::controllers::job::{DeleteCause, Reason};
 use crate::sim::Time;
 use crate::ui::twin::{Counts, Samples, Side, Twin, Watched};
-use crate::ui::words::{clock, count_i, duration};
+use crate::ui::words::{clock, clock_at, count_i, duration};
 
 /// The width and the height of a strip, in its own units.
 pub const STRIP: (i64, i64) = (1_000, 48);
@@ -108,7 +108,7 @@ pub fn outcome(side: &Side) -> (String, WhyTone) {
         return (format!("{jobs} in {}", duration(side.cluster.elapsed_ms())), WhyTone::Plain);
     };
     let pods = counted(Counts { active: 0, ..counts }, side.samples.watched());
-    let ended = side.samples.ended_at.map(|at| clock(at.ms_since(side.cluster.start())));
+    let ended = side.samples.ended_at.map(|at| clock_at(&side.cluster, at));
     let failed = job.condition(JobConditionType::Failed).filter(|_| job.has_condition(JobConditionType::Failed));
     match (ended, failed) {
         (Some(at), Some(failed)) => {

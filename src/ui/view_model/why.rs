@@ -1,21 +1,18 @@
 //! The one sentence that says why the Job is where it is at this moment. Plain data made from the cluster.
 
-use super::pods::{Lacks, waits_for};
-use super::wanted::{failed_at_limit, failed_indexes, next_backoff, wanted};
-use crate::api::job::JOB_TRACKING_FINALIZER;
-use crate::api::{Heartbeat, Job, JobCondition, JobConditionType, Pod, PodPhase, Propagation, RestartPolicy, Uid};
-use crate::apiserver::propagation_of;
-use crate::cluster::{BackoffView, Cluster};
-use crate::controllers::job::Reason;
-use crate::controllers::ttl_after_finished::time_left;
-use crate::sim::Time;
-use crate::ui::words::{
-    capital, count, count_i, countdown, duration, indexes_named, plural, short_pod_name, spelled, tries, ttl_left,
-    ttl_over, ttl_to_come,
-};
+mod waits;
 
-/// How many of the latest decisions are asked for an answer.
-const DECISIONS_ASKED: usize = 64;
+pub use waits::index_wait;
+
+use super::wanted::{failed_at_limit, failed_indexes, wanted};
+use crate::api::job::JOB_TRACKING_FINALIZER;
+use crate::api::{Job, JobCondition, JobConditionType, Pod, PodPhase, Propagation, RestartPolicy, Uid};
+use crate::apiserver::propagation_of;
+use crate::cluster::Cluster;
+use crate::controllers::ttl_after_finished::time_left;
+use crate::ui::words::{
+    capital, count, count_i, countdown, plural, short_pod_name, spelled, tries, ttl_left, ttl_over, ttl_to_come,
+};
 
 /// With more pods than this, some run nearly always, and none is asked whether it waits.
 const MOST_ASKED: usize = 64;
@@ -144,143 +141,6 @@ impl Scene<'_> {
             return Some(plain("Why are there no pods yet?", answer));
         }
         None
-    }
-
-    /// Something has to pass first: a back-off, or pods on their way out.
-    fn wait(&self) -> Option<Why> {
-        let short = wanted(self.job).active > self.job.status.active;
-        if let Some(backoff) = next_backoff(self.cluster, self.job) {
-            return Some(self.backoff(backoff));
-        }
-        if let Some(backoff) = self.index_backoff().filter(|_| short) {
-            return Some(backoff);
-        }
-        if let Some(crash_loop) = self.crash_loop() {
-            return Some(crash_loop);
-        }
-        if let Some(pending) = self.stuck_pending() {
-            return Some(pending);
-        }
-        if let Some(lost) = self.on_lost_node() {
-            return Some(lost);
-        }
-        let terminating = self.job.status.terminating.filter(|terminating| *terminating > 0 && short)?;
-        let answer = format!(
-            "{} still {} down, and podReplacementPolicy Failed replaces pods only once they have ended.",
-            capital(&count_i(terminating, "pod")),
-            if terminating == 1 { "shuts" } else { "shut" }
-        );
-        self.waits_for_replacement().then(|| tone(WhyTone::Waiting, "Why no new pod yet?", answer))
-    }
-
-    fn backoff(&self, backoff: BackoffView) -> Why {
-        let failures = u64::try_from(backoff.failures).unwrap_or(0);
-        let who = match failures {
-            1 => "A pod has failed".to_owned(),
-            _ => format!("{} pods have failed in a row", capital(&spelled(failures))),
-        };
-        let since = if self.job.status.failed > backoff.failures { " since the last success" } else { "" };
-        let who = format!("{who}{since}");
-        let waits = format!(
-            "{} after the last failure (10 s, doubled per failure, at most 10 min).",
-            duration(backoff.delay_ms)
-        );
-        // A failure policy can leave failures out of the count, though not out of the back-off.
-        let answer = match self.job.status.failed {
-            0 => format!("{who}. backoffLimit does not count that, but the next one waits all the same: {waits}"),
-            _ => format!("{who}, so the next one waits {waits}"),
-        };
-        let left = countdown(backoff.until.ms_since(self.cluster.now()));
-        Why { left: Some(left), ..tone(WhyTone::Waiting, "Why no new pod yet?", answer) }
-    }
-
-    /// Indexes wait, each for its own back-off.
-    fn index_backoff(&self) -> Option<Why> {
-        let IndexWait { named, count, left_ms } = index_wait(self.cluster, self.job.meta.uid)?;
-        let waits = if count == 1 { "has failed and waits" } else { "have failed and wait" };
-        let answer = format!(
-            "{} {waits} (10 s, doubled per failure of the same index, at most 10 min). Other indexes go on.",
-            capital(&named)
-        );
-        Some(Why { left: Some(countdown(left_ms)), ..tone(WhyTone::Waiting, "Why no new pod yet?", answer) })
-    }
-
-    fn waits_for_replacement(&self) -> bool {
-        let is_wait = |_, reason: &Reason| matches!(reason, Reason::WaitsForReplacement { .. }).then_some(());
-        latest_reason(self.cluster, self.job.meta.uid, is_wait).is_some()
-    }
-
-    /// Every active pod waits to be started again in place.
-    fn crash_loop(&self) -> Option<Why> {
-        if self.job.spec.template.restart_policy != RestartPolicy::OnFailure {
-            return None;
-        }
-        let active = usize::try_from(self.job.status.active).unwrap_or(0);
-        let history = self.cluster.history();
-        let live = || {
-            let pods = history.of_job(self.job.meta.uid);
-            pods.filter(|pod| pod.gone_at.is_none() && pod.ended_at.is_none() && pod.deletion_asked_at.is_none())
-        };
-        if active == 0 || active > MOST_ASKED || !live().all(super::pods::is_crash_loop) {
-            return None;
-        }
-        let answer =
-            "The container has failed. The kubelet starts it again in the same pod, after a wait that doubles from \
-                      10 s up to 5 min."
-                .to_owned();
-        Some(tone(WhyTone::Waiting, "Why does nothing run?", answer))
-    }
-
-    /// A pod waits for a node that would have it, or for an image that is not to be had. Asked only of the newest pods:
-    /// that is where pending ones are.
-    fn stuck_pending(&self) -> Option<Why> {
-        let newest = self.cluster.api().pods().rev().take(MOST_ASKED);
-        let mut pending = newest
-            .filter(|pod| pod.status.phase == PodPhase::Pending && pod.meta.deletion_time.is_none() && self.owns(pod));
-        let (question, answer) = pending.find_map(|pod| {
-            let name = short_pod_name(&pod.meta.name, &self.job.meta.name);
-            let (kind, message) = waits_for(pod)?;
-            Some(match kind {
-                Lacks::Node => {
-                    // The rest, about preemption, is on the pod's card.
-                    let message = message.split(". ").next().unwrap_or_default().trim_end_matches('.');
-                    ("Why is a pod Pending?", format!("The scheduler finds no node for {name}: {message}."))
-                }
-                Lacks::Image => {
-                    let goes_on =
-                        "The kubelet tries again, ever later, up to 5 min. The Job waits: the pod has not failed.";
-                    ("Why is a pod Pending?", format!("The image of {name} cannot be pulled. {goes_on}"))
-                }
-            })
-        })?;
-        Some(tone(WhyTone::Waiting, question, answer))
-    }
-
-    /// A pod has not ended, and nothing is heard of its node. Asked only of the newest pods.
-    fn on_lost_node(&self) -> Option<Why> {
-        let api = self.cluster.api();
-        let mut nodes = api.nodes().filter(|node| node.heartbeat != Heartbeat::Steady).peekable();
-        nodes.peek()?;
-        let newest = || api.pods().rev().take(MOST_ASKED).filter(|pod| !pod.is_terminal() && self.owns(pod));
-        let (node, pod) = nodes.find_map(|node| {
-            let pod = newest().find(|pod| pod.node.as_ref() == Some(&node.meta.name))?;
-            Some((node, pod))
-        })?;
-        let (name, node_name) = (short_pod_name(&pod.meta.name, &self.job.meta.name), &node.meta.name);
-        let answer = match (pod.meta.deletion_time, node.is_ready()) {
-            (Some(_), _) => format!(
-                "{name} is to be deleted, but {node_name}, where it ran, is not heard of. It goes when the node is back or \
-                 deleted."
-            ),
-            (None, true) => {
-                format!("{name} is on {node_name}, which has gone silent. That is noticed after about 50 s.")
-            }
-            (None, false) => format!(
-                "{name} is on {node_name}, which is not heard of. The pod is evicted when its tolerationSeconds are over: \
-                 5 min, unless it says otherwise."
-            ),
-        };
-        Some(tone(WhyTone::Waiting, "Why does a pod not end?", answer))
     }
 
     fn owns(&self, pod: &Pod) -> bool {
@@ -418,33 +278,6 @@ impl Scene<'_> {
     }
 }
 
-/// Indexes that wait for their own back-off.
-pub struct IndexWait {
-    named: String,
-    count: u32,
-    /// What is left for the first of them.
-    pub left_ms: i64,
-}
-
-/// The indexes of that Job that wait for their own back-off, by its latest decision.
-pub fn index_wait(cluster: &Cluster, job: Uid) -> Option<IndexWait> {
-    let wait = latest_reason(cluster, job, |at, reason| match reason {
-        Reason::BackoffPerIndex { count, indexes, remaining_ms } => {
-            let left_ms = remaining_ms - cluster.now().ms_since(at);
-            Some(IndexWait { named: indexes_named(*count, indexes), count: *count, left_ms })
-        }
-        _ => None,
-    })?;
-    (wait.left_ms > 0).then_some(wait)
-}
-
-/// What the latest decision about that Job says, if it has such a reason.
-fn latest_reason<T>(cluster: &Cluster, job: Uid, pick: impl Fn(Time, &Reason) -> Option<T>) -> Option<T> {
-    let mut decisions = cluster.decisions().iter().rev().take(DECISIONS_ASKED);
-    let latest = decisions.find(|decision| decision.job == job)?;
-    latest.reasons.iter().find_map(|reason| pick(latest.at, reason))
-}
-
 fn what_deletion_left(cluster: &Cluster, job: Uid) -> &'static str {
     let mut records = cluster.history().of_job(job).filter(|record| record.gone_at.is_none());
     match records.find_map(|record| cluster.api().pod(record.uid)) {
@@ -544,7 +377,12 @@ mod tests {
             ("parallel", 5, "Why no more pods?", "all five seats are taken"),
             ("parallel", 8, "Why is a seat empty?", "wrn2h has failed. The controller has not counted that yet."),
             ("one-shot", 3_000, "Why is it complete?", "Its one completion has succeeded."),
-            ("one-shot-never", 12, "Why no new pod yet?", "A pod has failed, so the next one waits 10 s"),
+            (
+                "one-shot-never",
+                12,
+                "Why no new pod yet?",
+                "so the next one waits 10 s after the last failure, until 00:18.0",
+            ),
             ("one-shot-never", 30, "Why no new pod yet?", "Two pods have failed in a row, so the next one waits 20 s"),
             ("one-shot-never", 9_000, "Why did it fail?", "Seven pods have failed, and backoffLimit allows 6."),
             ("one-shot-on-failure", 40, "Why does nothing run?", "doubles from 10 s up to 5 min"),
@@ -555,7 +393,7 @@ mod tests {
             ("deadline", 9_000, "Why did it fail?", "activeDeadlineSeconds 40"),
             ("exit-code-42", 19, "Why do pods end?", "exit code 42 matching FailJob rule at index 0."),
             ("disruptions", 12, "Why no new pod yet?", "waits all the same: 10 s after"),
-            ("bad-index-on-its-own", 12, "Why no new pod yet?", "Index 1 has failed and waits"),
+            ("bad-index-on-its-own", 12, "Why no new pod yet?", "Index 1 has failed and waits until 00:"),
             ("bad-index-on-its-own", 35, "Why no more pods?", "Only one index is left"),
             (
                 "bad-index-on-its-own",

@@ -1,6 +1,6 @@
 //! What events mean, and what the entries of the trace say. It knows the values, and nothing of how they are drawn.
 
-use super::{count_i, short_pod_name};
+use super::count_i;
 use crate::api::event::ObjectKind;
 use crate::api::{ConditionStatus, EventReason, Uid};
 use crate::cluster::TraceEvent;
@@ -95,7 +95,7 @@ pub fn trace(event: &TraceEvent, name: impl Fn(ObjectKind, Uid) -> String) -> Op
         TraceEvent::PodDeleting { pod: uid } => format!("pod {} is being deleted", pod(uid)),
         TraceEvent::PodDeleted { pod: uid } => format!("pod {} deleted", pod(uid)),
         TraceEvent::Node { node, change } => format!("node {node} {}", change.words()),
-        TraceEvent::Event(event) => format!("event {} of {}", event.reason.as_str(), short_pod_name(&event.name, "")),
+        TraceEvent::Event(event) => format!("event {} of {}", event.reason.as_str(), event.name),
         TraceEvent::CronJobAdded { .. } => "CronJob added".to_owned(),
         TraceEvent::CronJobSpecChanged { .. } => "the CronJob has a new spec".to_owned(),
         TraceEvent::CronJobDeleting { .. } => "the CronJob is being deleted".to_owned(),

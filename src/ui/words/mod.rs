@@ -19,6 +19,9 @@ pub use schedule::schedule;
 pub use ttl::{ttl_left, ttl_over, ttl_to_come};
 pub use upstream::Upstream;
 
+use crate::cluster::Cluster;
+use crate::sim::Time;
+
 /// `1 pod`, `5 pods`, `10,000 pods`.
 pub fn count(number: u64, noun: &str) -> String {
     format!("{} {}", grouped(number), plural(number, noun))
@@ -108,6 +111,11 @@ pub fn clock(elapsed_ms: i64) -> String {
     let (seconds, tenths) = (elapsed_ms / 1_000 % 60, elapsed_ms / 100 % 10);
     let hours = if hours > 0 { format!("{hours}:") } else { String::new() };
     format!("{hours}{minutes:02}:{seconds:02}.{tenths}")
+}
+
+/// A moment of that cluster's run: `00:36.9`.
+pub fn clock_at(cluster: &Cluster, at: Time) -> String {
+    clock(at.ms_since(cluster.start()))
 }
 
 /// A pod's name without its Job's: `x7k2p` of `parallel-x7k2p`.

@@ -168,7 +168,8 @@ impl Shell<'_> {
         if count > MAX_SEQUENCE {
             return Err(Stop::CutOff);
         }
-        let lines: String = (0..=count as i64).map(|place| format!("{}\n", first + place * step)).collect();
+        let number = |place: i64| first.wrapping_add(place.wrapping_mul(step));
+        let lines: String = (0..=count as i64).map(|place| format!("{}\n", number(place))).collect();
         self.write(&lines).map(|()| 0)
     }
 
@@ -217,7 +218,9 @@ pub(in crate::workload) fn sleep_ms(arguments: &[&str]) -> Option<RunDuration> {
         let count = parse_decimal(digits).filter(|count| *count >= 0.0)?;
         total_ms = total_ms.saturating_add((count * unit_ms + 0.5) as u64);
     }
-    (!arguments.is_empty()).then_some(RunDuration::Ms(total_ms))
+    // What no clock can count is as good as for ever.
+    let duration = if i64::try_from(total_ms).is_ok() { RunDuration::Ms(total_ms) } else { RunDuration::Forever };
+    (!arguments.is_empty()).then_some(duration)
 }
 
 /// What `%` with these options and that letter makes of a value.

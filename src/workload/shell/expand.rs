@@ -6,6 +6,8 @@ use super::syntax::{Operator, Piece, Word};
 
 /// A word may become at most this many words.
 const MAX_FIELDS: usize = 10_000;
+/// So many words out of braces cost one step.
+const WORDS_PER_STEP: usize = 16;
 
 /// The words that come out of one.
 #[derive(Default)]
@@ -78,6 +80,7 @@ impl Shell<'_> {
                 return Err(Stop::CutOff);
             }
         }
+        self.spend(combinations / WORDS_PER_STEP)?;
         for number in 0..combinations {
             let (mut fields, mut choices, mut turn) = (Fields::default(), choices.iter(), combinations);
             for piece in word {

@@ -200,12 +200,15 @@ impl<'r> Shell<'r> {
     }
 
     pub fn spend_step(&mut self) -> Result<(), Stop> {
-        self.steps_left = self.steps_left.checked_sub(1).ok_or(Stop::CutOff)?;
-        Ok(())
+        self.spend(1)
     }
 
     pub fn spend_for(&mut self, text: &str) -> Result<(), Stop> {
-        let steps = u32::try_from(text.len() / BYTES_PER_STEP).unwrap_or(u32::MAX);
+        self.spend(text.len() / BYTES_PER_STEP)
+    }
+
+    pub fn spend(&mut self, steps: usize) -> Result<(), Stop> {
+        let steps = u32::try_from(steps).unwrap_or(u32::MAX);
         self.steps_left = self.steps_left.checked_sub(steps).ok_or(Stop::CutOff)?;
         Ok(())
     }

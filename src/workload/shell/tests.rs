@@ -231,6 +231,7 @@ fn scripts_without_an_end_are_bounded() {
     assert_eq!(sh(&deep), Outcome::CutOff);
     let braces = "{1..10}".repeat(5);
     assert_eq!(run(&["bash", "-c", &format!("echo {braces}")]), Outcome::CutOff);
+    assert_eq!(run(&["bash", "-c", "for i in {1..20}; do : {1..9999}; done"]), Outcome::CutOff);
     assert_eq!(sh(&format!("exit $(({}1{}))", "(".repeat(1_000), ")".repeat(1_000))), Outcome::Unknown);
     assert_eq!(sh(&format!("exit $(({}1))", "-".repeat(1_000))), Outcome::Unknown);
 }

@@ -1,36 +1,13 @@
-//! The wire types of Services.
+//! The wire types of Services, their specs alone: nobody reads or is shown more.
 //! They know no rules.
 
-use crate::api::types::meta::{Condition, IntOrString, ObjectMeta};
+use crate::api::types::meta::IntOrString;
 use crate::api::types::types;
 use std::collections::BTreeMap;
 
 types! {
     ClientIPConfig {
         "timeoutSeconds" timeout_seconds: Option<i32>,
-    }
-
-    LoadBalancerIngress {
-        hostname: Option<String>,
-        ip: Option<String>,
-        "ipMode" ip_mode: Option<String>,
-        ports: Option<Vec<PortStatus>>,
-    }
-
-    LoadBalancerStatus {
-        ingress: Option<Vec<LoadBalancerIngress>>,
-    }
-
-    PortStatus {
-        error: Option<String>,
-        port: i32,
-        protocol: String,
-    }
-
-    "v1" Service {
-        metadata: ObjectMeta,
-        spec: Option<ServiceSpec>,
-        status: Option<ServiceStatus>,
     }
 
     ServicePort {
@@ -63,11 +40,6 @@ types! {
         "sessionAffinityConfig" session_affinity_config: Option<SessionAffinityConfig>,
         "trafficDistribution" traffic_distribution: Option<String>,
         "type" type_: Option<String>,
-    }
-
-    ServiceStatus {
-        conditions: Option<Vec<Condition>>,
-        "loadBalancer" load_balancer: Option<LoadBalancerStatus>,
     }
 
     SessionAffinityConfig {

@@ -40,7 +40,8 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    fn ends(weight: i64, (min_ms, max_ms): (u64, u64), code: i32) -> Self {
+    /// Ends after so long, from and to, with that code.
+    pub fn ends(weight: i64, (min_ms, max_ms): (u64, u64), code: i32) -> Self {
         Self { weight, min_ms, max_ms, hangs: false, code, codes_by_name: Vec::new(), reason: "Error" }
     }
 
@@ -64,14 +65,18 @@ impl Group {
 pub fn groups(cluster: &Cluster) -> Vec<Group> {
     let scenario = cluster.scenario();
     let mut groups = Vec::new();
-    let mut others = String::new();
+    let (mut others, mut notes) = (String::new(), Vec::new());
     for object in manifest::read(&scenario.manifest, &scenario.gates).objects {
         let (key, name, spec) = match object {
             Object::Job(job) => (job_key(), job.metadata.name, job.spec),
             Object::CronJob(it) => (cron_job_key(), it.metadata.name, it.spec.job_template.spec),
             Object::ReplicaSet(_) | Object::Deployment(_) | Object::Service(_) => continue,
         };
-        if let (Some(name), Some(spec)) = (name, spec) {
+        let Some(name) = name else {
+            notes.push("kubectl apply takes no generateName: give it a name.".to_owned());
+            continue;
+        };
+        if let Some(spec) = spec {
             others.push_str(&expression(&key, "NotIn", &[&name]));
             let subject = Subject { cluster, name: &name, key: &key, settings: scenario.pod_settings(&name) };
             subject.add_groups(&spec, &mut groups);
@@ -82,13 +87,13 @@ pub fn groups(cluster: &Cluster) -> Vec<Group> {
         selector: others,
         image_pull_ms: scenario.pods.image_pull_ms,
         outcomes: of_settings(&scenario.pods),
-        notes: Vec::new(),
+        notes,
     });
     groups
 }
 
 /// The name of a pod's Job, as a jq expression.
-fn job_key() -> String {
+pub fn job_key() -> String {
     format!(".metadata.labels[\"{JOB_LABEL}\"]")
 }
 

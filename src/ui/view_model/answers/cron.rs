@@ -7,6 +7,7 @@ use crate::api::Uid;
 use crate::controllers::cronjob::{CronJobSync, Reason};
 use crate::sim::Time;
 use crate::ui::view_model::cron_notes::{CronNotes, StartOutcome};
+use crate::ui::view_model::cron_panel::Passing;
 use crate::ui::view_model::cron_why::cron_why;
 use crate::ui::view_model::why::WhyTone;
 use crate::ui::words::{Upstream, cron_decision, cron_reason, duration, local_moment, schedule};
@@ -59,7 +60,11 @@ fn next(scene: &Scene, notes: &CronNotes) -> Found {
 fn tick(scene: &Scene, notes: &CronNotes, at: Time) -> (String, Found) {
     let moment = local_moment(&notes.zone, at);
     let Some(start) = notes.starts.iter().rev().find(|start| start.scheduled == at) else {
-        return (format!("Why a start at {moment}?"), next(scene, notes));
+        let asked = match Passing::of(scene.cluster, &notes.cron_job) {
+            None => format!("Why a start at {moment}?"),
+            Some(_) => format!("Why no start at {moment}?"),
+        };
+        return (asked, next(scene, notes));
     };
     let asked = match start.outcome {
         StartOutcome::Fired { .. } => format!("Why did a Job start at {moment}?"),

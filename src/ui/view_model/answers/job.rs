@@ -1,4 +1,4 @@
-//! Answers about a Job: why a seat stays empty, why the next pod waits, why it is not Complete or not Failed, what its
+//! Answers about a Job: why a seat stays empty, when the next pod comes, why it is not Complete or not Failed, what its
 //! conditions and its syncs stand on. They come from the decisions of the controller and from the Job as it is now.
 
 use super::deletion;
@@ -8,6 +8,7 @@ use crate::api::{Job, JobConditionType, RestartPolicy, Uid};
 use crate::cluster::{BackoffView, Cluster};
 use crate::controllers::job::{Reason, SyncRecord};
 use crate::sim::Time;
+use crate::ui::view_model::decisions::latest_decision;
 use crate::ui::view_model::wanted::{failed_indexes, next_backoff};
 use crate::ui::view_model::why::{WhyTone, why, why_ended};
 use crate::ui::words::{Upstream, count, count_i, countdown, decision, duration, indexes_named, reason_lines, weight};
@@ -24,7 +25,7 @@ pub fn answer(scene: &Scene, uid: Uid, ask: JobAsk) -> (String, Found) {
     let question = |text: &str| text.to_owned();
     match ask {
         JobAsk::EmptySeat => (question("Why is no pod created?"), empty_seat(scene, job)),
-        JobAsk::Backoff => (question("Why does the next pod wait?"), backoff(scene, job)),
+        JobAsk::Backoff => (question("When does the next pod come?"), backoff(scene, job)),
         JobAsk::Queue => (question("When does the controller look at the Job next?"), queue(scene, job)),
         JobAsk::Completion if job.has_condition(JobConditionType::Complete) => {
             (question("Why is the Job Complete?"), end(scene, job, ""))
@@ -47,6 +48,9 @@ pub fn offered(cluster: &Cluster, uid: Uid) -> Vec<(&'static str, Question)> {
     }
     if !job.is_finished() {
         asks.push(("Why no pod?", JobAsk::EmptySeat));
+    }
+    if cluster.job_queue(uid).backoff.is_some() {
+        asks.push(("Next pod when?", JobAsk::Backoff));
     }
     let is_complete = job.has_condition(JobConditionType::Complete);
     asks.push((if is_complete { "Why Complete?" } else { "Why not Complete?" }, JobAsk::Completion));
@@ -145,8 +149,8 @@ fn backoff(scene: &Scene, job: &Job) -> Found {
     if is_ending(job) {
         return end(scene, job, "Its end is decided, so no pod comes next. ");
     }
-    let now = why(cluster, Some(job.meta.uid));
     let Some(BackoffView { failures, delay_ms, until }) = next_backoff(cluster, job) else {
+        let now = why(cluster, Some(job.meta.uid));
         let answer = if now.left.is_some() { now.answer } else { "No back-off is going on now.".to_owned() };
         return Found { tone: now.tone, left: now.left, ..on(scene, job, Topic::Seats, answer) };
     };
@@ -205,7 +209,7 @@ fn queue(scene: &Scene, job: &Job) -> Found {
         }
     };
     let left = view.due.filter(|due| *due > now).map(|due| countdown(due.ms_since(now)));
-    let latest = cluster.decisions().iter().rev().find(|decision| decision.job == job.meta.uid);
+    let latest = latest_decision(cluster, job.meta.uid);
     let mut found = on(scene, job, Topic::Seats, answer);
     found.upstream = Upstream::EnqueueSyncJob;
     if view.backoff.is_none() {

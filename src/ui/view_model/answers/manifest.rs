@@ -5,7 +5,7 @@ use super::Scene;
 use super::ground::Field;
 use crate::api::manifest::{FieldLine, Written};
 use crate::api::{ObjectMeta, Uid};
-use crate::cluster::Command;
+use crate::ui::view_model::by_hand;
 
 /// A field of the manifest that decides something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub fn lit(scene: &Scene, owner: Uid, field: Field) -> Option<Lit> {
     let path = format!("{prefix}{field_path}");
     let FieldLine { line, written } = scene.noted.lines().find(kind, &name, &path)?;
     let origin = match written {
-        _ if is_changed(scene, &name, &field_path) => Origin::Changed,
+        _ if is_changed(scene, kind, &name, &field_path) => Origin::Changed,
         Written::Yes => Origin::Written,
         Written::No => Origin::Default,
     };
@@ -87,32 +87,8 @@ fn object(scene: &Scene, owner: Uid, field: Field) -> Option<(&'static str, Stri
     }
 }
 
-/// Whether an act has set that field of the object with that name.
-fn is_changed(scene: &Scene, name: &str, field: &str) -> bool {
-    let scenario = scene.cluster.scenario();
-    let elapsed_ms = scene.cluster.elapsed_ms();
-    let done = scenario.commands.iter().filter(|timed| timed.at_ms <= elapsed_ms);
-    done.into_iter().any(|timed| match &timed.command {
-        Command::Suspend { job } | Command::Resume { job } => field == "suspend" && job == name,
-        Command::SuspendCronJob { cron_job } | Command::ResumeCronJob { cron_job } => {
-            field == "suspend" && cron_job == name
-        }
-        Command::SetParallelism { job, .. } => field == "parallelism" && job == name,
-        Command::Scale { job, .. } => matches!(field, "parallelism" | "completions") && job == name,
-        Command::SetSchedule { cron_job, .. } => field == "schedule" && cron_job == name,
-        Command::FailPod { .. }
-        | Command::SucceedPod { .. }
-        | Command::DeletePod { .. }
-        | Command::EvictPod { .. }
-        | Command::DeleteJob { .. }
-        | Command::RunNow { .. }
-        | Command::DeleteCronJob { .. }
-        | Command::StopControllers
-        | Command::StartControllers
-        | Command::Node { .. }
-        | Command::RestartController
-        | Command::AddQueueItems(_)
-        | Command::SetGate { .. }
-        | Command::SetPods { .. } => false,
-    })
+/// Whether an act has set that field of the object.
+fn is_changed(scene: &Scene, kind: &str, name: &str, field: &str) -> bool {
+    let mut changes = by_hand::done(scene.cluster).filter_map(by_hand::changes);
+    changes.any(|(of_kind, of_name, fields)| (of_kind, of_name) == (kind, name) && fields.contains(&field))
 }

@@ -17,7 +17,7 @@ use super::why::{Why, WhyTone};
 use crate::api::{JobConditionType, Uid};
 use crate::cluster::{Cluster, NodeChange, TraceEvent};
 use crate::sim::Time;
-use crate::ui::words::{Upstream, clock};
+use crate::ui::words::{Upstream, clock_at};
 pub use ground::Field;
 pub use manifest::{Lit, Origin};
 use std::rc::Rc;
@@ -53,7 +53,7 @@ pub enum PodAsk {
 pub enum JobAsk {
     /// Why a seat stays empty, and no pod is created for it.
     EmptySeat,
-    /// Why the next pod waits.
+    /// When the next pod comes, and why not sooner.
     Backoff,
     /// When the controller looks at it next, and why then.
     Queue,
@@ -152,7 +152,7 @@ impl Scene<'_> {
     }
 
     fn clock(&self, at: Time) -> String {
-        clock(at.ms_since(self.cluster.start()))
+        clock_at(self.cluster, at)
     }
 }
 

@@ -5,11 +5,13 @@ use super::ground::{Field, Ground, Topic, ground};
 use super::job::{first_since, lines_on};
 use super::{Found, PodAsk, Question, Scene, pod_deletion};
 use crate::api::pod::{Container, ContainerState, ContainerStatus};
-use crate::api::{Heartbeat, Pod, PodConditionType, PodPhase, RestartPolicy, Uid};
+use crate::api::{Pod, PodConditionType, PodPhase, RestartPolicy, Uid};
 use crate::cluster::{Cluster, NodeChange, PodRecord, TraceEvent};
 use crate::controllers::job::{PolicyMatch, Reason};
-use crate::ui::view_model::noted::RunChange;
+use crate::nodes::{MAX_BACK_OFF_MS, NextTry};
+use crate::ui::view_model::noted::Turn;
 use crate::ui::view_model::pods::{PodLook, look};
+use crate::ui::view_model::retries::{self, Lost, left, next_try};
 use crate::ui::view_model::why::WhyTone;
 use crate::ui::words::{Upstream, count_i, duration, reason_lines};
 use crate::workload;
@@ -73,9 +75,9 @@ fn here(scene: &Scene, record: &PodRecord, pod: Option<&Pod>) -> Found {
     match look(record) {
         PodLook::Pending if pod.node.is_none() => unscheduled(scene, record, pod),
         PodLook::Pending => starting(scene, record, pod),
-        PodLook::Running => lost(scene, record).unwrap_or_else(|| running(scene, record, pod)),
+        PodLook::Running => lost(scene, record, pod).unwrap_or_else(|| running(scene, record, pod)),
         PodLook::CrashLoop => crash_loop(scene, record, pod),
-        PodLook::Succeeded => succeeded(scene, record),
+        PodLook::Succeeded => succeeded(scene, record, pod),
         PodLook::Failed => failed(scene, record, pod),
         PodLook::Terminating => pod_deletion::deleted(scene, record, Some(pod)),
     }
@@ -106,7 +108,8 @@ fn unscheduled(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
 
 /// It has a node, and its containers do not run yet.
 fn starting(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
-    let at = record.scheduled_at.unwrap_or(record.created_at);
+    let bound_at = record.scheduled_at.unwrap_or(record.created_at);
+    let retry = next_try(scene.cluster, pod);
     let node = record.node.as_deref().unwrap_or_default();
     let status = &pod.status;
     let waiting = |list: &[ContainerStatus]| {
@@ -131,20 +134,22 @@ fn starting(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
             let answer = format!("The kubelet of {node} gets the image {image} and starts the container.");
             plain(record, answer, Field::Container(list, place, "image"), Upstream::EnsureImageExists)
         }
+        "CrashLoopBackOff" => return crash_loop(scene, record, pod),
         reason => {
-            let answer = format!("{reason}: the image {image} could not be had. The kubelet tries again, ever later.");
+            let then = match retry {
+                Some((_, next)) => format!("The kubelet pulls it again at {}.", scene.clock(next.at)),
+                None => "The kubelet does not pull it.".to_owned(),
+            };
+            let answer = format!("{reason}: the image {image} could not be had. {then}");
             let found = plain(record, answer, Field::Container(list, place, "image"), Upstream::EnsureImageExists);
-            match message(&status.init_containers, place).filter(|_| list == INIT_CONTAINERS) {
-                Some(message) => found.with(message),
-                None => {
-                    found.with(message(&status.containers, place).unwrap_or("a Job does not count this as a failure"))
-                }
-            }
-            .toned(WhyTone::Waiting)
+            let statuses = if list == CONTAINERS { &status.containers } else { &status.init_containers };
+            let said = message(statuses, place).unwrap_or("a Job does not count this as a failure");
+            with_retry(scene, found.with(said), retry, "failed pull").toned(WhyTone::Waiting)
         }
     };
-    let found = Found { at, ..found.with(format!("bound to {node} at {}", scene.clock(at))) };
-    lost(scene, record).unwrap_or(found)
+    let at = if retry.is_some() { found.at } else { bound_at };
+    let found = Found { at, ..found.with(format!("bound to {node} at {}", scene.clock(bound_at))) };
+    lost(scene, record, pod).unwrap_or(found)
 }
 
 fn message(list: &[ContainerStatus], place: usize) -> Option<&str> {
@@ -155,20 +160,22 @@ fn message(list: &[ContainerStatus], place: usize) -> Option<&str> {
 }
 
 /// Its node is silent, so nobody knows.
-fn lost(scene: &Scene, record: &PodRecord) -> Option<Found> {
-    let node = scene.cluster.api().node(record.node.as_deref()?)?;
-    let Heartbeat::SilentSince(since) = node.heartbeat else { return None };
+fn lost(scene: &Scene, record: &PodRecord, pod: &Pod) -> Option<Found> {
+    let Lost { node, since, noticed_at, eviction } = retries::lost(scene.cluster, pod)?;
     let name = &node.meta.name;
-    let answer =
-        format!("Nothing has been heard of {name} since {}, so the pod counts as it was last.", scene.clock(since));
-    let rule = if node.is_ready() {
-        "after 50 s of silence the node counts as unreachable".to_owned()
-    } else {
-        format!("{name} counts as unreachable; the pod goes when its tolerationSeconds (300 by default) are over")
+    let (noticed, goes) = (scene.clock(noticed_at), eviction.words(scene.cluster));
+    let (then, at, rule) = match node.is_ready() {
+        true => {
+            (format!("That is noticed at {noticed}."), Some(noticed_at), format!("50 s of silence, then it is {goes}"))
+        }
+        false => (format!("It is {goes}."), eviction.at(), format!("{name} counts as unreachable since {noticed}")),
     };
-    let at = scene.node_changed(name, NodeChange::Silent).unwrap_or(since);
-    let found = Found::plain(answer, record.job, Field::Pod("tolerations"), Upstream::MonitorNodeHealth, at);
-    Some(found.with(rule).toned(WhyTone::Bad))
+    let silent_since = scene.clock(since);
+    let answer =
+        format!("Nothing has been heard of {name} since {silent_since}, so the pod counts as it was last. {then}");
+    let silent_at = scene.node_changed(name, NodeChange::Silent).unwrap_or(since);
+    let found = Found::plain(answer, record.job, Field::Pod("tolerations"), Upstream::MonitorNodeHealth, silent_at);
+    Some(Found { left: at.and_then(|at| left(scene.cluster, at)), ..found.with(rule).toned(WhyTone::Bad) })
 }
 
 fn running(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
@@ -188,36 +195,51 @@ fn running(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
     }
 }
 
+/// A container of it, perhaps an init container, waits to be started again.
 fn crash_loop(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
-    let waiting =
-        pod.status.containers.iter().position(|status| matches!(status.state, ContainerState::Waiting { .. }));
-    let status = waiting.and_then(|place| pod.status.containers.get(place));
+    let retry = next_try(scene.cluster, pod);
+    let is_waiting = |status: &&ContainerStatus| matches!(status.state, ContainerState::Waiting { .. });
+    let status = retry.map(|(status, _)| status).or_else(|| pod.status.all_containers().find(is_waiting));
     let last = status.and_then(|status| status.last_termination.as_ref());
     let code = last.map_or(record.exit_code.unwrap_or(1), |last| last.exit_code);
     let name = status.map_or("", |status| &*status.name);
-    let answer =
-        format!("Container {name} exited with {code}. The kubelet starts it again in the same pod, ever later.");
+    let when = retry.map_or("in a moment".to_owned(), |(_, next)| format!("at {}", scene.clock(next.at)));
+    let answer = format!("Container {name} exited with {code}. The kubelet starts it again in the same pod {when}.");
     let policy = policy(pod.template.restart_policy);
-    let upstream = Upstream::RestartBackOff;
-    let found = plain(record, answer, Field::Pod("restartPolicy"), upstream)
-        .with(format!("restartPolicy {policy}: {} so far", count_i(record.restarts, "restart")))
-        .with("10 s, doubled per restart, at most 5 min");
-    let waits = scene.noted.runs(record.uid).filter_map(|change| match change {
-        RunChange::Waits(at) => Some(at),
-        RunChange::NoImage(_) | RunChange::RunsAgain(_) | RunChange::Lost(_) | RunChange::Found(_) => None,
-    });
-    Found { at: waits.last().unwrap_or(record.created_at), ..found.toned(WhyTone::Waiting) }
+    let found = plain(record, answer, Field::Pod("restartPolicy"), Upstream::RestartBackOff)
+        .with(format!("restartPolicy {policy}: {} so far", count_i(record.restarts, "restart")));
+    let found = with_retry(scene, found, retry, "restart").toned(WhyTone::Waiting);
+    // The pod's status says so a moment after the container has ended.
+    let waits = scene.noted.runs(record).filter(|change| change.what == Turn::Waits).last();
+    Found { at: waits.map_or(found.at, |change| change.at), ..found }
 }
 
-fn succeeded(scene: &Scene, record: &PodRecord) -> Found {
+/// How long the back-off is, since when, and what is left of it; `per` names what it doubles with.
+fn with_retry(scene: &Scene, found: Found, retry: Option<(&ContainerStatus, NextTry)>, per: &str) -> Found {
+    let Some((_, NextTry { at, delay_ms })) = retry else { return found };
+    let failed_at = at.plus_ms(-delay_ms);
+    let next = duration((delay_ms * 2).min(MAX_BACK_OFF_MS));
+    let found = found
+        .with(format!("failed at {} + {} = {}", scene.clock(failed_at), duration(delay_ms), scene.clock(at)))
+        .with(format!("10 s, doubled per {per}, at most 5 min: the next wait is {next}"));
+    Found { left: left(scene.cluster, at), at: failed_at, ..found }
+}
+
+fn succeeded(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
     let at = record.ended_at.unwrap_or(record.created_at);
-    let mut found = plain(record, "Every container exited with 0.", Field::None, Upstream::PodPhase);
-    found = found.toned(WhyTone::Good);
-    found.at = at;
-    if let Some(pod) = scene.cluster.api().pod(record.uid) {
-        found.field = program(pod, 0);
+    let found = plain(record, "Every container exited with 0.", program(pod, 0), Upstream::PodPhase);
+    let found = Found { at, ..found.toned(WhyTone::Good) };
+    with_count(scene, record, after_deletion(scene, record, pod, found))
+}
+
+/// What a pod came to that was being deleted when it ended: the deletion comes first.
+fn after_deletion(scene: &Scene, record: &PodRecord, pod: &Pod, end: Found) -> Found {
+    let ended_at = record.ended_at;
+    if record.deletion_asked_at.is_none_or(|asked_at| ended_at.is_some_and(|ended_at| ended_at < asked_at)) {
+        return end;
     }
-    with_count(scene, record, found)
+    let deletion = pod_deletion::deleted(scene, record, Some(pod));
+    Found { answer: format!("{} {}", deletion.answer, end.answer), tone: end.tone, ..deletion }
 }
 
 fn failed(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
@@ -239,16 +261,13 @@ fn failed(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
     };
     let mut found = plain(record, answer, field, Upstream::PodPhase).toned(WhyTone::Bad);
     found.at = record.ended_at.unwrap_or(record.created_at);
-    if record.deletion_asked_at.is_some_and(|asked_at| record.ended_at.is_none_or(|ended_at| asked_at <= ended_at)) {
-        found.rules = vec![pod_deletion::deleted(scene, record, Some(pod)).answer];
-    } else if pod.template.restart_policy == RestartPolicy::Never {
-        found.rules = vec!["restartPolicy Never: not started again, so the pod has failed".to_owned()];
+    if pod.template.restart_policy == RestartPolicy::Never {
+        found = found.with("restartPolicy Never: not started again, so the pod has failed");
         if bad.is_some_and(|(place, ..)| pod.template.containers.get(place).is_some_and(|it| !workload::is_known(it))) {
-            let rule = "this program is not known here: how often it fails is set under What the pods do";
-            found.rules.push(rule.to_owned());
+            found = found.with("this program is not known here: how often it fails is set under What the pods do");
         }
     }
-    with_count(scene, record, found)
+    with_count(scene, record, after_deletion(scene, record, pod, found))
 }
 
 /// How the Job counts the pod, once it has.

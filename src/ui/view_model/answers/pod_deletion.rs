@@ -8,8 +8,9 @@ use crate::api::{EventReason, Pod};
 use crate::cluster::{Command, NodeAct, PodRecord};
 use crate::controllers::job::{DeleteCause, Reason};
 use crate::sim::Time;
+use crate::ui::view_model::retries;
 use crate::ui::view_model::why::WhyTone;
-use crate::ui::words::{Upstream, countdown, reason_lines};
+use crate::ui::words::{Upstream, reason_lines};
 
 /// Why the pod is or was deleted.
 pub fn deleted(scene: &Scene, record: &PodRecord, pod: Option<&Pod>) -> Found {
@@ -112,8 +113,10 @@ fn after_owner(scene: &Scene, record: &PodRecord, at: Time) -> Option<Found> {
 /// How long a pod that shuts down may still take.
 fn with_grace(scene: &Scene, found: Found, record: &PodRecord, pod: Option<&Pod>) -> Found {
     let Some(pod) = pod.filter(|_| record.ended_at.is_none()) else { return found };
+    if retries::lost(scene.cluster, pod).is_some() {
+        return found.with("nothing is heard of its node: the pod goes when that is back or deleted");
+    }
     let (Some(grace_s), Some(deadline)) = (pod.meta.deletion_grace_s, pod.meta.deletion_time) else { return found };
-    let left_ms = deadline.ms_since(scene.cluster.now());
     let found = found.with(format!("terminationGracePeriodSeconds: killed after {grace_s} s at the latest"));
-    Found { left: (left_ms > 0).then(|| countdown(left_ms)), ..found }
+    Found { left: retries::left(scene.cluster, deadline), ..found }
 }

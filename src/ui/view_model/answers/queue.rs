@@ -4,7 +4,9 @@ use super::ground::Field;
 use super::{Found, Scene};
 use crate::api::{Heartbeat, Uid};
 use crate::cluster::NodeChange;
+use crate::controllers::node_lifecycle::noticed_at;
 use crate::ui::view_model::queue_panel::queue_panels;
+use crate::ui::view_model::retries::left;
 use crate::ui::view_model::why::WhyTone;
 use crate::ui::words::{Upstream, capital, count};
 
@@ -50,14 +52,15 @@ pub fn node(scene: &Scene, name: &str) -> (String, Found) {
     let changed = |became| scene.node_changed(name, became);
     let changed_at = if node.is_ready() { changed(NodeChange::Back) } else { changed(NodeChange::Unreachable) };
     let changed_at = changed_at.unwrap_or(cluster.start());
-    let silent_at = |since| changed(NodeChange::Silent).unwrap_or(since);
     let found = match (node.heartbeat, node.is_ready()) {
-        (Heartbeat::SilentSince(since), true) => plain(
-            format!("Its machine is silent since {}, and nobody has noticed yet.", scene.clock(since)),
-            silent_at(since),
-        )
-        .with("after 50 s of silence it counts as unreachable")
-        .toned(WhyTone::Waiting),
+        (Heartbeat::SilentSince(since), true) => {
+            let noticed_at = noticed_at(since);
+            let noticed = scene.clock(noticed_at);
+            let answer = format!("Its machine is silent since {}. That is noticed at {noticed}.", scene.clock(since));
+            let silent_at = changed(NodeChange::Silent).unwrap_or(since);
+            let found = plain(answer, silent_at).with("after 50 s of silence it counts as unreachable");
+            Found { left: left(cluster, noticed_at), ..found.toned(WhyTone::Waiting) }
+        }
         (Heartbeat::SilentSince(since), false) => {
             plain(format!("Nothing has been heard of it since {}.", scene.clock(since)), changed_at)
                 .with(format!("50 s of silence are over: NotReady since {}", scene.clock(changed_at)))

@@ -193,6 +193,21 @@ fn jobs_are_explained() {
     check(cases.into_iter().map(case).collect());
 }
 
+/// A moment, which pod is asked about, and what of the answer is expected.
+type PodCase = (&'static str, i64, usize, PodAsk, &'static str, Option<(u32, Origin)>, i64, &'static str);
+
+fn check_pods(cases: Vec<PodCase>) {
+    let case = |(id, seconds, place, ask, part, line, decided, function)| Case {
+        at: (id, seconds),
+        asked: Asked::Pod(place, ask),
+        part,
+        line,
+        decided,
+        function,
+    };
+    check(cases.into_iter().map(case).collect());
+}
+
 #[test]
 fn ends_and_back_offs_of_jobs_are_explained() {
     use JobAsk::{Backoff, Condition};
@@ -239,13 +254,12 @@ fn ends_and_back_offs_of_jobs_are_explained() {
 
 #[test]
 fn pods_are_explained() {
-    use Origin::{Default, Written};
+    use Origin::Written;
     use PodAsk::{Created, Deleted, Here, NotRestarted};
     let cases = [
         ("one-shot-never", 12, 0, Here, "Container kuard exited with 1", Some((12, Written)), 82, "getPhase"),
         ("one-shot-never", 12, 0, Here, "sync #5: failed 0 → 1, limit 6", Some((12, Written)), 82, "getPhase"),
         ("one-shot-never", 12, 0, NotRestarted, "Never", Some((17, Written)), 82, "ShouldContainerBeRestarted"),
-        ("one-shot-on-failure", 15, 0, Here, "1 restart so far", Some((17, Written)), 139, "doBackOff"),
         (
             "one-shot-on-failure",
             25,
@@ -268,11 +282,16 @@ fn pods_are_explained() {
             "matchPodFailurePolicy",
         ),
         ("leader-decides", 20, 1, Here, "asks for all of 0", Some((11, Written)), 187, "deleteActivePods"),
-        ("no-room", 25, 2, Here, "2 Insufficient cpu", Some((14, Written)), 0, "FitError"),
-        ("image-missing", 12, 0, Here, "report:v2: not found", Some((12, Written)), 0, "EnsureImageExists"),
-        ("tainted", 12, 2, Here, "untolerated taint", Some((27, Default)), 0, "FitError"),
-        ("node-dies", 70, 1, Here, "Nothing has been heard of node-2", Some((9, Default)), 150, "monitorNodeHealth"),
-        ("node-dies", 420, 1, Deleted, "does not tolerate a taint", Some((9, Default)), 3650, "processPodOnNode"),
+        (
+            "drained",
+            13,
+            2,
+            Here,
+            "node-1 was drained. Container worker exited with 143",
+            None,
+            120,
+            "addConditionAndDeletePod",
+        ),
         ("drained", 25, 0, Deleted, "Its node node-1 was drained.", None, 120, "addConditionAndDeletePod"),
         ("disruptions", 12, 2, Deleted, "evicted by hand", None, 80, "addConditionAndDeletePod"),
         ("disruptions", 12, 2, Here, "Ignore: not counted", Some((11, Written)), 80, "addConditionAndDeletePod"),
@@ -282,15 +301,39 @@ fn pods_are_explained() {
         ("cron-replace", 200, 0, Deleted, "concurrencyPolicy Replace", Some((7, Written)), 1201, "attemptToDeleteItem"),
         ("cron-history", 420, 0, Deleted, "history keeps 1", Some((8, Written)), 1892, "attemptToDeleteItem"),
     ];
-    let case = |(id, seconds, place, ask, part, line, decided, function)| Case {
-        at: (id, seconds),
-        asked: Asked::Pod(place, ask),
-        part,
-        line,
-        decided,
-        function,
-    };
-    check(cases.into_iter().map(case).collect());
+    check_pods(cases.into());
+}
+
+#[test]
+fn waits_of_pods_are_explained() {
+    use Origin::{Default, Written};
+    use PodAsk::{Deleted, Here};
+    let cases = [
+        ("one-shot-on-failure", 15, 0, Here, "1 restart so far", Some((17, Written)), 139, "doBackOff"),
+        ("one-shot-on-failure", 40, 0, Here, "same pod at 00:47.9.", Some((17, Written)), 289, "doBackOff"),
+        ("one-shot-on-failure", 40, 0, Here, "00:27.9 + 20 s = 00:47.9", Some((17, Written)), 289, "doBackOff"),
+        (
+            "one-shot-on-failure",
+            200,
+            0,
+            Here,
+            "at most 5 min: the next wait is 5 min",
+            Some((17, Written)),
+            1840,
+            "doBackOff",
+        ),
+        ("no-room", 25, 2, Here, "2 Insufficient cpu", Some((14, Written)), 0, "FitError"),
+        ("image-missing", 12, 0, Here, "report:v2: not found", Some((12, Written)), 110, "EnsureImageExists"),
+        ("image-missing", 12, 0, Here, "pulls it again at 00:31.0.", Some((12, Written)), 110, "EnsureImageExists"),
+        ("node-dies", 20, 1, Here, "noticed at 01:00.0. 50 s of silence", Some((9, Default)), 150, "monitorNodeHealth"),
+        ("node-dies", 20, 1, Here, "at 06:05.0 at the earliest", Some((9, Default)), 150, "monitorNodeHealth"),
+        ("node-dies", 70, 1, Here, "is evicted at 06:05.0,", Some((9, Default)), 150, "monitorNodeHealth"),
+        ("node-dies", 420, 1, Deleted, "the pod goes when that is back", Some((9, Default)), 3650, "processPodOnNode"),
+        ("tainted", 12, 2, Here, "untolerated taint", Some((27, Default)), 0, "FitError"),
+        ("node-dies", 70, 1, Here, "Nothing has been heard of node-2", Some((9, Default)), 150, "monitorNodeHealth"),
+        ("node-dies", 420, 1, Deleted, "does not tolerate a taint", Some((9, Default)), 3650, "processPodOnNode"),
+    ];
+    check_pods(cases.into());
 }
 
 #[test]
@@ -313,6 +356,7 @@ fn starts_nodes_and_queues_are_explained() {
             1800,
             "syncCronJob",
         ),
+        ("node-dies", 20, Asked::Node("node-2"), "noticed at 01:00.0", None, 150, "monitorNodeHealth"),
         ("node-dies", 70, Asked::Node("node-2"), "NotReady since 01:00.0", None, 600, "monitorNodeHealth"),
         (
             "queue-drained",
@@ -425,5 +469,29 @@ fn what_an_unknown_program_does_is_said_to_be_drawn() {
         let answer = run.ask(&Question::Pod(failed.expect("a failed pod").uid, PodAsk::Here));
         let says_so = answer.rules.iter().any(|rule| rule.contains("set under What the pods do"));
         assert_eq!(says_so, is_drawn, "{id}: {:?}", answer.rules);
+    }
+}
+
+#[test]
+fn waits_are_counted_down() {
+    let left = |id: &str, seconds: i64, place: usize| {
+        let mut run = Run::of(id);
+        run.to(seconds);
+        let job = run.noted.jobs().first().map(|job| job.uid);
+        let of_pod = run.ask(&Question::Pod(run.pod(place), PodAsk::Here)).why.left.unwrap_or_default();
+        let of_job = crate::ui::view_model::why::why(&run.cluster, job).left.unwrap_or_default();
+        let card = crate::ui::view_model::pods::card(&run.cluster, run.pod(place)).expect("a card");
+        let is_moment = |(name, _): &&(&str, String)| name.ends_with(" at");
+        let of_card = card.facts.iter().find(is_moment).map(|(name, when)| format!("{name} {when}"));
+        [of_pod, of_job, of_card.unwrap_or_default()]
+    };
+    for (id, seconds, place, expected) in [
+        ("one-shot-on-failure", 40, 0, ["8 s", "8 s", "Restarts at 00:47.9, in 8 s"]),
+        ("image-missing", 12, 1, ["20 s", "20 s", "Pulled again at 00:31.4, in 20 s"]),
+        ("node-dies", 20, 1, ["40 s", "40 s", "Node missed at 01:00.0, in 40 s"]),
+        ("node-dies", 100, 1, ["4 min 26 s", "4 min 26 s", "Evicted at 06:05.0, in 4 min 26 s"]),
+        ("parallel", 5, 1, ["", "", ""]),
+    ] {
+        assert_eq!(left(id, seconds, place), expected, "{id} at {seconds} s");
     }
 }

@@ -5,14 +5,11 @@ use super::{Axis, Bar, BarKind};
 use crate::api::PodPhase;
 use crate::cluster::PodRecord;
 use crate::sim::Time;
-use crate::ui::view_model::noted::RunChange;
-use crate::ui::words::{clock, count_i, duration};
+use crate::ui::view_model::noted::{RunChange, Turn};
+use crate::ui::words::{clock_at, count_i, duration};
 
 /// A wait for a node that is no wider than this is not drawn: every pod has one of some milliseconds.
 const NARROW_PERCENT: f64 = 0.3;
-
-/// From that moment on the pod is in that state.
-type Turn = (Time, BarKind);
 
 /// The bars of a pod up to now, in the order of time. `name` is what the pod is called in their labels.
 pub fn bars(axis: &Axis, record: &PodRecord, name: &str) -> Vec<Bar> {
@@ -43,19 +40,19 @@ pub fn bars(axis: &Axis, record: &PodRecord, name: &str) -> Vec<Bar> {
     bars
 }
 
-/// What the pod's state was, from when on; the first is the wait for a node.
-fn turns(axis: &Axis, record: &PodRecord, ends: Time) -> Vec<Turn> {
+/// From when on the pod was in which state; the first is the wait for a node.
+fn turns(axis: &Axis, record: &PodRecord, ends: Time) -> Vec<(Time, BarKind)> {
     let mut turns = vec![(record.created_at, BarKind::NoNode)];
     let starts = [(record.scheduled_at, BarKind::Pulling), (record.running_at, BarKind::Running)];
     turns.extend(starts.into_iter().filter_map(|(at, kind)| Some((at?, kind))));
-    for change in axis.noted.runs(record.uid) {
-        let (at, kind) = match change {
-            RunChange::NoImage(at) => (at, BarKind::NoImage),
-            RunChange::Waits(at) => (at, BarKind::Restart),
-            RunChange::RunsAgain(at) => (at, BarKind::Running),
-            RunChange::Lost(at) => (at, BarKind::Lost),
-            RunChange::Found(at) if record.running_at.is_some_and(|running| running <= at) => (at, BarKind::Running),
-            RunChange::Found(at) => (at, BarKind::Pulling),
+    for &RunChange { at, what, .. } in axis.noted.runs(record) {
+        let kind = match what {
+            Turn::NoImage => BarKind::NoImage,
+            Turn::Waits => BarKind::Restart,
+            Turn::RunsAgain => BarKind::Running,
+            Turn::Lost => BarKind::Lost,
+            Turn::Found if record.running_at.is_some_and(|running| running <= at) => BarKind::Running,
+            Turn::Found => BarKind::Pulling,
         };
         let place = turns.partition_point(|turn| turn.0 <= at);
         turns.insert(place, (at, kind));
@@ -79,7 +76,7 @@ fn end_of(record: &PodRecord) -> BarKind {
 
 /// The bar in words: what, from when to when, and how long.
 fn label(axis: &Axis, record: &PodRecord, name: &str, bar: &Bar, time: std::ops::Range<Time>) -> String {
-    let moment = |at: Time| clock(at.ms_since(axis.cluster.start()));
+    let moment = |at: Time| clock_at(axis.cluster, at);
     let (kind, lasted) = (bar.kind.words(), duration(time.end.ms_since(time.start)));
     if record.ended_at.or(record.gone_at).is_none() && time.end == axis.now {
         return format!("{name}: {kind} since {}, for {lasted} so far", moment(time.start));

@@ -1,0 +1,107 @@
+//! The text in the editor: what a person types, what is known to be wrong with it, and how it becomes what runs.
+
+use super::{Checked, State, line_number};
+use crate::api::manifest::Lines;
+use crate::api::problem::{Position, Problem, Severity};
+use crate::cluster::Scenario;
+use crate::ui::view_model::by_hand::{Difference, differences, written_into};
+use std::rc::Rc;
+
+impl State {
+    /// Whether the editor holds something else than what runs.
+    pub fn is_edited(&self) -> bool {
+        *self.manifest != *self.cluster().scenario().manifest
+    }
+
+    /// What was changed by hand and is not as the text in the editor has it.
+    pub fn changed_by_hand(&self) -> Vec<Difference> {
+        let lines = || if self.is_edited() { Rc::new(Lines::of(&self.manifest)) } else { self.noted().lines() };
+        differences(self.cluster(), lines)
+    }
+
+    /// The text is another now. What was wrong with lines that have changed is known no longer.
+    pub(super) fn edit(&mut self, text: &str) {
+        let still_there = still_there(&self.problems, &self.manifest, text);
+        self.manifest = text.into();
+        (self.problems, self.checked) = match self.is_edited() {
+            true => (still_there.into(), Checked::Before),
+            false => (self.cluster().notes().into(), Checked::AsItIs),
+        };
+        self.shown_line = None;
+    }
+
+    /// Writes what was changed by hand into the text.
+    pub(super) fn take_changes(&mut self) {
+        match written_into(&self.manifest, &self.changed_by_hand()) {
+            Ok(text) => self.edit(&text),
+            Err(sentence) => self.tell_bad(sentence),
+        }
+    }
+
+    pub(super) fn apply(&mut self) {
+        if !self.is_edited() && self.problems.iter().all(|problem| problem.severity != Severity::Error) {
+            self.tell_good("Unchanged, so the run goes on. Restart begins it anew.".to_owned());
+            return;
+        }
+        let scenario = Scenario { manifest: self.manifest.to_string(), commands: Vec::new(), ..self.opened.clone() };
+        match self.start(scenario) {
+            Ok(()) => {
+                self.gallery_id = None;
+                self.tell_of_new_run();
+            }
+            Err(problems) => {
+                self.shown_line = problems.first().map(line_number);
+                (self.problems, self.checked) = (problems.into(), Checked::AsItIs);
+            }
+        }
+    }
+}
+
+/// The problems of a text that begin in lines which another text has too, as that has them.
+fn still_there(problems: &[Problem], old: &str, new: &str) -> Vec<Problem> {
+    let (old_count, new_count) = (old.lines().count(), new.lines().count());
+    let same_before = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
+    let same_after = old.lines().rev().zip(new.lines().rev()).take_while(|(old, new)| old == new).count();
+    let first_after = old_count - same_after.min(old_count.min(new_count) - same_before);
+    let moved = |at: Position| match at.line {
+        line if line <= same_before => Some(at),
+        line if line > first_after => Some(Position { line: line + new_count - old_count, ..at }),
+        _ => None,
+    };
+    let kept = |problem: &Problem| {
+        Some(Problem { start: moved(problem.start)?, end: problem.end.and_then(moved), ..problem.clone() })
+    };
+    problems.iter().filter_map(kept).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_of_changed_lines_go_and_the_others_stay_where_they_are() {
+        let problem = |line: usize| Problem {
+            severity: Severity::Error,
+            start: Position { line, column: 3 },
+            end: Some(Position { line, column: 9 }),
+            field_path: None,
+            message: "wrong".to_owned(),
+        };
+        let problems = [problem(1), problem(3), problem(5)];
+        for (new, lines) in [
+            ("a\nb\nc\nd\ne\n", vec![1, 3, 5]),
+            ("a\nb\nX\nd\ne\n", vec![1, 5]),
+            ("X\nb\nc\nd\ne\n", vec![3, 5]),
+            ("a\nb\nc\nX\nY\nd\ne\n", vec![1, 3, 7]),
+            ("a\nd\ne\n", vec![1, 3]),
+            ("a\nb\nc\nd\nX\n", vec![1, 3]),
+            ("a\na\nb\nc\nd\ne\n", vec![1, 4, 6]),
+            ("", vec![]),
+        ] {
+            let kept = still_there(&problems, "a\nb\nc\nd\ne\n", new);
+            let ends = kept.iter().filter_map(|problem| problem.end).map(|end| end.line);
+            assert_eq!(kept.iter().map(|problem| problem.start.line).collect::<Vec<_>>(), lines, "{new:?}");
+            assert_eq!(ends.collect::<Vec<_>>(), lines, "{new:?}");
+        }
+    }
+}
