@@ -66,7 +66,7 @@ const CASES: &[Case] = &[
         ["Pod jj25d is Succeeded.", "Pod jj25d exits with 1 and is Failed."],
         [
             "Complete at 01:16.3: 10 succeeded, 5 failed",
-            "Failed at 03:18.2 (BackoffLimitExceeded): 0 succeeded, 10 failed",
+            "Failed at 03:18.2 (BackoffLimitExceeded): 0 succeeded, 10 failed (3 stopped with the Job)",
         ],
     ),
     Case(
@@ -74,7 +74,7 @@ const CASES: &[Case] = &[
         ["Pod k2h6z exits with 1 and is Failed.", "Pod k2h6z stays, though its container exits with 1."],
         [
             "Failed at 11:11.3 (BackoffLimitExceeded): 0 succeeded, 7 failed",
-            "Failed at 05:45.0 (BackoffLimitExceeded): 0 succeeded, 1 failed",
+            "Failed at 05:45.0 (BackoffLimitExceeded): 0 succeeded, 1 failed (1 stopped with the Job)",
         ],
     ),
     Case(
@@ -84,8 +84,8 @@ const CASES: &[Case] = &[
             "2 restarts ≥ backoffLimit 2, so the controller decides that the Job fails.",
         ],
         [
-            "Failed at 05:45.0 (BackoffLimitExceeded): 0 succeeded, 1 failed",
-            "Failed at 00:24.9 (BackoffLimitExceeded): 0 succeeded, 1 failed",
+            "Failed at 05:45.0 (BackoffLimitExceeded): 0 succeeded, 1 failed (1 stopped with the Job)",
+            "Failed at 00:24.9 (BackoffLimitExceeded): 0 succeeded, 1 failed (1 stopped with the Job)",
         ],
     ),
     Case(
@@ -94,7 +94,7 @@ const CASES: &[Case] = &[
             "Active for 40 s ≥ activeDeadlineSeconds 40, so the controller decides that the Job fails.",
             "No activeDeadlineSeconds is set, so the run goes on.",
         ],
-        ["Failed at 00:42.0 (DeadlineExceeded): 3 succeeded, 3 failed", "Complete at 01:07.8: 9 succeeded, 0 failed"],
+        ["Failed at 00:42.0 (DeadlineExceeded): 3 succeeded, 3 failed (3 stopped with the Job)", "Complete at 01:07.8: 9 succeeded, 0 failed"],
     ),
     Case(
         "too-many-bad-indexes", "maxFailedIndexes", "3", "They part at 00:19.0.",
@@ -103,8 +103,8 @@ const CASES: &[Case] = &[
             "3 indexes failed ≤ maxFailedIndexes 3, so the controller creates 1 pod.",
         ],
         [
-            "Failed at 00:30.4 (MaxFailedIndexesExceeded): 3 succeeded, 5 failed",
-            "Failed at 00:42.2 (MaxFailedIndexesExceeded): 4 succeeded, 6 failed",
+            "Failed at 00:30.4 (MaxFailedIndexesExceeded): 3 succeeded, 5 failed (2 stopped with the Job)",
+            "Failed at 00:42.2 (MaxFailedIndexesExceeded): 4 succeeded, 6 failed (2 stopped with the Job)",
         ],
     ),
     Case(

@@ -21,6 +21,8 @@ pub struct PodRecord {
     pub scheduled_at: Option<Time>,
     /// When it first ran.
     pub running_at: Option<Time>,
+    /// When the present run of its containers began, or the last one: later than `running_at` after a restart in place.
+    pub run_started_at: Option<Time>,
     /// When it succeeded or failed.
     pub ended_at: Option<Time>,
     pub deletion_asked_at: Option<Time>,
@@ -45,6 +47,11 @@ pub struct History {
 impl History {
     pub fn pod(&self, uid: Uid) -> Option<&PodRecord> {
         self.pods.get(self.place(uid)?)
+    }
+
+    /// Whether that pod has not been created up to now: uids count up.
+    pub fn is_to_come(&self, uid: Uid) -> bool {
+        self.pods.iter().next_back().is_none_or(|newest| newest.uid < uid)
     }
 
     /// All pods of which there is a record, in the order of their creation.

@@ -18,6 +18,9 @@ impl Cluster {
     /// there is something to say: at most 200 lines and 16 KiB. The log goes with the pod.
     pub fn logs(&self, pod: Uid, container: usize, which: WhichRun) -> LogView {
         let Some(found) = self.api().pod(pod) else {
+            if self.history().is_to_come(pod) {
+                return silent("The pod has not been created yet.".to_owned());
+            }
             let name = self.history().pod(pod).map_or("", |record| &record.name);
             return silent(format!(
                 "The pod is gone, and its logs with it. Error from server (NotFound): pods \"{name}\" not found"

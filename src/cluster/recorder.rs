@@ -148,6 +148,7 @@ impl Recorder {
             created_at: now,
             scheduled_at: None,
             running_at: None,
+            run_started_at: None,
             ended_at: None,
             deletion_asked_at: None,
             gone_at: None,
@@ -233,6 +234,10 @@ fn update_record(record: &mut PodRecord, pod: &Pod, now: Time) {
     };
     first(&mut record.scheduled_at, pod.node.is_some());
     first(&mut record.running_at, pod.status.phase == crate::api::PodPhase::Running);
+    first(&mut record.run_started_at, record.running_at.is_some());
+    if pod.restarts() > record.restarts {
+        record.run_started_at = Some(now);
+    }
     first(&mut record.ended_at, pod.is_terminal());
     first(&mut record.deletion_asked_at, pod.meta.deletion_time.is_some());
     record.node = pod.node.clone();

@@ -79,9 +79,14 @@ impl<N: Notes> Timeline<N> {
         &self.furthest.as_ref().unwrap_or(&self.here).notes
     }
 
+    /// The cluster at the end of what is known.
+    pub fn known_cluster(&self) -> &Cluster {
+        &self.furthest.as_ref().unwrap_or(&self.here).cluster
+    }
+
     /// Up to when the run is known.
     pub fn known_end(&self) -> Time {
-        self.furthest.as_ref().unwrap_or(&self.here).cluster.now()
+        self.known_cluster().now()
     }
 
     /// Whether the playhead stands before the end of what is known.

@@ -3,7 +3,7 @@
 
 use super::player::Speed;
 use super::state::{DetailTab, State};
-use super::view_model::answers::{Answer, answer};
+use super::view_model::answers::{Answer, answer, to_come};
 use super::view_model::by_hand;
 use super::view_model::cron_timeline::cron_timeline;
 use super::view_model::cron_why::cron_why;
@@ -37,7 +37,9 @@ pub fn shown_why(state: &State) -> Why {
 
 /// The answer to what was asked, if anything was.
 pub fn shown_answer(state: &State) -> Option<Answer> {
-    state.asked.as_ref().map(|question| answer(state.cluster(), state.noted(), question))
+    let question = state.asked.as_ref()?;
+    let to_come = to_come(&state.timeline, question);
+    Some(to_come.unwrap_or_else(|| answer(state.cluster(), state.noted(), question)))
 }
 
 /// The things made last, and when.

@@ -119,7 +119,7 @@ pub enum Action {
     /// The time zones have come, or have not.
     TakeZones(Zones),
     SelectPod(Option<Uid>),
-    /// Asks why; `None` goes back to the why of the moment.
+    /// Asks why; `None` closes the answer, and the why of the moment is shown again.
     Ask(Option<Question>),
     /// Asks what would have happened with one thing changed.
     WhatIf(Asked),

@@ -21,3 +21,8 @@ pub use queue::{CallFailure, Consumer, Item, ItemId, ItemState, Loss, MAX_ITEMS,
 pub use settings::{ExitCode, MAX_DURATION_MS, PodSettings};
 pub use transcript::{LogLine, LogView};
 pub use workloads::{PodTicket, Run, Workloads};
+
+/// Whether what the container runs is known here; what other programs do is drawn as the settings have it.
+pub fn is_known(container: &crate::api::Container) -> bool {
+    !matches!(behaviour::Behaviour::of(container), behaviour::Behaviour::Model)
+}

@@ -260,8 +260,8 @@ async fn why_is_answered_with_the_line_that_decides() -> Outcome {
         page.press("Why created?").await?;
         let lit = page.client.wait().for_element(Locator::Css(".cm-lit-line")).await?;
         assert_eq!(lit.text().await?.trim(), "parallelism: 5");
-        page.press("Back to now").await?;
-        assert!(page.look_for(Role::Button, "Back to now").await?.is_none());
+        page.press("Close answer").await?;
+        assert!(page.look_for(Role::Button, "Close answer").await?.is_none());
         Ok(())
     })
     .await

@@ -41,6 +41,7 @@ impl Component for PodCard {
         let close = on_click(act, Action::SelectPod(None));
         let set_code = ctx.link().callback(|code: f64| code);
         let (no_end, no_delete) = (card.can_end == Can::No, card.can_delete == Can::No);
+        let no_evict = card.can_evict == Can::No;
         html! {
             <div class="pod-card" role="group" aria-label={format!("Pod {}", card.name)}>
                 <h2><span>{ card.name.to_string() }</span>
@@ -55,7 +56,7 @@ impl Component for PodCard {
                     <button disabled={no_end} onclick={command(|pod, _| Command::SucceedPod { pod })}>{ "Succeed pod" }</button>
                     <button disabled={no_delete} onclick={command(|pod, _| Command::DeletePod { pod })}>{ "Delete pod" }</button>
                     <button onclick={on_click(act, Action::ShowDetail(DetailTab::Logs))}>{ "Logs" }</button>
-                    <button disabled={no_delete} onclick={command(|pod, _| Command::EvictPod { pod })}>{ "Evict pod" }</button>
+                    <button disabled={no_evict} onclick={command(|pod, _| Command::EvictPod { pod })}>{ "Evict pod" }</button>
                 </div>
             </div>
         }

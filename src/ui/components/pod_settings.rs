@@ -70,6 +70,7 @@ impl Component for PodSettings {
         html! {
             <section class="faults" aria-label="What the pods do">
                 <h2>{ title }</h2>
+                <p class="note">{ "Scripts and commands that are known here do what they say. All other programs go by this." }</p>
                 { failure_row(&hands) }
                 { duration_row(&hands) }
                 { exit_code_row(&hands) }
@@ -174,6 +175,7 @@ fn exit_code_row(hands: &Hands) -> Html {
                         <span class="code">
                             <NumberField label="Exit code" value={exit.code.to_string()} min="1" max="255" step="1" on_change={set_code} />
                             if codes.len() > 1 {
+                                <span class="muted">{ "weight " }</span>
                                 <NumberField label="How often, as a weight" value={exit.weight.to_string()} min="1" step="1" on_change={set_weight} />
                                 <span class="muted num">{ format!("{} %", form::share_percent(codes, place)) }</span>
                                 { close_button("Remove this exit code", hands.set.reform(move |_: MouseEvent| remove(0.0))) }
@@ -231,7 +233,7 @@ fn missing_row(hands: &Hands) -> Html {
     });
     html! {
         <div class="form-row"><span class="muted">{ "No image" }</span>
-            <input type="text" aria-label="Images that cannot be pulled" value={hands.shown.missing_images.join(", ")} {onchange} />
+            <input type="text" aria-label="Images that cannot be pulled" placeholder="images that cannot be pulled" value={hands.shown.missing_images.join(", ")} {onchange} />
             <span />
         </div>
     }

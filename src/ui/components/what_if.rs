@@ -7,7 +7,7 @@ use super::number_field::NumberField;
 use super::on_click;
 use super::select::{Options, Select};
 use crate::ui::state::{Action, Asked, WhatIf};
-use crate::ui::twin::Offer;
+use crate::ui::twin::{Offer, valued};
 use crate::ui::view_model::twin::{STRIP, SideView, TwinView};
 use crate::ui::view_model::why::WhyTone;
 use crate::ui::words::decimal;
@@ -24,7 +24,7 @@ pub fn what_if(what_if: &WhatIf, offers: &[Offer], view: Option<&TwinView>, act:
             { question(what_if, offers, offer, act) }
             <p class="refused" role="alert">{ what_if.refused.clone() }</p>
             if let Some(view) = view {
-                { answer(view, &[valued(&what_if.name, present), valued(&what_if.name, &what_if.value)], act) }
+                { answer(view, &[present, &what_if.value].map(|value| valued(&what_if.name, value)), act) }
             }
         </section>
     }
@@ -35,17 +35,9 @@ pub fn what_if_button(act: &Callback<Action>) -> Html {
     html! { <button class="ask what-if-open" onclick={on_click(act, Action::WhatIf(Asked::Open))}>{ "What if…?" }</button> }
 }
 
-fn valued(name: &str, value: &str) -> String {
-    if value.trim().is_empty() { format!("{name} not set") } else { format!("{name} {value}") }
-}
-
 fn question(what_if: &WhatIf, offers: &[Offer], offer: Option<&Offer>, act: &Callback<Action>) -> Html {
     let list = |gates: &dyn Fn(&&Offer) -> bool| -> Options {
-        offers
-            .iter()
-            .filter(gates)
-            .map(|offer| (offer.name.into(), valued(offer.name, &offer.present).into()))
-            .collect()
+        offers.iter().filter(gates).map(|offer| (offer.name.into(), offer.words().into())).collect()
     };
     let groups = vec![
         ("Manifest and pods", list(&|offer: &&Offer| !offer.is_gate())),

@@ -31,7 +31,7 @@ pub fn answer(answer: &Answer, offered: &Offered, start: Time, calm: &str, act: 
     sources.push(text("code", "", answer.upstream.as_str().to_owned()));
     ground.push(el("div", "sources", sources));
     let mut asks = asks(offered, act);
-    asks.push(ask("Back to now", None, act));
+    asks.push(ask("Close answer", None, act));
     part(&answer.why, el("div", "asks", asks), el("div", "ground", ground), calm)
 }
 

@@ -57,8 +57,9 @@ impl State {
             Asked::Open => self.open_what_if(),
             Asked::Close => self.what_if = None,
             Asked::Choose(name) => {
-                let value = self.offered(&name).map(|offer| offer.present).unwrap_or_default();
+                let value = self.offered(&name).map(|offer| offer.first_value()).unwrap_or_default();
                 self.what_if = Some(WhatIf { name, value, refused: None, twin: None });
+                self.make_twin();
             }
             Asked::Set(value) => {
                 if let Some(what_if) = &mut self.what_if {
@@ -149,6 +150,7 @@ impl State {
 mod tests {
     use super::*;
     use crate::cluster::Command;
+    use crate::ui::twin::valued;
 
     fn answer(state: &mut State) -> Option<i64> {
         while state.run_twin_slice() == Left::More {}
@@ -182,6 +184,22 @@ mod tests {
         state.update(Action::WhatIf(Asked::Adopt));
         assert!(state.what_if.is_none() && state.manifest.contains("backoffLimit: 2\n") && !state.is_edited());
         assert_eq!((state.gallery_id, state.cluster().elapsed_ms()), (None, 0));
+    }
+
+    #[test]
+    fn of_a_few_values_another_one_is_asked_about_at_once() {
+        let mut state = State::open("");
+        for (name, value) in [("JobPodReplacementPolicy", "false"), ("restartPolicy", "OnFailure")] {
+            state.update(Action::WhatIf(Asked::Choose(name.to_owned())));
+            let asked = state.what_if.as_ref().map(|what_if| (what_if.value.as_str(), what_if.twin.is_some()));
+            assert_eq!(asked, Some((value, true)), "{name}");
+        }
+        let offers = state.what_if_offers();
+        let words = |name: &str| offers.iter().find(|offer| offer.name == name).map(Offer::words);
+        assert_eq!(words("backoffLimit").as_deref(), Some("backoffLimit (now 6)"));
+        assert_eq!(words("activeDeadlineSeconds").as_deref(), Some("activeDeadlineSeconds (not set)"));
+        assert_eq!(words("failure rate, %").as_deref(), Some("failure rate, % (now 25)"));
+        assert_eq!(valued("failure rate, %", "80"), "failure rate 80 %");
     }
 
     #[test]

@@ -118,7 +118,28 @@ pub fn offers(scenario: &Scenario, lines: &Lines, target: &Target) -> Vec<Offer>
     offers
 }
 
+/// What is changed, with that value: `backoffLimit 2`, `failure rate 80 %`.
+pub fn valued(name: &str, value: &str) -> String {
+    match value.trim() {
+        "" => format!("{name} not set"),
+        value if name == FAILURE_PERCENT => format!("failure rate {value} %"),
+        value => format!("{name} {value}"),
+    }
+}
+
 impl Offer {
+    /// What can be changed, and what it is now: `backoffLimit (now 6)`.
+    pub fn words(&self) -> String {
+        let Self { name, present, .. } = self;
+        if present.is_empty() { format!("{name} (not set)") } else { format!("{name} (now {present})") }
+    }
+
+    /// The value to ask about first: another one, where there are few.
+    pub fn first_value(&self) -> String {
+        let other = self.choices.iter().find(|choice| **choice != self.present);
+        other.map_or_else(|| self.present.clone(), |choice| (*choice).to_owned())
+    }
+
     /// Whether it is a feature gate.
     pub fn is_gate(&self) -> bool {
         matches!(self.what, What::Gate(_))

@@ -6,7 +6,7 @@ mod change;
 mod parting;
 mod samples;
 
-pub use change::{Change, Offer, Target, offers};
+pub use change::{Change, Offer, Target, offers, valued};
 pub use parting::Parting;
 pub use samples::{Counts, Samples, Watched};
 

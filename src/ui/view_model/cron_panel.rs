@@ -1,6 +1,7 @@
 //! The panel of a CronJob: its schedule in words, its facts and its next runs; and the cards of its Jobs. Plain data.
 
 use super::cron_notes::CronNotes;
+use super::cron_why::{next_in_words, waits_for_active};
 use super::job_panel::{JobState, Switch, state};
 use super::noted::{Noted, NotedJob};
 use super::pods::Can;
@@ -208,7 +209,10 @@ fn next_in(cluster: &Cluster, cron_job: &CronJob, notes: &CronNotes, there: Can)
         Some(next) => match Passing::of(cluster, cron_job) {
             Some(Passing::Suspended) => "skipped while suspended".to_owned(),
             Some(Passing::NoController) => "its controller is stopped".to_owned(),
-            None => format!("next in {}", countdown(next.ms_since(now))),
+            None => {
+                let waits = if waits_for_active(cron_job) { "; it waits while a Job is active" } else { "" };
+                format!("{} {}{waits}", next_in_words(cron_job), countdown(next.ms_since(now)))
+            }
         },
     }
 }

@@ -246,6 +246,11 @@ mod tests {
     #[test]
     fn what_was_skipped_says_why() {
         let mut run = Run::new("  concurrencyPolicy: Forbid\n", 90);
+        run.to(90);
+        let panel = |run: &Run| cron_panel(&run.cluster, &run.noted, run.notes(), &from("UTC")).next_in;
+        assert_eq!(run.why().1.as_deref(), Some("next due in 30 s"));
+        assert_eq!(panel(&run), "next due in 30 s; it waits while a Job is active");
+        assert!(run.why().0.ends_with("waits for that, and is skipped if another is due first."), "{:?}", run.why());
         run.to(125);
         assert!(run.titles()[1].ends_with("00:02: skipped: a Job was active, and concurrencyPolicy is Forbid"));
         assert!(run.why().0.starts_with("Why did no Job start? Forbid: tick-"), "{:?}", run.why());

@@ -89,7 +89,9 @@ impl Scene<'_> {
         let newest = active.last()?;
         let policy = match self.cron_job.spec.concurrency_policy {
             ConcurrencyPolicy::Allow => "the next start goes beside it",
-            ConcurrencyPolicy::Forbid => "the next start has to wait until it has ended",
+            ConcurrencyPolicy::Forbid => {
+                "a start that is due before it has ended waits for that, and is skipped if another is due first"
+            }
             ConcurrencyPolicy::Replace => "the next start deletes it",
         };
         let which = match active.len() {
@@ -130,13 +132,24 @@ impl Scene<'_> {
     }
 
     fn with_next(&self, tone: WhyTone, question: &str, answer: String) -> Why {
-        let left = self.notes.next(self.now).map(|next| format!("next in {}", countdown(next.ms_since(self.now))));
+        let in_words = next_in_words(self.cron_job);
+        let left = self.notes.next(self.now).map(|next| format!("{in_words} {}", countdown(next.ms_since(self.now))));
         Why { left, ..why(tone, question, answer) }
     }
 
     fn moment(&self, at: Time) -> String {
         local_moment(&self.notes.zone, at)
     }
+}
+
+/// Words before what is left until the next start: with Forbid none comes as long as a Job is active.
+pub fn next_in_words(cron_job: &CronJob) -> &'static str {
+    if waits_for_active(cron_job) { "next due in" } else { "next in" }
+}
+
+/// Whether a start that is due now would have to wait.
+pub fn waits_for_active(cron_job: &CronJob) -> bool {
+    cron_job.spec.concurrency_policy == ConcurrencyPolicy::Forbid && !cron_job.status.active.is_empty()
 }
 
 fn why(tone: WhyTone, question: &str, answer: String) -> Why {

@@ -1,18 +1,15 @@
 //! The Job's own panel: its progress, its numbers, its conditions, and what can be done to it. A Job that is gone is
 //! shown as it was last. Plain data.
 
-use super::noted::{MarkKind, Noted};
+use super::noted::Noted;
 use super::pods::Can;
 use crate::api::node::{NO_LIMIT, NOT_READY_TAINT, Taint, UNREACHABLE_TAINT, UNSCHEDULABLE_TAINT};
-use crate::api::{ConditionStatus, Heartbeat, Job, JobConditionType, Node, Uid};
+use crate::api::{ConditionStatus, Heartbeat, Job, JobConditionType, Node, RestartPolicy, Uid};
 use crate::cluster::{Cluster, NodeAct};
 use crate::controllers::ttl_after_finished::time_left;
 use crate::sim::Time;
 use crate::ui::words::{countdown, duration, grouped};
 use std::rc::Rc;
-
-/// A condition is noted at most this long after the second that it has as its time.
-const CONDITION_SEEN_MS: i64 = 2_000;
 
 /// The panel of one Job.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,11 +173,17 @@ fn done_percent(job: &Job) -> u8 {
 
 fn numbers(cluster: &Cluster, job: &Job, there: Can) -> Vec<(&'static str, String)> {
     let status = &job.status;
+    let in_place = job.spec.template.restart_policy == RestartPolicy::OnFailure;
     let failed = match job.spec.backoff_limit {
         i32::MAX => status.failed.to_string(),
+        _ if in_place || job.spec.backoff_limit_per_index.is_some() => status.failed.to_string(),
         limit => format!("{} of {limit} allowed", status.failed),
     };
     let mut numbers = vec![("Succeeded", status.succeeded.to_string()), ("Failed", failed)];
+    if in_place {
+        let restarts: i32 = cluster.history().of_job(job.meta.uid).map(|pod| pod.restarts).sum();
+        numbers.push(("Restarts", restarts.to_string()));
+    }
     if there == Can::Yes {
         numbers.insert(0, ("Active (ready)", format!("{} ({})", status.active, status.ready.unwrap_or(0))));
         numbers.push(("Terminating", status.terminating.unwrap_or(0).to_string()));
@@ -226,16 +229,9 @@ fn conditions(job: &Job, noted: &Noted) -> Vec<ConditionLine> {
         status: condition.status.as_str(),
         reason: condition.reason.to_string(),
         message: condition.message.to_string(),
-        since: condition.last_transition_time.map(|second| exactly(second, noted)),
+        since: noted.condition_since(job.meta.uid, condition.kind).or(condition.last_transition_time),
     };
     job.status.conditions.iter().map(line).collect()
-}
-
-/// When the condition came that its own time tells to the second only.
-fn exactly(second: Time, noted: &Noted) -> Time {
-    let mut marks = noted.marks().from(noted.marks().partition_point(|mark| mark.at < second));
-    let came = marks.find(|mark| mark.kind == MarkKind::Condition);
-    came.map(|mark| mark.at).filter(|at| at.ms_since(second) < CONDITION_SEEN_MS).unwrap_or(second)
 }
 
 fn telling_condition(job: &Job) -> &'static str {
@@ -348,6 +344,22 @@ mod tests {
     }
 
     #[test]
+    fn failed_pods_and_restarts_are_told_apart() {
+        for (id, seconds, wanted) in [
+            ("one-shot-never", 30, [("Failed", "2 of 6 allowed")].as_slice()),
+            ("one-shot-on-failure", 25, &[("Failed", "0"), ("Restarts", "2")]),
+        ] {
+            let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
+            let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
+            cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
+            let numbers = panel_of(&cluster, &mut Noted::default()).numbers;
+            for (name, value) in wanted {
+                assert!(numbers.iter().any(|(it, text)| it == name && text == value), "{id}: {numbers:?}");
+            }
+        }
+    }
+
+    #[test]
     fn the_panel_follows_the_job_from_start_to_deletion() {
         let mut cluster = Cluster::new(gallery::entries()[0].scenario()).expect("a good scenario");
         let mut noted = Noted::default();
@@ -360,6 +372,8 @@ mod tests {
         let ended = panel_of(&cluster, &mut noted);
         assert_eq!((ended.state, ended.condition, ended.done_percent), (JobState::Complete, "Complete", 100));
         assert_eq!(ended.can_change, Can::No);
+        let happened = |since: Time| cluster.trace().any(|entry| entry.at == since);
+        assert!(ended.conditions.iter().all(|line| line.since.is_some_and(happened)), "{:?}", ended.conditions);
         let delete =
             Command::DeleteJob { job: "parallel".to_owned(), propagation: crate::api::Propagation::Background };
         cluster.act(delete).expect("the Job is there");

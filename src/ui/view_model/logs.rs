@@ -188,8 +188,10 @@ spec:
         let mut cluster = Cluster::new(Scenario { manifest: MANIFEST.into(), ..Default::default() }).unwrap();
         let to = |cluster: &mut Cluster, seconds| cluster.run_until(cluster.start().plus_seconds(seconds), usize::MAX);
         let choice = |container, which| LogChoice { container, which };
+        let before = cluster.clone();
         to(&mut cluster, 1);
         let pod = cluster.api().pods().next().unwrap().meta.uid;
+        assert_eq!(&*pod_log(&before, Some(pod), LogChoice::default()).text, "The pod has not been created yet.");
         let name = cluster.api().pod(pod).unwrap().meta.name.clone();
         let text = |cluster: &Cluster, choice| pod_log(cluster, Some(pod), choice).text.to_string();
         let main = choice(None, WhichRun::Current);

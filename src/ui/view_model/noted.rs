@@ -46,6 +46,8 @@ pub struct NotedJob {
     /// When it was complete or failed, and which.
     pub ended: Option<(Time, JobConditionType)>,
     pub gone_at: Option<Time>,
+    /// When each kind of condition came to be as it is.
+    pub conditions: [Option<Time>; JobConditionType::ALL.len()],
 }
 
 /// A moment to mark on the time bar.
@@ -145,6 +147,11 @@ impl Noted {
         of_its_life.filter(move |change| change.pod == pod)
     }
 
+    /// When that condition of that Job came to be as it is, to the millisecond; Kubernetes writes whole seconds.
+    pub fn condition_since(&self, job: Uid, kind: JobConditionType) -> Option<Time> {
+        self.jobs.iter().rev().find(|noted| noted.uid == job)?.conditions[kind as usize]
+    }
+
     /// The lane of pods on their way out is shown once any pod of a Job was.
     pub fn terminating_lane(&self) -> TerminatingLane {
         if self.any_terminating { TerminatingLane::Shown } else { TerminatingLane::Hidden }
@@ -159,6 +166,7 @@ impl Noted {
                 if !is_routine {
                     self.mark(at, MarkKind::Condition);
                 }
+                self.change_job(*job, |job| job.conditions[*kind as usize] = Some(at));
                 if *status == ConditionStatus::True
                     && matches!(kind, JobConditionType::Complete | JobConditionType::Failed)
                 {
@@ -183,14 +191,18 @@ impl Noted {
             }
             TraceEvent::PodWaiting { pod, reason } if **reason == "CrashLoopBackOff" => {
                 self.run_turns(*pod, at, Turn::Waits);
+                self.mark(at, MarkKind::PodFailed);
             }
             TraceEvent::PodWaiting { pod, reason } if pods::lacks_image(reason) => {
                 self.run_turns(*pod, at, Turn::NoImage);
             }
             TraceEvent::Node { node, change } => self.note_node(cluster, at, node, *change),
-            TraceEvent::PodRestarted { pod, .. } => {
+            TraceEvent::PodRestarted { pod, restarts } => {
+                // A run that was followed by a wait got its mark when it had failed.
+                if *restarts == 1 || !self.waits(*pod) {
+                    self.mark(at, MarkKind::PodFailed);
+                }
                 self.run_turns(*pod, at, Turn::RunsAgain);
-                self.mark(at, MarkKind::PodFailed);
             }
             // The bar has no room for all of a CronJob's.
             TraceEvent::Decision(record) if self.cron_job_of(record.job).is_none() => {
@@ -214,6 +226,16 @@ impl Noted {
             | TraceEvent::CronJobDeleting { .. }
             | TraceEvent::CronJobDeleted { .. } => {}
         }
+    }
+
+    /// Whether a container of that pod waits to be restarted.
+    fn waits(&self, pod: Uid) -> bool {
+        let mut latest = self.runs.iter().rev().filter(|change| change.pod == pod);
+        latest.find_map(|change| match change.what {
+            Turn::Waits => Some(true),
+            Turn::RunsAgain => Some(false),
+            Turn::NoImage | Turn::Lost | Turn::Found => None,
+        }) == Some(true)
     }
 
     /// Forgets the runs of pods that the cluster has forgotten, and marks that cannot be told apart on the bar any more.
@@ -264,7 +286,15 @@ impl Noted {
             self.jobs.remove(oldest);
         }
         let name = job.meta.name.clone();
-        self.jobs.push(NotedJob { uid, name, cron_job, created_at, ended: None, gone_at: None });
+        self.jobs.push(NotedJob {
+            uid,
+            name,
+            cron_job,
+            created_at,
+            ended: None,
+            gone_at: None,
+            conditions: Default::default(),
+        });
     }
 
     /// The starts up to that moment went by as things stood before it.
@@ -337,6 +367,17 @@ spec:
           containers:
           - {name: main, image: busybox, command: [sh, -c, exit 1]}
 ";
+
+    #[test]
+    fn a_failure_is_marked_when_the_container_has_ended() {
+        let entry = crate::cluster::gallery::entries().iter().find(|entry| entry.id == "one-shot-on-failure");
+        let scenario = entry.expect("an entry of the gallery").scenario();
+        let mut timeline = Timeline::new(Cluster::new(scenario).expect("a good scenario"), Noted::default());
+        timeline.run_until(timeline.cluster().start().plus_seconds(60), usize::MAX);
+        let marks = timeline.notes().marks().iter().filter(|mark| mark.kind == MarkKind::PodFailed);
+        let at_ms: Vec<i64> = marks.map(|mark| mark.at.ms_since(timeline.cluster().start())).collect();
+        assert_eq!(at_ms, [9_204, 13_957, 28_979, 53_755], "the first restart comes at once, the others after a wait");
+    }
 
     #[test]
     fn notes_do_not_grow_after_the_first_days() {

@@ -62,6 +62,7 @@ pub struct PodCard {
     pub facts: Vec<(&'static str, String)>,
     pub can_end: Can,
     pub can_delete: Can,
+    pub can_evict: Can,
 }
 
 /// Whether something can be done now.
@@ -119,6 +120,7 @@ pub fn card(cluster: &Cluster, pod: Uid) -> Option<PodCard> {
         facts: facts(cluster, record),
         can_end: Can::when(|| there && matches!(look, PodLook::Running | PodLook::Terminating)),
         can_delete: Can::when(|| there && (ended || record.deletion_asked_at.is_none())),
+        can_evict: Can::when(|| there && !ended && record.deletion_asked_at.is_none()),
     })
 }
 
@@ -188,7 +190,7 @@ pub fn is_crash_loop(record: &PodRecord) -> bool {
 
 fn progress_percent(record: &PodRecord, look: PodLook, now: Time) -> Option<u8> {
     let end = record.expected_end_at.filter(|_| look == PodLook::Running)?;
-    let start = record.running_at?;
+    let start = record.run_started_at?;
     let whole_ms = end.ms_since(start).max(1);
     let percent = now.ms_since(start).clamp(0, whole_ms) * 100 / whole_ms;
     u8::try_from(percent).ok()
@@ -211,14 +213,55 @@ fn facts(cluster: &Cluster, record: &PodRecord) -> Vec<(&'static str, String)> {
             format!("{}{left}", moment(at))
         }),
     );
-    add("Runs since", record.running_at.map(moment));
+    let (run, exit_code) = match look(record) {
+        PodLook::Pending | PodLook::CrashLoop => (None, "Last exit code"),
+        PodLook::Running => (Some("Runs since"), "Last exit code"),
+        PodLook::Terminating => (Some("Ran from"), "Last exit code"),
+        PodLook::Succeeded | PodLook::Failed => (Some("Ran from"), "Exit code"),
+    };
+    if let (Some(run), Some(since)) = (run, record.run_started_at) {
+        add(run, Some(moment(since)));
+    }
     add("Due to end", record.expected_end_at.filter(|_| record.ended_at.is_none() && !is_lost).map(moment));
     add("Ended", record.ended_at.map(moment));
-    add("Exit code", record.exit_code.map(|code| code.to_string()));
+    add(exit_code, record.exit_code.map(|code| code.to_string()));
     add("Restarts", Some(record.restarts.to_string()));
     let disruption = pod.and_then(|pod| pod.status.condition(PodConditionType::DisruptionTarget));
     add("DisruptionTarget", disruption.map(|condition| condition.reason.to_string()));
     add("Deletion asked for", record.deletion_asked_at.map(moment));
     add("Gone", record.gone_at.map(moment));
     facts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{RUN_START, gallery};
+
+    #[test]
+    fn a_card_tells_the_present_run_from_the_last_one() {
+        let entry = gallery::entries().iter().find(|entry| entry.id == "one-shot-on-failure");
+        let mut cluster = Cluster::new(entry.expect("an entry of the gallery").scenario()).expect("a good scenario");
+        let no = None::<&str>;
+        for (seconds, runs_since, ran_from, exit_code, last_exit_code, can_evict) in [
+            (5, Some("00:02.6"), no, no, no, Can::Yes),
+            (10, Some("00:09.2"), no, no, Some("1"), Can::Yes),
+            (20, no, no, no, Some("1"), Can::Yes),
+            (25, Some("00:22.9"), no, no, Some("1"), Can::Yes),
+            (900, no, Some("05:43.0"), Some("2"), no, Can::No),
+        ] {
+            cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
+            let pod = cluster.history().pods().next().expect("a pod");
+            let card = card(&cluster, pod.uid).expect("its card");
+            let fact = |wanted: &str| {
+                let found = card.facts.iter().find(|(name, _)| *name == wanted);
+                found.map(|(_, value)| value.as_str())
+            };
+            let told = (fact("Runs since"), fact("Ran from"), fact("Exit code"), fact("Last exit code"));
+            assert_eq!(told, (runs_since, ran_from, exit_code, last_exit_code), "{seconds} s: {:?}", card.facts);
+            assert_eq!(card.can_evict, can_evict, "{seconds} s");
+            let progress = tile(pod, "oneshot", cluster.now(), None).progress_percent;
+            assert!(seconds != 10 || progress.is_some_and(|percent| percent < 50), "of this run: {progress:?}");
+        }
+    }
 }

@@ -4,10 +4,10 @@
 use super::pods::{self, PodLook, PodTile};
 use super::wanted::{Wanted, wanted};
 use super::why::index_wait;
-use crate::api::{Job, RestartPolicy, Uid};
+use crate::api::{Job, JobConditionType, PodPhase, RestartPolicy, Uid};
 use crate::cluster::{Cluster, PodRecord};
 use crate::sim::Time;
-use crate::ui::words::{self, countdown, grouped, spelled};
+use crate::ui::words::{self, countdown, grouped, spelled, tries};
 use std::rc::Rc;
 
 /// How many pods keep a tile beside the dots.
@@ -248,8 +248,8 @@ impl Scene<'_> {
         let mut lane = self.plain(LaneKind::Failed, &[PodLook::Failed]);
         // Failed pods that were deleted since count too.
         lane.count = grouped(self.sorted.len(PodLook::Failed).max(unsigned(self.job.status.failed)));
-        if self.job.spec.backoff_limit_per_index.is_some() {
-            lane.note = "each index has its own backoff limit".to_owned();
+        if let Some(limit) = self.job.spec.backoff_limit_per_index {
+            lane.note = format!("backoffLimitPerIndex {limit}: {} per index", tries(limit));
             return lane;
         }
         let limit = self.job.spec.backoff_limit;
@@ -262,15 +262,24 @@ impl Scene<'_> {
         lane
     }
 
-    /// Failures that count against the limit: failed pods, and restarts in place of those that still run.
+    /// What counts against the limit: failed pods, but not those that were stopped and are not counted; or restarts.
     fn struck(&self) -> u64 {
-        let failed = unsigned(self.job.status.failed).max(self.sorted.len(PodLook::Failed));
+        let was_stopped = |pod: &PodRecord| pod.deletion_asked_at.is_some_and(|asked| pod.ended_at >= Some(asked));
+        let failed = self.sorted.get(PodLook::Failed).iter().filter(|pod| !was_stopped(pod)).count() as u64;
+        let failed = failed.max(unsigned(self.job.status.failed));
         if self.job.spec.template.restart_policy != RestartPolicy::OnFailure {
             return failed;
         }
-        let active = [PodLook::Running, PodLook::CrashLoop];
-        let restarts = active.iter().flat_map(|look| self.sorted.get(*look)).map(|record| unsigned(record.restarts));
-        failed + restarts.sum::<u64>()
+        failed.max(self.restarts())
+    }
+
+    /// Restarts in place: of the pods that still run, and of a Job that has failed also of those that were stopped.
+    fn restarts(&self) -> u64 {
+        let has_failed = [JobConditionType::Failed, JobConditionType::FailureTarget];
+        let has_failed = has_failed.into_iter().any(|kind| self.job.has_condition(kind));
+        let pods = self.cluster.history().of_job(self.job.meta.uid);
+        let counted = pods.filter(|pod| pod.ended_at.is_none() || (has_failed && pod.phase == PodPhase::Failed));
+        counted.map(|pod| unsigned(pod.restarts)).sum()
     }
 
     fn failed_note(&self, limit: i32, struck: u64) -> String {
@@ -281,6 +290,7 @@ impl Scene<'_> {
             return format!("backoffLimit {limit}");
         }
         let restarts_count = self.job.spec.template.restart_policy == RestartPolicy::OnFailure;
+        let struck = if restarts_count { self.restarts() } else { struck };
         // Restarts may reach the limit, failed pods must exceed it.
         let over = unsigned(limit) + u64::from(!restarts_count);
         let left = over.max(1).saturating_sub(struck);
@@ -412,6 +422,30 @@ mod tests {
         let succeeded = lane(&stage, LaneKind::Succeeded);
         assert_eq!((succeeded.count.as_str(), succeeded.free), ("0 of 10", 10));
         assert_eq!(lane(&stage, LaneKind::Failed).strikes, Some(Strikes { struck: 0, of: 6 }));
+    }
+
+    #[test]
+    fn strikes_are_what_counts_against_the_limit() {
+        for (id, seconds, struck, note) in [
+            ("one-shot-never", 30, 2, "backoffLimit 6: the Job fails with five more failures"),
+            ("one-shot-on-failure", 25, 2, "backoffLimit 6: the Job fails with four more restarts"),
+            ("one-shot-on-failure", 900, 6, "backoffLimit 6"),
+        ] {
+            let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
+            let stage = scene(&at(entry.scenario(), seconds));
+            let failed = lane(&stage, LaneKind::Failed);
+            let told = (failed.strikes.map(|strikes| strikes.struck), failed.note.as_str());
+            assert_eq!(told, (Some(struck), note), "{id} at {seconds} s");
+        }
+        // What is stopped because the Job is suspended fails, and is not counted.
+        let entry = gallery::entries().iter().find(|entry| entry.id == "suspended-while-running");
+        let mut cluster = at(entry.expect("an entry of the gallery").scenario(), 9);
+        let struck = |cluster: &Cluster| lane(&scene(cluster), LaneKind::Failed).strikes.map(|strikes| strikes.struck);
+        let before = struck(&cluster);
+        while cluster.elapsed_ms() < 20_000 {
+            cluster.step();
+            assert_eq!(struck(&cluster), before, "at {} ms", cluster.elapsed_ms());
+        }
     }
 
     #[test]

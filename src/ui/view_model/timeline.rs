@@ -6,6 +6,7 @@ mod attempt;
 use super::answers::{JobAsk, Question};
 use super::decisions::{DECISIONS_SEARCHED, latest_decision};
 use super::noted::Noted;
+use super::wanted::next_backoff;
 use crate::api::{PodPhase, Uid};
 use crate::cluster::{Cluster, PodRecord};
 use crate::controllers::job::Reason;
@@ -68,6 +69,19 @@ pub enum StartKind {
     ToCome,
     /// It is to come, and nothing will be started for it as things stand.
     WillPass,
+}
+
+impl StartKind {
+    /// What became of the start, in the legend.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Fired => "started",
+            Self::Skipped => "skipped",
+            Self::Missed => "missed",
+            Self::ToCome => "start to come",
+            Self::WillPass => "will pass without a start",
+        }
+    }
 }
 
 /// Whether the rows in view are always the newest.
@@ -388,7 +402,7 @@ impl Axis<'_> {
 
     /// The row of the pod that waits for the Job's back-off.
     fn next_pod_row(&self, job: Uid) -> Option<Row> {
-        let backoff = self.cluster.job_queue(job).backoff.filter(|backoff| backoff.until > self.now)?;
+        let backoff = next_backoff(self.cluster, self.cluster.api().job(job)?)?;
         let from = backoff.until.plus_ms(-backoff.delay_ms).max(self.cluster.start());
         Some(Row {
             about: About::ToCome(Question::Job(job, JobAsk::Backoff)),
@@ -473,7 +487,13 @@ mod tests {
         assert_eq!(bars("one-shot", 10), [[Pulling, Running]]);
         assert_eq!(bars("one-shot", 100), [[Pulling, Succeeded]]);
         assert_eq!(bars("one-shot-never", 12), [vec![Pulling, Failed], vec![Backoff]]);
-        assert_eq!(bars("one-shot-never", 9_000), vec![vec![Backoff, Pulling, Failed]; 3]);
+        for after_the_end in [672, 9_000] {
+            assert_eq!(
+                bars("one-shot-never", after_the_end),
+                vec![vec![Backoff, Pulling, Failed]; 3],
+                "{after_the_end}"
+            );
+        }
         let restarts = &bars("one-shot-on-failure", 40)[0];
         assert_eq!(restarts[..4], [Pulling, Failed, Failed, Restart], "the first restart comes at once");
         let suspended = &bars("suspended-while-running", 25)[0];

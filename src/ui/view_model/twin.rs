@@ -3,7 +3,10 @@
 
 use super::timeline::{Scale, Tick, span_ms};
 use super::why::WhyTone;
-use crate::api::{Job, JobConditionType};
+use crate::api::job::PodReplacementPolicy;
+use crate::api::{Job, JobConditionType, PodPhase};
+use crate::cluster::{Cluster, PodRecord};
+use crate::controllers::job::{DeleteCause, Reason};
 use crate::sim::Time;
 use crate::ui::twin::{Counts, Samples, Side, Twin, Watched};
 use crate::ui::words::{clock, clock_at, count_i, duration};
@@ -108,11 +111,33 @@ pub fn outcome(side: &Side) -> (String, WhyTone) {
     let ended = side.samples.ended_at.map(|at| clock_at(&side.cluster, at));
     let failed = job.condition(JobConditionType::Failed).filter(|_| job.has_condition(JobConditionType::Failed));
     match (ended, failed) {
-        (Some(at), Some(failed)) => return (format!("Failed at {at} ({}): {pods}", failed.reason), WhyTone::Bad),
+        (Some(at), Some(failed)) => {
+            let stopped = stopped(&side.cluster, job);
+            return (format!("Failed at {at} ({}): {pods}{stopped}", failed.reason), WhyTone::Bad);
+        }
         (Some(at), None) => return (format!("Complete at {at}: {pods}"), WhyTone::Good),
         (None, _) => {}
     }
     (format!("{} at {end}: {}", goes_on(job), counted(counts, side.samples.watched())), WhyTone::Plain)
+}
+
+/// How many of the failed pods were stopped because the Job had failed: they count, though none of them went wrong.
+fn stopped(cluster: &Cluster, job: &Job) -> String {
+    let is_stop = |reason: &Reason| matches!(reason, Reason::DeletedPods { because: DeleteCause::JobFailed, .. });
+    let of_job = cluster.decisions().iter().filter(|decision| decision.job == job.meta.uid);
+    let stops = of_job.filter(|decision| decision.reasons.iter().any(is_stop));
+    let awaits = PodReplacementPolicy::Failed;
+    let stopped_at: Vec<Time> = stops.map(|decision| decision.at).collect();
+    let was_stopped = |pod: &&PodRecord| {
+        let asked_in_time = pod.deletion_asked_at.filter(|asked| pod.ended_at.is_none_or(|ended| ended >= *asked));
+        // A pod that shuts down counts at once, also when it exits with 0 then; unless it is to be awaited.
+        let counts = pod.phase != PodPhase::Succeeded || job.spec.pod_replacement_policy != Some(awaits);
+        counts && asked_in_time.is_some_and(|asked| stopped_at.contains(&asked))
+    };
+    match cluster.history().of_job(job.meta.uid).filter(was_stopped).count() {
+        0 => String::new(),
+        stopped => format!(" ({stopped} stopped with the Job)"),
+    }
 }
 
 fn goes_on(job: &Job) -> &'static str {

@@ -1,6 +1,8 @@
 //! How many pods a Job would have active now, if nothing held it back: what the seats on the stage show.
 
 use crate::api::{Job, JobConditionType};
+use crate::cluster::{BackoffView, Cluster};
+use crate::controllers::job::Reason;
 use crate::controllers::job::rules::Intervals;
 
 /// What a Job wants.
@@ -29,6 +31,24 @@ pub fn wanted(job: &Job) -> Wanted {
         None => job.spec.parallelism,
     };
     Wanted { active, remaining }
+}
+
+/// The back-off that the Job's next pod waits for: none is wanted once the Job has ended, or is suspended or deleted.
+pub fn next_backoff(cluster: &Cluster, job: &Job) -> Option<BackoffView> {
+    let backoff = cluster.job_queue(job.meta.uid).backoff?;
+    (backoff.until > cluster.now() && wanted(job).active > job.status.active).then_some(backoff)
+}
+
+/// How many pods had failed when that was found to be more than `backoffLimit`: those that were stopped because of it,
+/// and count as failed too, came later.
+pub fn failed_at_limit(cluster: &Cluster, job: &Job) -> Option<i32> {
+    let mut decisions = cluster.decisions().iter().rev().filter(|decision| decision.job == job.meta.uid);
+    decisions.find_map(|decision| {
+        decision.reasons.iter().find_map(|reason| match reason {
+            Reason::BackoffLimitExceeded { failed, .. } => Some(*failed),
+            _ => None,
+        })
+    })
 }
 
 /// How many indexes get no new pod any more.

@@ -4,14 +4,14 @@ mod waits;
 
 pub use waits::index_wait;
 
-use super::wanted::{failed_indexes, wanted};
+use super::wanted::{failed_at_limit, failed_indexes, wanted};
 use crate::api::job::JOB_TRACKING_FINALIZER;
 use crate::api::{Job, JobCondition, JobConditionType, Pod, PodPhase, Propagation, RestartPolicy, Uid};
 use crate::apiserver::propagation_of;
 use crate::cluster::Cluster;
 use crate::controllers::ttl_after_finished::time_left;
 use crate::ui::words::{
-    capital, count, count_i, countdown, plural, short_pod_name, spelled, ttl_left, ttl_over, ttl_to_come,
+    capital, count, count_i, countdown, plural, short_pod_name, spelled, tries, ttl_left, ttl_over, ttl_to_come,
 };
 
 /// With more pods than this, some run nearly always, and none is asked whether it waits.
@@ -127,8 +127,14 @@ impl Scene<'_> {
             return Some(tone(WhyTone::Bad, "Why does nothing start?", answer.to_owned()));
         }
         if self.job.spec.suspend {
+            let mut pods = self.cluster.history().of_job(self.job.meta.uid);
+            if pods.any(|pod| pod.gone_at.is_none() && pod.ended_at.is_none()) {
+                let answer =
+                    "The Job is suspended: its controller deletes its pods, and creates none until it is resumed.";
+                return Some(plain("Why do pods end?", answer));
+            }
             let answer = "The Job is suspended: its controller keeps no pods for it until it is resumed.";
-            return Some(plain("Why are there no pods?", answer));
+            return Some(plain("Why does no pod run?", answer));
         }
         if self.job.status.start_time.is_none() {
             let answer = "The Job has just been stored. Its controller hears of it through a watch, a moment later.";
@@ -207,6 +213,12 @@ impl Scene<'_> {
         if waits { " The newest pod waits for its image." } else { "" }
     }
 
+    /// `index 1`, `indexes 1,3`.
+    fn failed_ones(&self) -> String {
+        let noun = if failed_indexes(self.job) == 1 { "index" } else { "indexes" };
+        format!("{noun} {}", self.job.status.failed_indexes.as_deref().unwrap_or_default())
+    }
+
     fn success(&self, condition: &JobCondition) -> String {
         let succeeded = self.job.status.succeeded;
         if condition.reason == "SuccessPolicy" {
@@ -230,13 +242,12 @@ impl Scene<'_> {
     fn failure(&self, condition: &JobCondition) -> String {
         let (failed, limit) = (self.job.status.failed, self.job.spec.backoff_limit);
         let in_place = self.job.spec.template.restart_policy == RestartPolicy::OnFailure;
-        let indexes = self.job.status.failed_indexes.as_deref().unwrap_or_default();
         match &*condition.reason {
             "BackoffLimitExceeded" if in_place => {
                 format!("Its containers were restarted as often as backoffLimit {limit} allows.")
             }
             "BackoffLimitExceeded" => {
-                let failed = u64::try_from(failed).unwrap_or(0);
+                let failed = u64::try_from(failed_at_limit(self.cluster, self.job).unwrap_or(failed)).unwrap_or(0);
                 let verb = if failed == 1 { "has" } else { "have" };
                 format!(
                     "{} {} {verb} failed, and backoffLimit allows {limit}.",
@@ -249,10 +260,18 @@ impl Scene<'_> {
                 format!("It was active for longer than activeDeadlineSeconds {deadline_s} allows.")
             }
             "MaxFailedIndexesExceeded" => format!(
-                "Indexes {indexes} have failed, and maxFailedIndexes allows {}.",
+                "{} {} failed, and maxFailedIndexes allows {}.",
+                capital(&self.failed_ones()),
+                if failed_indexes(self.job) == 1 { "has" } else { "have" },
                 self.job.spec.max_failed_indexes.unwrap_or(0)
             ),
-            "FailedIndexes" => format!("Every index has ended. Failed: {indexes}."),
+            "FailedIndexes" => {
+                let tries = tries(self.job.spec.backoff_limit_per_index.unwrap_or(0));
+                format!(
+                    "Every index has ended. Failed: {}. backoffLimitPerIndex allows each {tries}.",
+                    self.failed_ones()
+                )
+            }
             "PodFailurePolicy" => format!("podFailurePolicy: {}", sentence(&condition.message)),
             _ => sentence(&condition.message),
         }
@@ -347,6 +366,12 @@ mod tests {
     }
 
     #[test]
+    fn a_row_of_failures_begins_after_the_last_success() {
+        let told = |part: &str| (5..75).any(|seconds| said("parallel", seconds).1.contains(part));
+        assert!(told("A pod has failed since the last success, so the next one waits 10 s"));
+    }
+
+    #[test]
     fn the_moment_is_explained() {
         for (id, seconds, question, part) in [
             ("parallel", 5, "Why no more pods?", "all five seats are taken"),
@@ -362,13 +387,20 @@ mod tests {
             ("one-shot-never", 9_000, "Why did it fail?", "Seven pods have failed, and backoffLimit allows 6."),
             ("one-shot-on-failure", 40, "Why does nothing run?", "doubles from 10 s up to 5 min"),
             ("work-queue", 9_000, "Why is it complete?", "and none is active"),
-            ("suspended", 5, "Why are there no pods?", "until it is resumed"),
+            ("suspended", 5, "Why does no pod run?", "until it is resumed"),
+            ("suspended-while-running", 11, "Why do pods end?", "deletes its pods"),
+            ("suspended-while-running", 17, "Why does no pod run?", "until it is resumed"),
             ("deadline", 9_000, "Why did it fail?", "activeDeadlineSeconds 40"),
             ("exit-code-42", 19, "Why do pods end?", "exit code 42 matching FailJob rule at index 0."),
             ("disruptions", 12, "Why no new pod yet?", "waits all the same: 10 s after"),
             ("bad-index-on-its-own", 12, "Why no new pod yet?", "Index 1 has failed and waits until 00:"),
             ("bad-index-on-its-own", 35, "Why no more pods?", "Only one index is left"),
-            ("bad-index-on-its-own", 900, "Why did it fail?", "Failed: 1."),
+            (
+                "bad-index-on-its-own",
+                900,
+                "Why did it fail?",
+                "Failed: index 1. backoffLimitPerIndex allows each two tries.",
+            ),
             (
                 "too-many-bad-indexes",
                 900,

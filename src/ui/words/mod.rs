@@ -55,6 +55,12 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// How often something is tried that may fail so often: `three tries`.
+pub fn tries(limit: i32) -> String {
+    let tries = u64::try_from(limit).unwrap_or(0) + 1;
+    format!("{} {}", spelled(tries), if tries == 1 { "try" } else { "tries" })
+}
+
 /// Small numbers as words, as sentences want them: `five`.
 pub fn spelled(number: u64) -> String {
     const WORDS: [&str; 11] = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];

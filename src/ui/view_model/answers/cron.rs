@@ -23,7 +23,7 @@ pub fn answer(scene: &Scene, uid: Uid, ask: CronAsk) -> (String, Found) {
     match ask {
         CronAsk::Next => ("Why does no Job start now?".to_owned(), next(scene, notes)),
         CronAsk::Tick(at) => tick(scene, notes, at),
-        CronAsk::Decision(number) => of_sync(notes, number),
+        CronAsk::Decision(number) => of_sync(scene, notes, number),
     }
 }
 
@@ -123,11 +123,11 @@ fn with_decision(notes: &CronNotes, scheduled_at: Time, found: Found) -> Found {
 }
 
 /// A sync, by the reason that tells most.
-fn of_sync(notes: &CronNotes, number: u32) -> (String, Found) {
+fn of_sync(scene: &Scene, notes: &CronNotes, number: u32) -> (String, Found) {
     let asked = format!("Why did CronJob sync #{number} do that?");
     let Some(record) = notes.decisions.iter().rev().find(|record| record.number == number) else {
         let answer = "No record of that sync is left.";
-        return (asked, Found::plain(answer, notes.uid, Field::None, Upstream::SyncCronJob, Time::default()));
+        return (asked, Found::plain(answer, notes.uid, Field::None, Upstream::SyncCronJob, scene.cluster.now()));
     };
     let words = cron_decision(record, &notes.zone);
     let answer = format!("It {}.", words.verb);

@@ -9,7 +9,7 @@ use crate::cluster::{BackoffView, Cluster};
 use crate::controllers::job::{Reason, SyncRecord};
 use crate::sim::Time;
 use crate::ui::view_model::decisions::latest_decision;
-use crate::ui::view_model::wanted::failed_indexes;
+use crate::ui::view_model::wanted::{failed_indexes, next_backoff};
 use crate::ui::view_model::why::{WhyTone, why, why_ended};
 use crate::ui::words::{Upstream, count, count_i, countdown, decision, duration, indexes_named, reason_lines, weight};
 use std::rc::Rc;
@@ -146,7 +146,10 @@ fn end(scene: &Scene, job: &Job, before: &str) -> Found {
 
 fn backoff(scene: &Scene, job: &Job) -> Found {
     let cluster = scene.cluster;
-    let Some(BackoffView { failures, delay_ms, until }) = cluster.job_queue(job.meta.uid).backoff else {
+    if is_ending(job) {
+        return end(scene, job, "Its end is decided, so no pod comes next. ");
+    }
+    let Some(BackoffView { failures, delay_ms, until }) = next_backoff(cluster, job) else {
         let now = why(cluster, Some(job.meta.uid));
         let answer = if now.left.is_some() { now.answer } else { "No back-off is going on now.".to_owned() };
         return Found { tone: now.tone, left: now.left, ..on(scene, job, Topic::Seats, answer) };
@@ -164,10 +167,13 @@ fn backoff(scene: &Scene, job: &Job) -> Found {
         RestartPolicy::Always => "new pods wait",
     };
     let left = Some(countdown(until.ms_since(cluster.now())));
-    let found = Found::plain(answer, job.meta.uid, Field::Pod("restartPolicy"), Upstream::RemainingTime, failed_at)
+    let is_backoff = |reason: &Reason| matches!(reason, Reason::Backoff { .. });
+    let at = first_since(cluster, job.meta.uid, failed_at, is_backoff).map_or(failed_at, |(record, _)| record.at);
+    let found = Found::plain(answer, job.meta.uid, Field::Pod("restartPolicy"), Upstream::RemainingTime, at)
         .with(delay_rule(failures, delay_ms))
         .with(format!("last failure at {} + {} = {}", scene.clock(failed_at), duration(delay_ms), scene.clock(until)))
-        .with(policy);
+        .with(policy)
+        .with("a pod that succeeds sets the number of failures back to 0; no field changes the 10 s or the 10 min");
     Found { left, ..found.toned(WhyTone::Waiting) }
 }
 
@@ -222,8 +228,7 @@ fn not_complete(scene: &Scene, job: &Job) -> Found {
     }
     let status = &job.status;
     let (succeeded, active) = (status.succeeded, status.active);
-    let counted_at = latest(scene.cluster, job.meta.uid, Topic::Count).map(|(record, _)| record.at);
-    let at = counted_at.or(status.start_time).unwrap_or(scene.cluster.start());
+    let at = counted_at(scene, job);
     let plain = |answer: String| Found::plain(answer, job.meta.uid, Field::Spec("completions"), Upstream::SyncJob, at);
     let held = deletion::is_going(scene, job) || job.spec.suspend || job.external_manager().is_some();
     let found = match job.spec.completions {
@@ -252,6 +257,14 @@ fn not_complete(scene: &Scene, job: &Job) -> Found {
     if held { found.with(why(scene.cluster, Some(job.meta.uid)).answer) } else { found }
 }
 
+/// When pods were counted last, or else when the Job was first looked at.
+fn counted_at(scene: &Scene, job: &Job) -> Time {
+    let (cluster, uid) = (scene.cluster, job.meta.uid);
+    let counted = latest(cluster, uid, Topic::Count).map(|(record, _)| record.at);
+    let first = || first_since(cluster, uid, cluster.start(), |_| true).map(|(record, _)| record.at);
+    counted.or_else(first).unwrap_or(cluster.start())
+}
+
 fn are(active: i32) -> String {
     format!("{} {}", count_i(active, "pod"), if active == 1 { "is" } else { "are" })
 }
@@ -259,8 +272,7 @@ fn are(active: i32) -> String {
 fn not_failed(scene: &Scene, job: &Job) -> Found {
     let (spec, status) = (&job.spec, &job.status);
     let uid = job.meta.uid;
-    let counted_at = latest(scene.cluster, uid, Topic::Count).map(|(record, _)| record.at);
-    let at = counted_at.or(status.start_time).unwrap_or(scene.cluster.start());
+    let at = counted_at(scene, job);
     let plain = |answer: &str, field| Found::plain(answer, uid, field, Upstream::SyncJob, at);
     let failed = status.failed;
     let mut found = match (spec.max_failed_indexes, spec.backoff_limit_per_index, spec.backoff_limit) {
@@ -306,7 +318,7 @@ fn condition(scene: &Scene, job: &Job, kind: JobConditionType) -> Found {
     };
     let message = if condition.message.is_empty() { &condition.reason } else { &condition.message };
     let mut found = on(scene, job, topic, format!("{}.", message.trim_end_matches('.')));
-    found.at = condition.last_transition_time.unwrap_or(found.at);
+    found.at = scene.noted.condition_since(job.meta.uid, kind).unwrap_or(found.at);
     if kind == JobConditionType::Suspended {
         found.field = Field::Spec("suspend");
         found.upstream = Upstream::SyncJob;

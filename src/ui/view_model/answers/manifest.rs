@@ -28,12 +28,15 @@ pub enum Origin {
 }
 
 impl Lit {
-    /// `line 8: spec.backoffLimit`.
+    /// `line 8: spec.backoffLimit`; of a field that is not written also what holds instead.
     pub fn words(&self) -> String {
         let Self { path, line, origin } = self;
         match origin {
             Origin::Written => format!("line {line}: {path}"),
-            Origin::Default => format!("default of {path} (line {line})"),
+            Origin::Default if path.ends_with("].command") => {
+                format!("line {line}: {path} not set, so the image's own runs")
+            }
+            Origin::Default => format!("line {line}: {path} not set, so its default"),
             Origin::Changed => format!("line {line}: {path}, changed since"),
         }
     }

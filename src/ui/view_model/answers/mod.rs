@@ -10,16 +10,18 @@ mod manifest;
 mod pod;
 mod pod_deletion;
 mod queue;
+mod to_come;
 
 use super::noted::Noted;
 use super::why::{Why, WhyTone};
 use crate::api::{JobConditionType, Uid};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, NodeChange, TraceEvent};
 use crate::sim::Time;
 use crate::ui::words::{Upstream, clock_at};
 pub use ground::Field;
 pub use manifest::{Lit, Origin};
 use std::rc::Rc;
+pub use to_come::to_come;
 
 /// What can be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +91,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    fn of(question: String, found: Found, lit: Option<Lit>) -> Self {
+        let why = Why { question, answer: found.answer, left: found.left, tone: found.tone };
+        Self { why, rules: found.rules, lit, at: found.at, upstream: found.upstream }
+    }
+
     /// The line of the manifest to light, from 1.
     pub fn line(&self) -> Option<u32> {
         self.lit.as_ref().map(|lit| lit.line)
@@ -106,8 +113,7 @@ pub fn answer(cluster: &Cluster, noted: &Noted, question: &Question) -> Answer {
         Question::Queue { service, queue } => queue::items(&scene, service, queue),
     };
     let lit = manifest::lit(&scene, found.owner, found.field);
-    let why = Why { question: asked, answer: found.answer, left: found.left, tone: found.tone };
-    Answer { why, rules: found.rules, lit, at: found.at, upstream: found.upstream }
+    Answer::of(asked, found, lit)
 }
 
 /// The questions that go with what is shown: those about the pod that was asked about, else those about the Job, else
@@ -135,6 +141,16 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    /// When that last happened. Kubernetes' own times have whole seconds, so that one would look a moment too early.
+    fn last(&self, is_it: &dyn Fn(&TraceEvent) -> bool) -> Option<Time> {
+        self.cluster.trace().rev().find(|entry| is_it(&entry.event)).map(|entry| entry.at)
+    }
+
+    /// When that last became of that node.
+    fn node_changed(&self, name: &str, became: NodeChange) -> Option<Time> {
+        self.last(&|event| matches!(event, TraceEvent::Node { node, change } if **node == *name && *change == became))
+    }
+
     fn clock(&self, at: Time) -> String {
         clock_at(self.cluster, at)
     }

@@ -6,13 +6,15 @@ use super::job::{first_since, lines_on};
 use super::{Found, PodAsk, Question, Scene, pod_deletion};
 use crate::api::pod::{Container, ContainerState, ContainerStatus};
 use crate::api::{Pod, PodConditionType, PodPhase, RestartPolicy, Uid};
-use crate::cluster::{Cluster, PodRecord};
+use crate::cluster::{Cluster, NodeChange, PodRecord, TraceEvent};
 use crate::controllers::job::{PolicyMatch, Reason};
 use crate::nodes::{MAX_BACK_OFF_MS, NextTry};
+use crate::ui::view_model::noted::Turn;
 use crate::ui::view_model::pods::{PodLook, look};
 use crate::ui::view_model::retries::{self, Lost, left, next_try};
 use crate::ui::view_model::why::WhyTone;
 use crate::ui::words::{Upstream, count_i, duration, reason_lines};
+use crate::workload;
 
 /// How the lists of containers are called in a manifest.
 const CONTAINERS: &str = "containers";
@@ -21,7 +23,11 @@ const INIT_CONTAINERS: &str = "initContainers";
 /// The question in words, and its answer.
 pub fn answer(scene: &Scene, uid: Uid, ask: PodAsk) -> (String, Found) {
     let Some(record) = scene.cluster.history().pod(uid) else {
-        let answer = "No record of this pod is left: it went too long ago.";
+        let answer = if scene.cluster.history().is_to_come(uid) {
+            "It has not been created up to this moment."
+        } else {
+            "No record of this pod is left: it went too long ago."
+        };
         let found = Found::plain(answer, uid, Field::None, Upstream::CollectGarbage, scene.cluster.now());
         return ("Where is the pod?".to_owned(), found);
     };
@@ -67,7 +73,7 @@ fn here(scene: &Scene, record: &PodRecord, pod: Option<&Pod>) -> Found {
         return with_count(scene, record, pod_deletion::deleted(scene, record, None));
     };
     match look(record) {
-        PodLook::Pending if pod.node.is_none() => unscheduled(record, pod),
+        PodLook::Pending if pod.node.is_none() => unscheduled(scene, record, pod),
         PodLook::Pending => starting(scene, record, pod),
         PodLook::Running => lost(scene, record, pod).unwrap_or_else(|| running(scene, record, pod)),
         PodLook::CrashLoop => crash_loop(scene, record, pod),
@@ -82,9 +88,9 @@ fn plain(record: &PodRecord, answer: impl Into<String>, field: Field, upstream: 
 }
 
 /// No node has been found for it, or not yet.
-fn unscheduled(record: &PodRecord, pod: &Pod) -> Found {
+fn unscheduled(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
     let said = pod.status.condition(PodConditionType::PodScheduled);
-    let Some((said, message)) = said.and_then(|said| Some((said, said.message.as_deref()?))) else {
+    let Some(message) = said.and_then(|said| said.message.as_deref()) else {
         let answer = "It has just been created. The scheduler looks for a node.";
         return plain(record, answer, Field::Pod("nodeSelector"), Upstream::FitError);
     };
@@ -96,7 +102,8 @@ fn unscheduled(record: &PodRecord, pod: &Pod) -> Found {
         () => Field::None,
     };
     let found = plain(record, "The scheduler finds no node for it.", field, Upstream::FitError).with(message);
-    Found { at: said.last_transition_time.unwrap_or(record.created_at), ..found.toned(WhyTone::Waiting) }
+    let said_at = scene.last(&|event| matches!(event, TraceEvent::PodWaiting { pod, .. } if *pod == record.uid));
+    Found { at: said_at.unwrap_or(record.created_at), ..found.toned(WhyTone::Waiting) }
 }
 
 /// It has a node, and its containers do not run yet.
@@ -166,13 +173,17 @@ fn lost(scene: &Scene, record: &PodRecord, pod: &Pod) -> Option<Found> {
     let silent_since = scene.clock(since);
     let answer =
         format!("Nothing has been heard of {name} since {silent_since}, so the pod counts as it was last. {then}");
-    let found = Found::plain(answer, record.job, Field::Pod("tolerations"), Upstream::MonitorNodeHealth, since);
+    let silent_at = scene.node_changed(name, NodeChange::Silent).unwrap_or(since);
+    let found = Found::plain(answer, record.job, Field::Pod("tolerations"), Upstream::MonitorNodeHealth, silent_at);
     Some(Found { left: at.and_then(|at| left(scene.cluster, at)), ..found.with(rule).toned(WhyTone::Bad) })
 }
 
 fn running(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
-    let since = record.running_at.unwrap_or(record.created_at);
-    let answer = format!("It has run since {}.", scene.clock(since));
+    let since = record.run_started_at.unwrap_or(record.created_at);
+    let answer = match record.restarts {
+        0 => format!("It has run since {}.", scene.clock(since)),
+        restarts => format!("It runs again since {}, after {}.", scene.clock(since), count_i(restarts, "restart")),
+    };
     let found = Found { at: since, ..plain(record, answer, program(pod, 0), Upstream::PodPhase) };
     let now = scene.cluster.now();
     match record.expected_end_at {
@@ -197,7 +208,10 @@ fn crash_loop(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
     let policy = policy(pod.template.restart_policy);
     let found = plain(record, answer, Field::Pod("restartPolicy"), Upstream::RestartBackOff)
         .with(format!("restartPolicy {policy}: {} so far", count_i(record.restarts, "restart")));
-    with_retry(scene, found, retry, "restart").toned(WhyTone::Waiting)
+    let found = with_retry(scene, found, retry, "restart").toned(WhyTone::Waiting);
+    // The pod's status says so a moment after the container has ended.
+    let waits = scene.noted.runs(record).filter(|change| change.what == Turn::Waits).last();
+    Found { at: waits.map_or(found.at, |change| change.at), ..found }
 }
 
 /// How long the back-off is, since when, and what is left of it; `per` names what it doubles with.
@@ -249,6 +263,9 @@ fn failed(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
     found.at = record.ended_at.unwrap_or(record.created_at);
     if pod.template.restart_policy == RestartPolicy::Never {
         found = found.with("restartPolicy Never: not started again, so the pod has failed");
+        if bad.is_some_and(|(place, ..)| pod.template.containers.get(place).is_some_and(|it| !workload::is_known(it))) {
+            found = found.with("this program is not known here: how often it fails is set under What the pods do");
+        }
     }
     with_count(scene, record, after_deletion(scene, record, pod, found))
 }

@@ -70,7 +70,8 @@ fn by_event(scene: &Scene, record: &PodRecord) -> Option<Found> {
         }
         _ => None,
     })?;
-    let found = Found::plain(answer, record.job, Field::Pod(field), upstream, event.last_time);
+    let at = record.deletion_asked_at.unwrap_or(event.last_time);
+    let found = Found::plain(answer, record.job, Field::Pod(field), upstream, at);
     Some(found.with(event.message().into_owned()).toned(WhyTone::Bad))
 }
 

@@ -3,6 +3,7 @@
 use super::ground::Field;
 use super::{Found, Scene};
 use crate::api::{Heartbeat, Uid};
+use crate::cluster::NodeChange;
 use crate::controllers::node_lifecycle::noticed_at;
 use crate::ui::view_model::queue_panel::queue_panels;
 use crate::ui::view_model::retries::left;
@@ -48,13 +49,16 @@ pub fn node(scene: &Scene, name: &str) -> (String, Found) {
     let Some(node) = cluster.api().node(name) else {
         return (asked, plain("The node has been deleted.".to_owned(), cluster.now()));
     };
-    let changed_at = node.ready.last_transition_time.unwrap_or(cluster.start());
+    let changed = |became| scene.node_changed(name, became);
+    let changed_at = if node.is_ready() { changed(NodeChange::Back) } else { changed(NodeChange::Unreachable) };
+    let changed_at = changed_at.unwrap_or(cluster.start());
     let found = match (node.heartbeat, node.is_ready()) {
         (Heartbeat::SilentSince(since), true) => {
             let noticed_at = noticed_at(since);
             let noticed = scene.clock(noticed_at);
             let answer = format!("Its machine is silent since {}. That is noticed at {noticed}.", scene.clock(since));
-            let found = plain(answer, since).with("after 50 s of silence it counts as unreachable");
+            let silent_at = changed(NodeChange::Silent).unwrap_or(since);
+            let found = plain(answer, silent_at).with("after 50 s of silence it counts as unreachable");
             Found { left: left(cluster, noticed_at), ..found.toned(WhyTone::Waiting) }
         }
         (Heartbeat::SilentSince(since), false) => {

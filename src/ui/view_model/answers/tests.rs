@@ -1,7 +1,7 @@
 //! Answers at chosen moments of the gallery, with their lines; and that there is an answer to everything.
 
 use super::*;
-use crate::cluster::{Notes, RUN_START, gallery};
+use crate::cluster::{Notes, RUN_START, Timeline, gallery};
 
 struct Run {
     cluster: Cluster,
@@ -131,8 +131,8 @@ fn jobs_are_explained() {
         ("parallel", 5, EmptySeat, "5 active → as wanted", Some((6, Written)), 43, "manageJob"),
         ("node-dies", 70, EmptySeat, "is on node-2, which is not heard of", Some((6, Written)), 620, "manageJob"),
         ("one-shot-never", 12, EmptySeat, "1 failure → 10 s", Some((17, Written)), 102, "getRemainingTime"),
-        ("one-shot-never", 12, Backoff, "00:08.0 + 10 s = 00:18.0", Some((17, Written)), 80, "getRemainingTime"),
-        ("one-shot-never", 30, Backoff, "doubled once = 20 s", Some((17, Written)), 240, "getRemainingTime"),
+        ("one-shot-never", 12, Backoff, "00:08.0 + 10 s = 00:18.0", Some((17, Written)), 92, "getRemainingTime"),
+        ("one-shot-never", 30, Backoff, "doubled once = 20 s", Some((17, Written)), 254, "getRemainingTime"),
         ("one-shot-never", 12, Queue, "when the back-off is over", Some((17, Written)), 102, "enqueueSyncJobBatched"),
         ("one-shot-never", 12, NotFailed, "1 failed ≤ backoffLimit 6", Some((6, Written)), 92, "syncJob"),
         ("one-shot-on-failure", 40, NotFailed, "2 restarts < backoffLimit 6", Some((6, Written)), 0, "syncJob"),
@@ -143,7 +143,7 @@ fn jobs_are_explained() {
             Condition(JobConditionType::Failed),
             "Failed is True: BackoffLimitExceeded",
             Some((6, Written)),
-            930,
+            938,
             "syncJob",
         ),
         (
@@ -209,6 +209,50 @@ fn check_pods(cases: Vec<PodCase>) {
 }
 
 #[test]
+fn ends_and_back_offs_of_jobs_are_explained() {
+    use JobAsk::{Backoff, Condition};
+    use Origin::Written;
+    let cases = [
+        (
+            "one-shot-never",
+            800,
+            Condition(JobConditionType::FailureTarget),
+            "FailureTarget is True",
+            Some((6, Written)),
+            6713,
+            "syncJob",
+        ),
+        (
+            "one-shot-never",
+            800,
+            Backoff,
+            "so no pod comes next. Seven pods have failed",
+            Some((6, Written)),
+            6713,
+            "syncJob",
+        ),
+        (
+            "one-shot-never",
+            12,
+            Backoff,
+            "a pod that succeeds sets the number of failures back to 0",
+            Some((17, Written)),
+            92,
+            "getRemainingTime",
+        ),
+    ];
+    let case = |(id, seconds, ask, part, line, decided, function)| Case {
+        at: (id, seconds),
+        asked: Asked::Job(ask),
+        part,
+        line,
+        decided,
+        function,
+    };
+    check(cases.into_iter().map(case).collect());
+}
+
+#[test]
 fn pods_are_explained() {
     use Origin::Written;
     use PodAsk::{Created, Deleted, Here, NotRestarted};
@@ -216,6 +260,16 @@ fn pods_are_explained() {
         ("one-shot-never", 12, 0, Here, "Container kuard exited with 1", Some((12, Written)), 82, "getPhase"),
         ("one-shot-never", 12, 0, Here, "sync #5: failed 0 → 1, limit 6", Some((12, Written)), 82, "getPhase"),
         ("one-shot-never", 12, 0, NotRestarted, "Never", Some((17, Written)), 82, "ShouldContainerBeRestarted"),
+        (
+            "one-shot-on-failure",
+            25,
+            0,
+            Here,
+            "runs again since 00:22.9, after 2 restarts",
+            Some((12, Written)),
+            229,
+            "getPhase",
+        ),
         ("indexed", 12, 3, Created, "Index 3 had no pod", Some((6, Written)), 113, "manageJob"),
         (
             "exit-code-42",
@@ -255,9 +309,9 @@ fn waits_of_pods_are_explained() {
     use Origin::{Default, Written};
     use PodAsk::{Deleted, Here};
     let cases = [
-        ("one-shot-on-failure", 15, 0, Here, "1 restart so far", Some((17, Written)), 129, "doBackOff"),
-        ("one-shot-on-failure", 40, 0, Here, "same pod at 00:47.9.", Some((17, Written)), 279, "doBackOff"),
-        ("one-shot-on-failure", 40, 0, Here, "00:27.9 + 20 s = 00:47.9", Some((17, Written)), 279, "doBackOff"),
+        ("one-shot-on-failure", 15, 0, Here, "1 restart so far", Some((17, Written)), 139, "doBackOff"),
+        ("one-shot-on-failure", 40, 0, Here, "same pod at 00:47.9.", Some((17, Written)), 289, "doBackOff"),
+        ("one-shot-on-failure", 40, 0, Here, "00:27.9 + 20 s = 00:47.9", Some((17, Written)), 289, "doBackOff"),
         (
             "one-shot-on-failure",
             200,
@@ -265,18 +319,18 @@ fn waits_of_pods_are_explained() {
             Here,
             "at most 5 min: the next wait is 5 min",
             Some((17, Written)),
-            1830,
+            1840,
             "doBackOff",
         ),
         ("no-room", 25, 2, Here, "2 Insufficient cpu", Some((14, Written)), 0, "FitError"),
         ("image-missing", 12, 0, Here, "report:v2: not found", Some((12, Written)), 110, "EnsureImageExists"),
         ("image-missing", 12, 0, Here, "pulls it again at 00:31.0.", Some((12, Written)), 110, "EnsureImageExists"),
-        ("node-dies", 20, 1, Here, "noticed at 01:00.0. 50 s of silence", Some((9, Default)), 71, "monitorNodeHealth"),
-        ("node-dies", 20, 1, Here, "at 06:05.0 at the earliest", Some((9, Default)), 71, "monitorNodeHealth"),
-        ("node-dies", 70, 1, Here, "is evicted at 06:05.0,", Some((9, Default)), 71, "monitorNodeHealth"),
+        ("node-dies", 20, 1, Here, "noticed at 01:00.0. 50 s of silence", Some((9, Default)), 150, "monitorNodeHealth"),
+        ("node-dies", 20, 1, Here, "at 06:05.0 at the earliest", Some((9, Default)), 150, "monitorNodeHealth"),
+        ("node-dies", 70, 1, Here, "is evicted at 06:05.0,", Some((9, Default)), 150, "monitorNodeHealth"),
         ("node-dies", 420, 1, Deleted, "the pod goes when that is back", Some((9, Default)), 3650, "processPodOnNode"),
         ("tainted", 12, 2, Here, "untolerated taint", Some((27, Default)), 0, "FitError"),
-        ("node-dies", 70, 1, Here, "Nothing has been heard of node-2", Some((9, Default)), 71, "monitorNodeHealth"),
+        ("node-dies", 70, 1, Here, "Nothing has been heard of node-2", Some((9, Default)), 150, "monitorNodeHealth"),
         ("node-dies", 420, 1, Deleted, "does not tolerate a taint", Some((9, Default)), 3650, "processPodOnNode"),
     ];
     check_pods(cases.into());
@@ -302,7 +356,7 @@ fn starts_nodes_and_queues_are_explained() {
             1800,
             "syncCronJob",
         ),
-        ("node-dies", 20, Asked::Node("node-2"), "noticed at 01:00.0", None, 71, "monitorNodeHealth"),
+        ("node-dies", 20, Asked::Node("node-2"), "noticed at 01:00.0", None, 150, "monitorNodeHealth"),
         ("node-dies", 70, Asked::Node("node-2"), "NotReady since 01:00.0", None, 600, "monitorNodeHealth"),
         (
             "queue-drained",
@@ -334,6 +388,11 @@ fn starts_nodes_and_queues_are_explained() {
     check(cases.into_iter().map(case).collect());
 }
 
+/// A start that was due and not made has left nothing in the trace.
+fn is_tick(question: &Question) -> bool {
+    matches!(question, Question::CronJob(_, CronAsk::Tick(_)))
+}
+
 #[test]
 fn everything_has_an_answer_at_every_moment() {
     let mut asked = 0;
@@ -341,13 +400,17 @@ fn everything_has_an_answer_at_every_moment() {
         let mut run = Run::of(entry.id);
         for seconds in [0, 1, 3, 12, 25, 70, 200, 420, 900] {
             run.to(seconds);
+            // Where a link can go so that it shows what is told: to what has happened, to the start, or nowhere else.
+            let mut moments: Vec<Time> = run.cluster.trace().map(|entry| entry.at).collect();
+            moments.extend([run.cluster.start(), run.cluster.now()]);
+            moments.sort_unstable();
             for question in run.questions() {
                 let found = run.ask(&question);
                 let about = format!("{} at {seconds} s: {question:?} {found:?}", entry.id);
                 let ends_well = |text: &str| text.ends_with('.') || text.ends_with('?');
                 assert!(ends_well(&found.why.question) && ends_well(&found.why.answer), "{about}");
                 assert!(found.rules.iter().all(|rule| !rule.is_empty()), "{about}");
-                assert!(found.at <= run.cluster.now(), "{about}");
+                assert!(moments.binary_search(&found.at).is_ok() || is_tick(&question), "{about}");
                 let lines = run.cluster.scenario().manifest.lines().count() as u32;
                 assert!(found.line().is_none_or(|line| (1..=lines).contains(&line)), "{about}");
                 asked += 1;
@@ -359,6 +422,54 @@ fn everything_has_an_answer_at_every_moment() {
         }
     }
     assert!(asked > 5_000, "{asked}");
+}
+
+#[test]
+fn what_is_still_to_come_says_when() {
+    let entry = gallery::entries().iter().find(|entry| entry.id == "one-shot-never").expect("an entry of the gallery");
+    let mut timeline = Timeline::new(Cluster::new(entry.scenario()).expect("a good scenario"), Noted::default());
+    timeline.run_until(RUN_START.plus_seconds(1_000), usize::MAX);
+    let job = timeline.notes().jobs()[0].uid;
+    let pod = timeline.cluster().history().pods().nth(1).expect("a second pod").uid;
+    let last = timeline.cluster().decisions().last().expect("decisions").number;
+    let failure_target = JobAsk::Condition(JobConditionType::FailureTarget);
+    for (question, seconds, said) in [
+        (Question::Pod(pod, PodAsk::Here), 12, "The pod is created later, at 00:18.0."),
+        (Question::Pod(pod, PodAsk::Here), 20, ""),
+        (Question::Job(job, JobAsk::Decision(last)), 20, "That sync comes later, at 11:11.3."),
+        (Question::Job(job, failure_target), 671, "The Job gets the condition FailureTarget later, at 11:11.3."),
+        (Question::Job(job, failure_target), 672, ""),
+        (Question::Job(job, JobAsk::Completion), 20, ""),
+    ] {
+        timeline.seek(RUN_START.plus_seconds(seconds));
+        let told = to_come(&timeline, &question).map(|answer| answer.why.answer).unwrap_or_default();
+        assert_eq!(told, said, "{question:?} at {seconds} s");
+    }
+    // What another future had may never come in this one.
+    let never = answer(timeline.cluster(), timeline.notes(), &Question::Pod(Uid(9_999), PodAsk::Here));
+    assert_eq!(never.why.answer, "It has not been created up to this moment.");
+}
+
+#[test]
+fn a_line_is_told_with_what_holds_where_a_field_is_not_set() {
+    let lit = |path: &str, origin| Lit { path: path.to_owned(), line: 12, origin }.words();
+    let command = "spec.template.spec.containers[0].command";
+    assert_eq!(lit("spec.backoffLimit", Origin::Written), "line 12: spec.backoffLimit");
+    assert_eq!(lit("spec.backoffLimit", Origin::Default), "line 12: spec.backoffLimit not set, so its default");
+    assert_eq!(lit(command, Origin::Default), format!("line 12: {command} not set, so the image's own runs"));
+    assert_eq!(lit("spec.suspend", Origin::Changed), "line 12: spec.suspend, changed since");
+}
+
+#[test]
+fn what_an_unknown_program_does_is_said_to_be_drawn() {
+    for (id, seconds, is_drawn) in [("parallel", 9, true), ("one-shot-never", 12, false)] {
+        let mut run = Run::of(id);
+        run.to(seconds);
+        let failed = run.cluster.history().pods().find(|pod| pod.phase == crate::api::PodPhase::Failed);
+        let answer = run.ask(&Question::Pod(failed.expect("a failed pod").uid, PodAsk::Here));
+        let says_so = answer.rules.iter().any(|rule| rule.contains("set under What the pods do"));
+        assert_eq!(says_so, is_drawn, "{id}: {:?}", answer.rules);
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::sim::Time;
 use crate::ui::view_model::decisions::latest_decision;
 use crate::ui::view_model::pods::{Lacks, is_crash_loop, waits_for};
 use crate::ui::view_model::retries::{left, lost, next_try};
-use crate::ui::view_model::wanted::wanted;
+use crate::ui::view_model::wanted::{next_backoff, wanted};
 use crate::ui::words::{capital, clock_at, count_i, countdown, duration, indexes_named, short_pod_name, spelled};
 
 /// Indexes that wait for their own back-off.
@@ -35,12 +35,8 @@ pub fn index_wait(cluster: &Cluster, job: Uid) -> Option<IndexWait> {
 impl Scene<'_> {
     /// Something has to pass first: a back-off, or pods on their way out.
     pub(super) fn wait(&self) -> Option<Why> {
-        let now = self.cluster.now();
         let short = wanted(self.job).active > self.job.status.active;
-        if let Some(backoff) = self.cluster.job_queue(self.job.meta.uid).backoff
-            && backoff.until > now
-            && short
-        {
+        if let Some(backoff) = next_backoff(self.cluster, self.job) {
             return Some(self.backoff(backoff));
         }
         if let Some(backoff) = self.index_backoff().filter(|_| short) {
@@ -70,6 +66,8 @@ impl Scene<'_> {
             1 => "A pod has failed".to_owned(),
             _ => format!("{} pods have failed in a row", capital(&spelled(failures))),
         };
+        let since = if self.job.status.failed > backoff.failures { " since the last success" } else { "" };
+        let who = format!("{who}{since}");
         let waits = format!(
             "{} after the last failure, until {} (10 s, doubled per failure, at most 10 min).",
             duration(backoff.delay_ms),
