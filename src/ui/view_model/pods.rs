@@ -211,7 +211,7 @@ fn facts(cluster: &Cluster, record: &PodRecord) -> Vec<(&'static str, String)> {
             format!("{}{left}", moment(at))
         }),
     );
-    add("Runs since", record.running_at.map(moment));
+    add("Started", record.running_at.map(moment));
     add("Due to end", record.expected_end_at.filter(|_| record.ended_at.is_none() && !is_lost).map(moment));
     add("Ended", record.ended_at.map(moment));
     add("Exit code", record.exit_code.map(|code| code.to_string()));

@@ -172,7 +172,12 @@ fn lost(scene: &Scene, record: &PodRecord, pod: &Pod) -> Option<Found> {
 
 fn running(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
     let since = record.running_at.unwrap_or(record.created_at);
-    let answer = format!("It has run since {}.", scene.clock(since));
+    let answer = match record.restarts {
+        ..=0 => format!("It has run since {}.", scene.clock(since)),
+        restarts => {
+            format!("It is Running since {}, with {} in place.", scene.clock(since), count_i(restarts, "restart"))
+        }
+    };
     let found = Found { at: since, ..plain(record, answer, program(pod, 0), Upstream::PodPhase) };
     let now = scene.cluster.now();
     match record.expected_end_at {
