@@ -94,23 +94,16 @@ impl Asked {
     }
 }
 
-/// A moment of a scenario, what is asked, and what of the answer is expected.
-struct Case {
-    at: (&'static str, i64),
-    asked: Asked,
-    /// A part of the answer or of its rules.
-    part: &'static str,
-    line: Option<(u32, Origin)>,
-    /// When it was decided, in tenths of a second.
-    decided: i64,
-    function: &'static str,
-}
+/// A moment of a scenario, what is asked, and what of the answer is expected: a part of it or of its rules, the line, when it
+/// was decided in tenths of a second, and the function.
+type Case<A> = (&'static str, i64, A, &'static str, Option<(u32, Origin)>, i64, &'static str);
 
-fn check(cases: Vec<Case>) {
+fn check<A>(cases: Vec<Case<A>>, asked: impl Fn(A) -> Asked) {
     let mut wrong = String::new();
-    for Case { at: (id, seconds), asked, part, line, decided, function } in cases {
+    for (id, seconds, ask, part, line, decided, function) in cases {
         let mut run = Run::of(id);
         run.to(seconds);
+        let asked = asked(ask);
         let found = run.ask(&asked.question(&run));
         let said = format!("{} {}", found.why.answer, found.rules.join(" / "));
         let found_line = found.lit.as_ref().map(|lit| (lit.line, lit.origin));
@@ -182,30 +175,7 @@ fn jobs_are_explained() {
             "matchPodFailurePolicy",
         ),
     ];
-    let case = |(id, seconds, ask, part, line, decided, function)| Case {
-        at: (id, seconds),
-        asked: Asked::Job(ask),
-        part,
-        line,
-        decided,
-        function,
-    };
-    check(cases.into_iter().map(case).collect());
-}
-
-/// A moment, which pod is asked about, and what of the answer is expected.
-type PodCase = (&'static str, i64, usize, PodAsk, &'static str, Option<(u32, Origin)>, i64, &'static str);
-
-fn check_pods(cases: Vec<PodCase>) {
-    let case = |(id, seconds, place, ask, part, line, decided, function)| Case {
-        at: (id, seconds),
-        asked: Asked::Pod(place, ask),
-        part,
-        line,
-        decided,
-        function,
-    };
-    check(cases.into_iter().map(case).collect());
+    check(cases.into(), Asked::Job);
 }
 
 #[test]
@@ -241,15 +211,7 @@ fn ends_and_back_offs_of_jobs_are_explained() {
             "getRemainingTime",
         ),
     ];
-    let case = |(id, seconds, ask, part, line, decided, function)| Case {
-        at: (id, seconds),
-        asked: Asked::Job(ask),
-        part,
-        line,
-        decided,
-        function,
-    };
-    check(cases.into_iter().map(case).collect());
+    check(cases.into(), Asked::Job);
 }
 
 #[test]
@@ -257,51 +219,64 @@ fn pods_are_explained() {
     use Origin::Written;
     use PodAsk::{Created, Deleted, Here, NotRestarted};
     let cases = [
-        ("one-shot-never", 12, 0, Here, "Container kuard exited with 1", Some((12, Written)), 82, "getPhase"),
-        ("one-shot-never", 12, 0, Here, "sync #5: failed 0 → 1, limit 6", Some((12, Written)), 82, "getPhase"),
-        ("one-shot-never", 12, 0, NotRestarted, "Never", Some((17, Written)), 82, "ShouldContainerBeRestarted"),
+        ("one-shot-never", 12, (0, Here), "Container kuard exited with 1", Some((12, Written)), 82, "getPhase"),
+        ("one-shot-never", 12, (0, Here), "sync #5: failed 0 → 1, limit 6", Some((12, Written)), 82, "getPhase"),
+        ("one-shot-never", 12, (0, NotRestarted), "Never", Some((17, Written)), 82, "ShouldContainerBeRestarted"),
         (
             "one-shot-on-failure",
             25,
-            0,
-            Here,
+            (0, Here),
             "runs again since 00:22.9, after 2 restarts",
             Some((12, Written)),
             229,
             "getPhase",
         ),
-        ("indexed", 12, 3, Created, "Index 3 had no pod", Some((6, Written)), 113, "manageJob"),
+        ("indexed", 12, (3, Created), "Index 3 had no pod", Some((6, Written)), 113, "manageJob"),
         (
             "exit-code-42",
             25,
-            5,
-            Here,
+            (5, Here),
             "exited with 42 (In) → FailJob",
             Some((12, Written)),
             173,
             "matchPodFailurePolicy",
         ),
-        ("leader-decides", 20, 1, Here, "asks for all of 0", Some((11, Written)), 187, "deleteActivePods"),
+        ("leader-decides", 20, (1, Here), "asks for all of 0", Some((11, Written)), 187, "deleteActivePods"),
         (
             "drained",
             13,
-            2,
-            Here,
+            (2, Here),
             "node-1 was drained. Container worker exited with 143",
             None,
             120,
             "addConditionAndDeletePod",
         ),
-        ("drained", 25, 0, Deleted, "Its node node-1 was drained.", None, 120, "addConditionAndDeletePod"),
-        ("disruptions", 12, 2, Deleted, "evicted by hand", None, 80, "addConditionAndDeletePod"),
-        ("disruptions", 12, 2, Here, "Ignore: not counted", Some((11, Written)), 80, "addConditionAndDeletePod"),
-        ("polite-stop", 12, 0, Deleted, "killed after 6 s at the latest", Some((5, Origin::Changed)), 100, "manageJob"),
-        ("elastic", 25, 3, Deleted, "beyond completions", Some((6, Origin::Changed)), 200, "manageJob"),
-        ("ttl", 70, 0, Deleted, "ttlSecondsAfterFinished 30", Some((8, Written)), 450, "attemptToDeleteItem"),
-        ("cron-replace", 200, 0, Deleted, "concurrencyPolicy Replace", Some((7, Written)), 1201, "attemptToDeleteItem"),
-        ("cron-history", 420, 0, Deleted, "history keeps 1", Some((8, Written)), 1892, "attemptToDeleteItem"),
+        ("drained", 25, (0, Deleted), "Its node node-1 was drained.", None, 120, "addConditionAndDeletePod"),
+        ("disruptions", 12, (2, Deleted), "evicted by hand", None, 80, "addConditionAndDeletePod"),
+        ("disruptions", 12, (2, Here), "Ignore: not counted", Some((11, Written)), 80, "addConditionAndDeletePod"),
+        (
+            "polite-stop",
+            12,
+            (0, Deleted),
+            "killed after 6 s at the latest",
+            Some((5, Origin::Changed)),
+            100,
+            "manageJob",
+        ),
+        ("elastic", 25, (3, Deleted), "beyond completions", Some((6, Origin::Changed)), 200, "manageJob"),
+        ("ttl", 70, (0, Deleted), "ttlSecondsAfterFinished 30", Some((8, Written)), 450, "attemptToDeleteItem"),
+        (
+            "cron-replace",
+            200,
+            (0, Deleted),
+            "concurrencyPolicy Replace",
+            Some((7, Written)),
+            1201,
+            "attemptToDeleteItem",
+        ),
+        ("cron-history", 420, (0, Deleted), "history keeps 1", Some((8, Written)), 1892, "attemptToDeleteItem"),
     ];
-    check_pods(cases.into());
+    check(cases.into(), |(place, ask)| Asked::Pod(place, ask));
 }
 
 #[test]
@@ -309,31 +284,46 @@ fn waits_of_pods_are_explained() {
     use Origin::{Default, Written};
     use PodAsk::{Deleted, Here};
     let cases = [
-        ("one-shot-on-failure", 15, 0, Here, "1 restart so far", Some((17, Written)), 139, "doBackOff"),
-        ("one-shot-on-failure", 40, 0, Here, "same pod at 00:47.9.", Some((17, Written)), 289, "doBackOff"),
-        ("one-shot-on-failure", 40, 0, Here, "00:27.9 + 20 s = 00:47.9", Some((17, Written)), 289, "doBackOff"),
+        ("one-shot-on-failure", 15, (0, Here), "1 restart so far", Some((17, Written)), 139, "doBackOff"),
+        ("one-shot-on-failure", 40, (0, Here), "same pod at 00:47.9.", Some((17, Written)), 289, "doBackOff"),
+        ("one-shot-on-failure", 40, (0, Here), "00:27.9 + 20 s = 00:47.9", Some((17, Written)), 289, "doBackOff"),
         (
             "one-shot-on-failure",
             200,
-            0,
-            Here,
+            (0, Here),
             "at most 5 min: the next wait is 5 min",
             Some((17, Written)),
             1840,
             "doBackOff",
         ),
-        ("no-room", 25, 2, Here, "2 Insufficient cpu", Some((14, Written)), 0, "FitError"),
-        ("image-missing", 12, 0, Here, "report:v2: not found", Some((12, Written)), 110, "EnsureImageExists"),
-        ("image-missing", 12, 0, Here, "pulls it again at 00:31.0.", Some((12, Written)), 110, "EnsureImageExists"),
-        ("node-dies", 20, 1, Here, "noticed at 01:00.0. 50 s of silence", Some((9, Default)), 150, "monitorNodeHealth"),
-        ("node-dies", 20, 1, Here, "at 06:05.0 at the earliest", Some((9, Default)), 150, "monitorNodeHealth"),
-        ("node-dies", 70, 1, Here, "is evicted at 06:05.0,", Some((9, Default)), 150, "monitorNodeHealth"),
-        ("node-dies", 420, 1, Deleted, "the pod goes when that is back", Some((9, Default)), 3650, "processPodOnNode"),
-        ("tainted", 12, 2, Here, "untolerated taint", Some((27, Default)), 0, "FitError"),
-        ("node-dies", 70, 1, Here, "Nothing has been heard of node-2", Some((9, Default)), 150, "monitorNodeHealth"),
-        ("node-dies", 420, 1, Deleted, "does not tolerate a taint", Some((9, Default)), 3650, "processPodOnNode"),
+        ("no-room", 25, (2, Here), "2 Insufficient cpu", Some((14, Written)), 0, "FitError"),
+        ("image-missing", 12, (0, Here), "report:v2: not found", Some((12, Written)), 110, "EnsureImageExists"),
+        ("image-missing", 12, (0, Here), "pulls it again at 00:31.0.", Some((12, Written)), 110, "EnsureImageExists"),
+        (
+            "node-dies",
+            20,
+            (1, Here),
+            "noticed at 01:00.0. 50 s of silence",
+            Some((9, Default)),
+            150,
+            "monitorNodeHealth",
+        ),
+        ("node-dies", 20, (1, Here), "at 06:05.0 at the earliest", Some((9, Default)), 150, "monitorNodeHealth"),
+        ("node-dies", 70, (1, Here), "is evicted at 06:05.0,", Some((9, Default)), 150, "monitorNodeHealth"),
+        (
+            "node-dies",
+            420,
+            (1, Deleted),
+            "the pod goes when that is back",
+            Some((9, Default)),
+            3650,
+            "processPodOnNode",
+        ),
+        ("tainted", 12, (2, Here), "untolerated taint", Some((27, Default)), 0, "FitError"),
+        ("node-dies", 70, (1, Here), "Nothing has been heard of node-2", Some((9, Default)), 150, "monitorNodeHealth"),
+        ("node-dies", 420, (1, Deleted), "does not tolerate a taint", Some((9, Default)), 3650, "processPodOnNode"),
     ];
-    check_pods(cases.into());
+    check(cases.into(), |(place, ask)| Asked::Pod(place, ask));
 }
 
 #[test]
@@ -377,15 +367,7 @@ fn starts_nodes_and_queues_are_explained() {
             "manageJob",
         ),
     ];
-    let case = |(id, seconds, asked, part, line, decided, function)| Case {
-        at: (id, seconds),
-        asked,
-        part,
-        line,
-        decided,
-        function,
-    };
-    check(cases.into_iter().map(case).collect());
+    check(cases.into(), |asked| asked);
 }
 
 /// A start that was due and not made has left nothing in the trace.
