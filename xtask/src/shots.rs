@@ -26,7 +26,7 @@ impl Default for Wanted {
 
 /// Opens the built site and writes the pictures.
 pub fn take(site: &Site, wanted: &Wanted) -> Outcome {
-    browser::ensure()?;
+    browser::ensure(browser::Need::Driver)?;
     match site {
         Site::Build => web::build()?,
         Site::AsItIs => {}

@@ -77,7 +77,7 @@ fn clippy() -> Outcome {
 
 /// One at a time, as they measure.
 fn in_the_browser() -> Outcome {
-    browser::ensure()?;
+    browser::ensure(browser::Need::Driver)?;
     run(
         "browser tests",
         &mut cargo(["test", "--locked", "--test", "browser", "--", "--ignored", "--nocapture", "--test-threads=1"]),

@@ -2,7 +2,7 @@
 //! What trunk is told for good stands in `Trunk.toml`; here stands what differs from run to run.
 
 use crate::run::{Outcome, program, root, run};
-use crate::{npm, offline, parts, policy, small_std, tools, zones};
+use crate::{browser, npm, offline, parts, policy, small_std, tools, zones};
 use std::process::Command;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -25,6 +25,8 @@ pub fn serve(port: u16, profile: Profile) -> Outcome {
 
 /// Leaves a static site in `dist/` that works wherever it is put.
 pub fn build() -> Outcome {
+    // Asked for first, as what it is needed for comes after minutes of compiling.
+    browser::ensure(browser::Need::Browser)?;
     run("build the site", &mut trunk("build", Profile::Release)?)?;
     let dist = root().join("dist");
     parts::split_site(&dist)?;

@@ -8,14 +8,13 @@ mod split;
 mod visit;
 
 use crate::run::{Outcome, program, root, run};
-use crate::{browser, tools};
+use crate::tools;
 use split::Parts;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
 /// Splits the wasm of the site in `dist`.
 pub fn split_site(dist: &Path) -> Outcome {
-    browser::ensure()?;
     let site = Site::find(dist)?;
     let wasm = read(&site.wasm)?;
     let ran = visit::visit(&instrumented(&site, &wasm)?)?;
