@@ -268,7 +268,7 @@ impl Scene<'_> {
             "FailedIndexes" => {
                 let tries = tries(self.job.spec.backoff_limit_per_index.unwrap_or(0));
                 format!(
-                    "Every index has ended. Failed: {}. backoffLimitPerIndex allows each {tries}.",
+                    "Every index has ended. Failed: {}. backoffLimitPerIndex allows each index {tries}.",
                     self.failed_ones()
                 )
             }
@@ -399,7 +399,7 @@ mod tests {
                 "bad-index-on-its-own",
                 900,
                 "Why did it fail?",
-                "Failed: index 1. backoffLimitPerIndex allows each two tries.",
+                "Failed: index 1. backoffLimitPerIndex allows each index two tries.",
             ),
             (
                 "too-many-bad-indexes",
