@@ -200,6 +200,15 @@ async fn the_keyboard_reaches_pods_rows_and_the_sheet_of_keys() -> Outcome {
         assert_ne!(page.script(focused, vec![]).await?, first);
         page.type_key("ArrowLeft").await?;
         assert_eq!(page.script(focused, vec![]).await?, first);
+        page.script("document.activeElement.click()", vec![]).await?;
+        page.client.wait().for_element(Locator::Css(".pod-card")).await?;
+        let close =
+            "const close = document.querySelector('.pod-card [aria-label=Close]'); close.focus(); close.click()";
+        page.script(close, vec![]).await?;
+        eventually("the focus to be back on the pod", async || {
+            Ok((page.script(focused, vec![]).await? == first).then_some(()))
+        })
+        .await?;
         page.script("document.querySelector('.rows').focus()", vec![]).await?;
         let told = "return document.activeElement.getAttribute('aria-activedescendant')";
         let first = page.script(told, vec![]).await?;

@@ -117,9 +117,10 @@ impl Scene<'_> {
             return None;
         }
         let first = live().filter_map(|record| self.next_try(self.cluster.api().pod(record.uid)?)).min();
-        let at = first.map_or(", after a wait".to_owned(), |at| format!(" at {}: a wait", self.clock(at)));
+        let at = first.map_or_else(String::new, |at| format!(" at {}", self.clock(at)));
         let answer = format!(
-            "The container has failed. The kubelet starts it again in the same pod{at} that doubles from 10 s up to 5 min."
+            "The container has failed. The kubelet starts it again in the same pod{at}, after a wait that doubles from 10 s up \
+             to 5 min."
         );
         let why = tone(WhyTone::Waiting, "Why does nothing run?", answer);
         Some(Why { left: first.and_then(|at| left(self.cluster, at)), ..why })
