@@ -11,7 +11,7 @@ mod status;
 mod worker;
 
 use super::{NodeEvent, Wakes, network};
-use crate::api::{Pod, Uid, UidMap};
+use crate::api::{ContainerState, Pod, Uid, UidMap};
 use crate::apiserver::{ApiServer, Change, DeleteGrace};
 use crate::sim::Time;
 use crate::workload::{CallFailure, Exit, LogView, Workloads};
@@ -183,9 +183,13 @@ impl Kubelets {
     ) -> Option<LogView> {
         let runtime = self.pods.get(pod.meta.uid)?;
         let [current, previous] = &runtime.containers.get(container)?.runs;
+        // While the container waits to be started again, the run that ended last is the one before.
+        let status = pod.status.all_containers().nth(container);
+        let waits = status.is_some_and(|status| matches!(status.state, ContainerState::Waiting { .. }));
         let RunRecord { run, ended_at } = match which {
+            WhichRun::Previous if !waits => previous.as_ref()?,
+            WhichRun::Previous => current.as_ref().filter(|run| run.ended_at.is_some())?,
             WhichRun::Current => current.as_ref()?,
-            WhichRun::Previous => previous.as_ref()?,
         };
         Some(workloads.log(pod, &runtime.ticket, run, ended_at.unwrap_or(now)))
     }

@@ -323,10 +323,14 @@ fn logs_are_there_as_long_as_the_pod() {
     world.run_until(10.0);
     assert_eq!(world.log(pod, 0, WhichRun::Current).unwrap(), ["8 begin"]);
     assert_eq!(world.log(pod, 0, WhichRun::Previous).unwrap(), ["2 begin", "7 end"]);
+    world.run_until(15.0);
+    for which in [WhichRun::Current, WhichRun::Previous] {
+        assert_eq!(world.log(pod, 0, which).unwrap(), ["8 begin", "13 end"], "it waits to be started again");
+    }
     let ended = start(&mut world, RestartPolicy::Never, &["echo only", "", "echo x; ./work"]);
     world.run_until(60.0);
     assert_eq!(world.pod(ended).status.phase, PodPhase::Succeeded);
-    assert_eq!(world.log(ended, 0, WhichRun::Current).unwrap(), ["12 only"]);
+    assert_eq!(world.log(ended, 0, WhichRun::Current).unwrap(), ["17 only"]);
     assert!(world.log(ended, 1, WhichRun::Current).unwrap()[0].starts_with("What this program writes is not known"));
     let partly = world.log(ended, 2, WhichRun::Current).unwrap();
     assert!(partly[0] == "12 x" && partly[1].starts_with("The script has a command that is not known"), "{partly:?}");
