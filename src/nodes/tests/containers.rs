@@ -333,7 +333,7 @@ fn logs_are_there_as_long_as_the_pod() {
     assert_eq!(world.log(ended, 0, WhichRun::Current).unwrap(), ["17 only"]);
     assert!(world.log(ended, 1, WhichRun::Current).unwrap()[0].starts_with("What this program writes is not known"));
     let partly = world.log(ended, 2, WhichRun::Current).unwrap();
-    assert!(partly[0] == "12 x" && partly[1].starts_with("The script has a command that is not known"), "{partly:?}");
+    assert!(partly[0] == "17 x" && partly[1].starts_with("The script has a command that is not known"), "{partly:?}");
     assert_eq!(world.log(ended, 3, WhichRun::Current), None);
 }
 
