@@ -4,9 +4,11 @@
 mod sharing;
 
 use super::browser::{self, Frame, Later, Listener, Places, RootState};
+use super::components::details::details;
 use super::components::header::{Tool, header};
 use super::components::keys_dialog::keys_dialog;
 use super::components::notice::notice;
+use super::components::part::Part as Drawn;
 use super::components::share_dialog::{ShareAct, Sharing, share_dialog};
 use super::components::transport::{self, transport};
 use super::embed::embed;
@@ -16,6 +18,7 @@ use super::player::{Left, RunState, Speed};
 use super::query::{Layout, Query};
 use super::shortcut::Shortcut;
 use super::state::{Action, Move, NoticeTone, State, Zones};
+use super::turns::{Due, Part, Turns};
 use super::view_model::answers::Question;
 use super::view_model::time_bar::time_bar;
 use super::words::clock;
@@ -36,6 +39,9 @@ const LONGEST_PAUSE_MS: f64 = 400.0;
 /// The share of the time that drawing gets then: one part in so many.
 const DRAWING_SHARE: f64 = 4.0;
 
+/// More pods than this are a crowd.
+const CROWD: usize = 300;
+
 /// How long good news stays.
 const GOOD_NEWS_MS: u32 = 8_000;
 
@@ -45,6 +51,7 @@ pub struct App {
     /// Made once: parts that keep something are drawn anew when what they are given changes.
     act: Callback<Action>,
     lists: Lists,
+    turns: Turns,
     frame: Option<Frame>,
     /// Where the playhead was last dragged to: frames take it there, each at most once.
     dragged_to: Option<Time>,
@@ -137,6 +144,7 @@ impl Component for App {
             state,
             act: ctx.link().callback(Msg::Act),
             lists,
+            turns: Turns::default(),
             frame: None,
             dragged_to: None,
             last_frame_ms: None,
@@ -152,11 +160,12 @@ impl Component for App {
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
-        let mut draw = Draw::Now;
+        let (mut draw, mut due) = (Draw::Now, Due::All);
         let good_news = self.good_news();
         match msg {
             Msg::Frame(at_ms) => {
                 draw = self.frame(at_ms);
+                due = self.due();
                 self.run_twin();
             }
             Msg::Act(Action::Move(Move::To(time))) => {
@@ -185,6 +194,9 @@ impl Component for App {
         self.remember();
         self.end_good_news(ctx, good_news);
         self.ask_for_frame(ctx);
+        if draw == Draw::Now {
+            self.turns.draw(due);
+        }
         draw == Draw::Now
     }
 
@@ -196,6 +208,7 @@ impl Component for App {
             clock: clock(state.cluster().elapsed_ms()),
             seed: state.cluster().scenario().seed,
             bar: time_bar(&state.timeline),
+            marks: self.lists.marks.clone(),
             left_runs: state.left_runs().collect(),
             jump_to: state.jump_to,
             start: state.cluster().start(),
@@ -209,15 +222,25 @@ impl Component for App {
                 </div>
             };
         }
-        let answer = shown_answer(state);
         let share = ctx.link().callback(Msg::Share);
+        let tools = ctx.link().callback(Msg::Use);
+        let (lists, start) = (&self.lists, state.cluster().start());
+        let answer = || shown_answer(state);
         html! {
             <div class="app">
                 <div class="scroller">
-                    { header(state.gallery_id, act, &ctx.link().callback(Msg::Use)) }
-                    { page::setup(state, &self.lists, answer.as_ref(), act) }
-                    { page::main(state, &self.lists, answer, act) }
-                    { page::aside(state, &self.lists, act) }
+                    { self.part(Part::Header, || header(state.gallery_id, act, &tools)) }
+                    { self.part(Part::Setup, || page::setup(state, lists, answer().as_ref(), act)) }
+                    <main class="main">
+                        { self.part(Part::Lead, || page::lead(state, lists, answer().as_ref(), act)) }
+                        { self.part(Part::Board, || page::board(state, act)) }
+                        { self.part(Part::Timeline, || page::timeline(state, lists, act)) }
+                    </main>
+                    <aside class="right" aria-label="Outcome">
+                        { self.part(Part::Outcome, || page::outcome(state, act)) }
+                        { self.part(Part::Decisions, || page::decisions(state, lists, act)) }
+                        { self.part(Part::Details, || details(state.detail_tab, state.log, lists, start, act)) }
+                    </aside>
                 </div>
                 { transport(&shown, act) }
                 { notice(state.notice.as_ref(), act) }
@@ -239,10 +262,17 @@ impl Component for App {
         browser::keep_focus();
         self.show_answer();
         browser::paint_dots();
+        self.turns.drawn();
     }
 }
 
 impl App {
+    /// A part of the page, made anew only when it is due.
+    fn part(&self, part: Part, make: impl FnOnce() -> Html) -> Html {
+        let html = if self.turns.is_due(part) { make() } else { Html::default() };
+        html! { <Drawn {html} stamp={self.turns.stamp(part)} /> }
+    }
+
     fn act(&mut self, action: Action) {
         let run = self.state.run;
         // What has waited for the time zones is carried out when they come.
@@ -329,6 +359,12 @@ impl App {
         self.drawn_frame_worked_ms = Some(browser::now_ms() - begun_ms);
         self.lists.refresh_calmly(&self.state, at_ms);
         Draw::Now
+    }
+
+    /// What a frame of a run draws.
+    fn due(&self) -> Due {
+        let crowd = self.state.cluster().api().pods().nth(CROWD).is_some();
+        if crowd && self.state.is_playing() && self.state.speed != Speed::MAX { Due::InTurn } else { Due::All }
     }
 
     /// What a frame has left for the twin.

@@ -1,5 +1,6 @@
-//! What is too costly, or too restless, to be made anew for every frame: the lists of decisions and events, the YAML, the
-//! log, a timeline whose rows rush by, and the sentence that is read aloud. It decides when each is made again; time is told to it.
+//! What is too costly, or too restless, to be made anew for every frame: the lists of decisions and events, the marks on the
+//! bar, the YAML, the log, a timeline whose rows rush by, and the sentence that is read aloud. It decides when each is made
+//! again; time is told to it.
 
 use super::player::Speed;
 use super::state::{DetailTab, State};
@@ -9,6 +10,7 @@ use super::view_model::cron_timeline::cron_timeline;
 use super::view_model::cron_why::cron_why;
 use super::view_model::logs::{self, DecisionItem, EventList, LogPanel};
 use super::view_model::pods::Can;
+use super::view_model::time_bar::{PlacedMark, placed_marks};
 use super::view_model::timeline::{Timeline, timeline};
 use super::view_model::why::{self, Why};
 use super::view_model::yaml_panel::{Selected, YamlPanel, yaml_panel};
@@ -52,6 +54,7 @@ pub struct Lists {
     pub by_hand: Rc<str>,
     pub spoken: Rc<str>,
     pub timeline: Rc<Timeline>,
+    pub marks: Rc<[PlacedMark]>,
     made_at_ms: f64,
     timeline_made_at_ms: f64,
     spoken_at_ms: f64,
@@ -67,6 +70,7 @@ impl Default for Lists {
             by_hand: Rc::default(),
             spoken: Rc::default(),
             timeline: Rc::default(),
+            marks: Rc::new([]),
             made_at_ms: f64::MIN,
             timeline_made_at_ms: f64::MIN,
             spoken_at_ms: f64::MIN,
@@ -108,6 +112,7 @@ impl Lists {
     fn refresh_lists(&mut self, state: &State, now_ms: f64) {
         let job = state.job_uid();
         self.made_at_ms = now_ms;
+        self.marks = placed_marks(&state.timeline);
         self.by_hand = by_hand::words(&state.changed_by_hand()).into();
         self.decisions = logs::decisions(state.cluster(), job, state.shown_cron_job()).into();
         match state.detail_tab {

@@ -8,6 +8,7 @@ pub mod query;
 pub mod share;
 pub mod shortcut;
 pub mod state;
+pub mod turns;
 pub mod twin;
 pub mod view_model;
 pub mod words;

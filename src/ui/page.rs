@@ -5,7 +5,6 @@ use super::components::cluster_panel::cluster_panel;
 use super::components::control_loop as loop_strip;
 use super::components::cron_panel as cron_part;
 use super::components::decisions::Decisions;
-use super::components::details::details;
 use super::components::job_panel as job_part;
 use super::components::manifest_panel::{self, manifest_panel};
 use super::components::pod_settings::PodSettings;
@@ -64,31 +63,33 @@ pub fn setup(state: &State, lists: &Lists, answer: Option<&Answer>, act: &Callba
     }
 }
 
-/// The middle column: the control loop, the reason why, the stage and the timeline.
-pub fn main(state: &State, lists: &Lists, answer: Option<Answer>, act: &Callback<Action>) -> Html {
+/// The middle column, above the stage: the control loop, the reason why, what if, and the cards of Jobs and queues.
+pub fn lead(state: &State, lists: &Lists, answer: Option<&Answer>, act: &Callback<Action>) -> Html {
     let (cluster, noted, job) = (state.cluster(), state.noted(), state.job_uid());
-    let cron_job = state.shown_cron_job();
     let told = state.told_cron_job().map(|notes| notes.uid);
     let offered = offered(cluster, state.asked.as_ref(), job, told);
     let why = match answer {
-        Some(answer) => why_part::answer(&answer, &offered, cluster.start(), &lists.spoken, act),
+        Some(answer) => why_part::answer(answer, &offered, cluster.start(), &lists.spoken, act),
         None => why_part::why(&shown_why(state), &offered, &lists.spoken, act),
     };
     html! {
-        <main class="main">
+        <>
             { loop_strip::control_loop(&control_loop(cluster, noted, job, state.told_cron_job()), act) }
             { why }
             { for state.what_if.iter().map(|what_if| what_if_part(state, what_if, act)) }
-            if let Some(notes) = cron_job {
+            if let Some(notes) = state.shown_cron_job() {
                 { cron_part::job_cards("Jobs of the CronJob", &job_cards(cluster, noted, notes, job), act) }
             } else if noted.jobs().len() > 1 {
                 { cron_part::job_cards("Jobs", &cards_of_jobs(cluster, noted, job), act) }
             }
             { for queue_panels(cluster).iter().map(|panel| queue_panel(panel, act)) }
-            { board(state, act) }
-            <Timeline key={state.run} timeline={lists.timeline.clone()} start={cluster.start()} act={act.clone()} />
-        </main>
+        </>
     }
+}
+
+/// The middle column, below the stage.
+pub fn timeline(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
+    html! { <Timeline key={state.run} timeline={lists.timeline.clone()} start={state.cluster().start()} act={act.clone()} /> }
 }
 
 /// The stage, with the card of the selected pod.
@@ -104,29 +105,27 @@ fn what_if_part(state: &State, what_if: &WhatIf, act: &Callback<Action>) -> Html
     what_if::what_if(what_if, &state.what_if_offers(), view.as_ref(), act)
 }
 
-/// The right column: the Job, the decisions, and the events or the YAML.
-pub fn aside(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
+/// The right column, above the decisions: the Job, or the CronJob and its Job.
+pub fn outcome(state: &State, act: &Callback<Action>) -> Html {
     let panel = job_panel(state.cluster(), state.noted(), state.job_name(), state.job_uid());
     let job = job_part::job_panel(panel.as_ref(), state.cluster().start(), act);
-    let cron_job = state.chosen_cron_job();
     let looking = Looking {
         viewer_zone: &state.viewer_zone,
         refused: state.refused.as_ref(),
         holds_still: Can::when(|| state.told_cron_job().is_none()),
     };
-    let cron_panel = cron_job.map(|notes| cron_panel(state.cluster(), state.noted(), notes, &looking));
+    let Some(notes) = state.chosen_cron_job() else { return job };
     html! {
-        <aside class="right" aria-label="Outcome">
-            if let Some(cron_panel) = cron_panel {
-                { cron_part::cron_panel(&cron_panel, act) }
-                <details class="job-fold" open={state.told_cron_job().is_none()}><summary>{ job_title(panel.as_ref()) }</summary>{ job }</details>
-            } else {
-                { job }
-            }
-            <Decisions items={lists.decisions.clone()} start={state.cluster().start()} act={act.clone()} />
-            { details(state.detail_tab, state.log, lists, state.cluster().start(), act) }
-        </aside>
+        <>
+            { cron_part::cron_panel(&cron_panel(state.cluster(), state.noted(), notes, &looking), act) }
+            <details class="job-fold" open={state.told_cron_job().is_none()}><summary>{ job_title(panel.as_ref()) }</summary>{ job }</details>
+        </>
     }
+}
+
+/// The decisions, newest first.
+pub fn decisions(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
+    html! { <Decisions items={lists.decisions.clone()} start={state.cluster().start()} act={act.clone()} /> }
 }
 
 /// The Job in a line: while its panel is folded away below its CronJob's, or where it has none.

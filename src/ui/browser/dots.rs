@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::MouseEvent;
 
 #[wasm_bindgen(inline_js = r#"
-const SIDE = 10;
+const SIDE = 10, ROWS_MORE = 5;
 const painted = new WeakMap();
 const numbers = ({ filled, places, columns, chosen }) => [filled, places, columns, chosen].map(Number);
 const colours_of = (canvas) => {
@@ -16,8 +16,9 @@ export const paint_dots = () => {
     const { theme } = document.documentElement.dataset;
     for (const canvas of document.querySelectorAll("canvas.dots")) {
         const [filled, places, columns, chosen] = numbers(canvas.dataset);
-        const rows = Math.max(1, Math.ceil(places / columns));
         const before = painted.get(canvas);
+        // Room for some more: another size is costly, as the page is then laid out anew and all dots are painted again.
+        const rows = Math.max(before?.rows ?? 0, ROWS_MORE * Math.max(1, Math.ceil(places / columns / ROWS_MORE)));
         // Asking for colours is costly, as the browser then lays out the page at once.
         const colours = before?.theme === theme ? before.colours : colours_of(canvas);
         const kept = before?.theme === theme && before.columns === columns && before.rows === rows;

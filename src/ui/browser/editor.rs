@@ -10,7 +10,7 @@ use web_sys::{HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 const LABEL: &str = "Manifest";
-const DESCRIPTION: &str = "Escape, then Tab, leaves the editor.";
+const DESCRIPTION: &str = "Control with ] or [ indents.";
 
 #[derive(Properties, PartialEq)]
 pub struct Props {

@@ -44,6 +44,8 @@ fn mark(mark: &PlacedMark, Props { start, act, .. }: &Props) -> Html {
     let style = format!("left:{}%", decimal(mark.percent));
     let title = Moment { at: mark.at, start: *start }.title();
     let onclick = on_click(act, Action::seek(mark.at));
+    // A place and a kind are told apart, so that one mark more leaves the others alone.
+    let key = (mark.percent * 100.0) as u64 * 4 + mark.kind as u64;
     // Keys and readers have the jumps to marks beside the bar.
-    html! { <button class={classes!("mark", class)} {style} {title} {onclick} tabindex="-1" aria-hidden="true" /> }
+    html! { <button {key} class={classes!("mark", class)} {style} {title} {onclick} tabindex="-1" aria-hidden="true" /> }
 }

@@ -24,6 +24,7 @@ pub mod marks;
 pub mod moment;
 pub mod notice;
 pub mod number_field;
+pub mod part;
 pub mod pod_card;
 pub mod pod_settings;
 pub mod queue_panel;

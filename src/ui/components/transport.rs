@@ -8,8 +8,9 @@ use crate::sim::Time;
 use crate::ui::browser;
 use crate::ui::player::{RunState, Speed};
 use crate::ui::state::{Action, JumpTo, Move};
-use crate::ui::view_model::time_bar::{Place, TimeBar};
+use crate::ui::view_model::time_bar::{Place, PlacedMark, TimeBar};
 use crate::ui::words::decimal;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// What the bar shows.
@@ -19,6 +20,7 @@ pub struct Shown {
     pub clock: String,
     pub seed: u64,
     pub bar: TimeBar,
+    pub marks: Rc<[PlacedMark]>,
     /// The runs that can be gone back to, in words.
     pub left_runs: Vec<String>,
     pub jump_to: JumpTo,
@@ -49,7 +51,7 @@ pub fn transport(shown: &Shown, act: &Callback<Action>) -> Html {
             <span class="clock" role="timer" aria-label="Clock">{ shown.clock.clone() }</span>
             <button class={classes!("ghost", "known", (!at_the_end).then_some("past"))} disabled={at_the_end} aria-label={format!("/ {}: to the end of what is known", shown.bar.known)}
                 title="How far the run is known: go there (End)" onclick={on_click(act, Action::Move(Move::ToEnd))}>{ format!("/ {}", shown.bar.known) }</button>
-            { time_track(&shown.bar, shown.start, act) }
+            { time_track(&shown.bar, shown.marks.clone(), shown.start, act) }
             <div class="jumps">
                 { button("Previous mark", "To the mark before (Shift ←)", icons::back(), at_the_start, Action::Move(Move::PreviousMark)) }
                 { jumps(shown.jump_to, act) }
@@ -63,7 +65,7 @@ pub fn transport(shown: &Shown, act: &Callback<Action>) -> Html {
 }
 
 /// The bar, and over it a slider that is not to be seen: it does what sliders do, for pointers, keys and readers.
-fn time_track(bar: &TimeBar, start: Time, act: &Callback<Action>) -> Html {
+fn time_track(bar: &TimeBar, marks: Rc<[PlacedMark]>, start: Time, act: &Callback<Action>) -> Html {
     let place = |percent: f64| format!("left:{}%", decimal(percent));
     let length = |percent: f64| format!("width:{}%", decimal(percent));
     html! {
@@ -71,7 +73,7 @@ fn time_track(bar: &TimeBar, start: Time, act: &Callback<Action>) -> Html {
             <i class="whole" />
             <i class="known" style={length(bar.known_percent)} />
             <i class="played" style={length(bar.played_percent)} />
-            <Marks marks={bar.marks.clone()} {start} act={act.clone()} />
+            <Marks {marks} {start} act={act.clone()} />
             { scrub(bar, start, act) }
             <i class={classes!("now", (bar.place == Place::InThePast).then_some("past"))} style={place(bar.played_percent)} />
         </div>

@@ -25,7 +25,6 @@ pub struct TimeBar {
     pub place: Place,
     /// Where the playhead stands, in words.
     pub text: String,
-    pub marks: Rc<[PlacedMark]>,
     /// The other futures, in words.
     pub futures: Vec<String>,
 }
@@ -46,31 +45,16 @@ pub struct PlacedMark {
     pub at: Time,
 }
 
-/// The bar at this moment; marks that fall on each other are drawn once.
+/// The bar at this moment.
 pub fn time_bar(timeline: &Timeline<Noted>) -> TimeBar {
     let cluster = timeline.cluster();
-    let start = cluster.start();
-    let (now_ms, known_ms) = (cluster.elapsed_ms(), timeline.known_end().ms_since(start));
+    let (now_ms, known_ms) = (cluster.elapsed_ms(), known_ms(timeline));
     let span = span_ms(known_ms);
-    let share = |elapsed_ms: i64| elapsed_ms as f64 / span as f64;
-    let percent = |elapsed_ms: i64| (share(elapsed_ms) * 10_000.0).round() / 100.0;
-    let mut marks: Vec<(i64, Mark)> = Vec::new();
-    for mark in timeline.known_notes().marks().iter() {
-        let placed = ((share(mark.at.ms_since(start)) * PLACES).round() as i64, *mark);
-        // Marks come in the order of time, so those at the same place are the last ones.
-        if !marks.iter().rev().take_while(|other| other.0 == placed.0).any(|other| other.1.kind == mark.kind) {
-            marks.push(placed);
-        }
-    }
+    let percent = |elapsed_ms: i64| (elapsed_ms as f64 / span as f64 * 10_000.0).round() / 100.0;
     let place = if timeline.is_in_past() { Place::InThePast } else { Place::AtTheEnd };
     let text = match place {
         Place::InThePast => format!("{}, in the past; known up to {}", clock(now_ms), clock(known_ms)),
         Place::AtTheEnd => format!("{}, the end of what is known", clock(now_ms)),
-    };
-    let mark = |(place, mark): (i64, Mark)| PlacedMark {
-        percent: place as f64 * 100.0 / PLACES,
-        kind: mark.kind,
-        at: mark.at,
     };
     TimeBar {
         span_ms: span,
@@ -80,9 +64,27 @@ pub fn time_bar(timeline: &Timeline<Noted>) -> TimeBar {
         known: clock(known_ms),
         place,
         text,
-        marks: marks.into_iter().map(mark).collect(),
         futures: futures(timeline),
     }
+}
+
+/// The marks on the bar; those that fall on each other are there once.
+pub fn placed_marks(timeline: &Timeline<Noted>) -> Rc<[PlacedMark]> {
+    let (start, span) = (timeline.cluster().start(), span_ms(known_ms(timeline)));
+    let mut marks: Vec<(i64, Mark)> = Vec::new();
+    for mark in timeline.known_notes().marks().iter() {
+        let placed = ((mark.at.ms_since(start) as f64 / span as f64 * PLACES).round() as i64, *mark);
+        // Marks come in the order of time, so those at the same place are the last ones.
+        if !marks.iter().rev().take_while(|other| other.0 == placed.0).any(|other| other.1.kind == mark.kind) {
+            marks.push(placed);
+        }
+    }
+    let percent = |place: i64| place as f64 * 100.0 / PLACES;
+    marks.into_iter().map(|(place, Mark { at, kind })| PlacedMark { percent: percent(place), kind, at }).collect()
+}
+
+fn known_ms(timeline: &Timeline<Noted>) -> i64 {
+    timeline.known_end().ms_since(timeline.cluster().start())
 }
 
 /// Each future in a line: when it parts from this one, with what, and how far it is known.
@@ -106,15 +108,15 @@ mod tests {
         let mut timeline = Timeline::new(cluster, Noted::default());
         let at = |seconds| crate::cluster::RUN_START.plus_seconds(seconds);
         timeline.run_until(at(24), usize::MAX);
-        let end = time_bar(&timeline);
+        let (end, marks) = (time_bar(&timeline), placed_marks(&timeline));
         assert_eq!((end.place, end.played_percent, end.known_percent), (Place::AtTheEnd, 80.0, 80.0));
         assert_eq!(end.text, "00:24.0, the end of what is known");
         timeline.seek(at(6));
         let past = time_bar(&timeline);
         assert_eq!((past.place, past.played_percent, past.known_percent), (Place::InThePast, 20.0, 80.0));
         assert_eq!(past.text, "00:06.0, in the past; known up to 00:24.0");
-        assert_eq!(past.marks, end.marks, "also those of the future");
-        assert!(past.marks.iter().any(|mark| mark.kind == MarkKind::Decision && mark.percent > 20.0));
+        assert_eq!(placed_marks(&timeline), marks, "also those of the future");
+        assert!(marks.iter().any(|mark| mark.kind == MarkKind::Decision && mark.percent > 20.0));
         timeline.act(Command::Suspend { job: "parallel".to_owned() }).expect("it can be done");
         assert_eq!(time_bar(&timeline).futures, ["00:06.0: nothing done (known to 00:24.0)"]);
         timeline.return_to(0);
