@@ -63,10 +63,9 @@ impl Eviction {
     /// What becomes of the pod, as the end of a sentence.
     pub fn words(self, cluster: &Cluster) -> String {
         let moment = |at: Time| clock_at(cluster, at);
-        const WHEN: &str = "when its tolerationSeconds are over, unless the node is back";
         match self {
-            Self::At(at) => format!("evicted at {}, {WHEN}", moment(at)),
-            Self::NotBefore(at) => format!("evicted at {} at the earliest, {WHEN}", moment(at)),
+            Self::At(at) => format!("evicted at {}, unless the node is back", moment(at)),
+            Self::NotBefore(at) => format!("evicted at {} at the earliest, unless the node is back", moment(at)),
             Self::Never => "not evicted: it tolerates the taint for ever".to_owned(),
         }
     }

@@ -377,12 +377,7 @@ mod tests {
             ("parallel", 5, "Why no more pods?", "all five seats are taken"),
             ("parallel", 8, "Why is a seat empty?", "wrn2h has failed. The controller has not counted that yet."),
             ("one-shot", 3_000, "Why is it complete?", "Its one completion has succeeded."),
-            (
-                "one-shot-never",
-                12,
-                "Why no new pod yet?",
-                "so the next one waits 10 s after the last failure, until 00:18.0",
-            ),
+            ("one-shot-never", 12, "Why no new pod yet?", "so the next one waits 10 s, until 00:18.0"),
             ("one-shot-never", 30, "Why no new pod yet?", "Two pods have failed in a row, so the next one waits 20 s"),
             ("one-shot-never", 9_000, "Why did it fail?", "Seven pods have failed, and backoffLimit allows 6."),
             ("one-shot-on-failure", 40, "Why does nothing run?", "doubles from 10 s up to 5 min"),
@@ -392,7 +387,7 @@ mod tests {
             ("suspended-while-running", 17, "Why does no pod run?", "until it is resumed"),
             ("deadline", 9_000, "Why did it fail?", "activeDeadlineSeconds 40"),
             ("exit-code-42", 19, "Why do pods end?", "exit code 42 matching FailJob rule at index 0."),
-            ("disruptions", 12, "Why no new pod yet?", "waits all the same: 10 s after"),
+            ("disruptions", 12, "Why no new pod yet?", "waits all the same: 10 s, until"),
             ("bad-index-on-its-own", 12, "Why no new pod yet?", "Index 1 has failed and waits until 00:"),
             ("bad-index-on-its-own", 35, "Why no more pods?", "Only one index is left"),
             (

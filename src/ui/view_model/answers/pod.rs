@@ -138,7 +138,10 @@ fn starting(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {
         reason => {
             let then = match retry {
                 Some((_, next)) => format!("The kubelet pulls it again at {}.", scene.clock(next.at)),
-                None => "The kubelet does not pull it.".to_owned(),
+                None if matches!(reason, "ErrImageNeverPull" | "InvalidImageName") => {
+                    "The kubelet does not pull it.".to_owned()
+                }
+                None => "The kubelet tries again now.".to_owned(),
             };
             let answer = format!("{reason}: the image {image} could not be had. {then}");
             let found = plain(record, answer, Field::Container(list, place, "image"), Upstream::EnsureImageExists);

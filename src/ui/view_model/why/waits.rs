@@ -63,16 +63,12 @@ impl Scene<'_> {
     fn backoff(&self, backoff: BackoffView) -> Why {
         let failures = u64::try_from(backoff.failures).unwrap_or(0);
         let who = match failures {
+            1 if self.job.status.failed > 1 => "A pod has failed since the last success".to_owned(),
             1 => "A pod has failed".to_owned(),
             _ => format!("{} pods have failed in a row", capital(&spelled(failures))),
         };
-        let since = if self.job.status.failed > backoff.failures { " since the last success" } else { "" };
-        let who = format!("{who}{since}");
-        let waits = format!(
-            "{} after the last failure, until {} (10 s, doubled per failure, at most 10 min).",
-            duration(backoff.delay_ms),
-            self.clock(backoff.until)
-        );
+        let (delay, until) = (duration(backoff.delay_ms), self.clock(backoff.until));
+        let waits = format!("{delay}, until {until} (doubled per failure, at most 10 min).");
         // A failure policy can leave failures out of the count, though not out of the back-off.
         let answer = match self.job.status.failed {
             0 => format!("{who}. backoffLimit does not count that, but the next one waits all the same: {waits}"),
@@ -91,7 +87,7 @@ impl Scene<'_> {
             _ => format!("have failed and wait, the first until {until}"),
         };
         let answer = format!(
-            "{} {waits} (10 s, doubled per failure of the same index, at most 10 min). Other indexes go on.",
+            "{} {waits} (doubled per failure of the same index, at most 10 min). Other indexes go on.",
             capital(&named)
         );
         Some(Why { left: Some(countdown(left_ms)), ..tone(WhyTone::Waiting, "Why no new pod yet?", answer) })
@@ -152,13 +148,12 @@ impl Scene<'_> {
                         format!("The scheduler finds no node for {name}: {message}.")
                     }
                     (Lacks::Image, Some(at)) => format!(
-                        "The image of {name} cannot be pulled. The kubelet tries again at {}, then ever later, up to every \
-                         5 min. The Job waits: the pod has not failed.",
+                        "The image of {name} cannot be pulled. The kubelet tries again at {}, then ever later. The Job waits: \
+                         the pod has not failed.",
                         self.clock(at)
                     ),
                     (Lacks::Image, None) => format!(
-                        "The image of {name} cannot be pulled, and the kubelet does not try again. The Job waits: the pod \
-                         has not failed."
+                        "The image of {name} cannot be pulled so far. The Job waits: the pod has not failed."
                     ),
                 },
                 next,
