@@ -95,7 +95,7 @@ pub fn timeline(state: &State, lists: &Lists, act: &Callback<Action>) -> Html {
 /// The stage, with the card of the selected pod.
 pub fn board(state: &State, act: &Callback<Action>) -> Html {
     let card = state.pod.and_then(|pod| pods::card(state.cluster(), pod));
-    let scene = stage(state.cluster(), state.job_uid(), state.pod, state.noted().terminating_lane());
+    let scene = stage(state.cluster(), state.job_uid(), state.pod);
     stage_part::stage(&scene, card, act)
 }
 

@@ -13,7 +13,7 @@ const LINE: f64 = 18.0;
 
 /// The stage, as it is now, as SVG.
 pub fn stage_svg(state: &State, theme: Theme) -> String {
-    let scene = stage(state.cluster(), state.job_uid(), state.pod, state.noted().terminating_lane());
+    let scene = stage(state.cluster(), state.job_uid(), state.pod);
     let mut drawing = Drawing::new();
     let title = heading(&mut drawing, state);
     let weights = scene.lanes.iter().map(|lane| weight(lane.kind)).sum::<f64>();

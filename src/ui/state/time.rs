@@ -191,7 +191,7 @@ mod tests {
         cron_timeline::cron_timeline,
         job_panel::{job_panel, node_lines},
         logs, pods, queue_panel,
-        stage::{TerminatingLane, stage},
+        stage::stage,
         time_bar::{Place, time_bar},
         timeline::timeline,
         yaml_panel::{Selected, yaml_panel},
@@ -223,7 +223,7 @@ mod tests {
             control_loop(cluster, noted, job, state.told_cron_job()),
             crate::ui::lists::shown_why(state),
             queue_panel::queue_panels(cluster),
-            stage(cluster, job, state.pod, TerminatingLane::Shown),
+            stage(cluster, job, state.pod),
             pod.and_then(|pod| pods::card(cluster, pod)),
         );
         let panel = job_panel(cluster, noted, state.job_name(), job);

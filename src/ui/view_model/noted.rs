@@ -3,7 +3,6 @@
 
 use super::cron_notes::{Controller, CronNotes};
 use super::pods;
-use super::stage::TerminatingLane;
 use crate::api::manifest::Lines;
 use crate::api::{ConditionStatus, JobConditionType, PodPhase, Uid};
 use crate::cluster::{Cluster, Command, NodeChange, Notes, PodRecord, TraceEvent};
@@ -28,7 +27,6 @@ pub struct Noted {
     marks: Chunks<Mark>,
     /// In the order of time.
     runs: Chunks<RunChange>,
-    any_terminating: bool,
     /// Of the manifest that runs; read when it is first noted down.
     lines: Option<Rc<Lines>>,
     /// How many marks and runs there are when the next sweep is worth it.
@@ -152,11 +150,6 @@ impl Noted {
         self.jobs.iter().rev().find(|noted| noted.uid == job)?.conditions[kind as usize]
     }
 
-    /// The lane of pods on their way out is shown once any pod of a Job was.
-    pub fn terminating_lane(&self) -> TerminatingLane {
-        if self.any_terminating { TerminatingLane::Shown } else { TerminatingLane::Hidden }
-    }
-
     fn note(&mut self, cluster: &Cluster, at: Time, event: &TraceEvent) {
         match event {
             TraceEvent::JobAdded { job } => self.note_job(cluster, *job, at),
@@ -208,13 +201,13 @@ impl Noted {
             TraceEvent::Decision(record) if self.cron_job_of(record.job).is_none() => {
                 self.mark(at, MarkKind::Decision);
             }
-            TraceEvent::PodDeleting { pod } => self.any_terminating |= !is_of_replica_set(cluster, *pod),
             TraceEvent::Command { number } => {
                 self.mark(at, MarkKind::Command);
                 self.note_command(cluster, at, *number as usize);
             }
             TraceEvent::JobSpecChanged { .. }
             | TraceEvent::JobDeleting { .. }
+            | TraceEvent::PodDeleting { .. }
             | TraceEvent::PodAdded { .. }
             | TraceEvent::PodScheduled { .. }
             | TraceEvent::PodPhase { .. }
@@ -339,11 +332,6 @@ impl Noted {
 
 fn is_being_deleted(cluster: &Cluster, pod: Uid) -> bool {
     cluster.history().pod(pod).is_some_and(|record| record.deletion_asked_at.is_some())
-}
-
-/// Pods of ReplicaSets are not on the stage.
-fn is_of_replica_set(cluster: &Cluster, pod: Uid) -> bool {
-    cluster.history().pod(pod).is_some_and(|record| cluster.api().replica_set(record.job).is_some())
 }
 
 #[cfg(test)]

@@ -115,38 +115,37 @@ pub struct Strikes {
 }
 
 /// The stage of one Job. A Job that is gone leaves its counts.
-pub fn stage(cluster: &Cluster, job: Option<Uid>, selected: Option<Uid>, terminating: TerminatingLane) -> Stage {
+pub fn stage(cluster: &Cluster, job: Option<Uid>, selected: Option<Uid>) -> Stage {
     let Some(job) = job.and_then(|uid| cluster.job_last_seen(uid)) else {
-        return Stage { job: None, lanes: empty_lanes(terminating) };
+        return Stage { job: None, lanes: empty_lanes() };
     };
     let sorted = Sorted::of(cluster, job.meta.uid);
     let scene = Scene { cluster, job, selected, wanted: wanted(job), sorted };
     let mut lanes = vec![scene.to_create(), scene.pending(), scene.running(), scene.succeeded(), scene.failed()];
-    let is_over = job.is_finished() && scene.sorted.len(PodLook::Terminating) == 0;
-    if terminating == TerminatingLane::Shown && !is_over {
+    // Once a pod was on its way out its lane stays until the Job has ended, so that nothing jumps meanwhile.
+    let was_there = scene.sorted.any_stopped && !job.is_finished();
+    if was_there || scene.sorted.len(PodLook::Terminating) > 0 {
         lanes.push(scene.plain(LaneKind::Terminating, &[PodLook::Terminating]));
     }
     Stage { job: Some(job.meta.uid), lanes }
 }
 
-/// Whether pods on their way out have a lane; once one was there it stays until the Job has ended, so that nothing jumps
-/// meanwhile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TerminatingLane {
-    Shown,
-    Hidden,
-}
-
 /// The pods of a Job that are still there, by how they look; in each the order in which they got there.
 struct Sorted<'a> {
     by_look: [Vec<&'a PodRecord>; PodLook::COUNT],
+    /// Whether any pod of the Job, also one that is gone, was told to stop before it had ended.
+    any_stopped: bool,
 }
 
 impl<'a> Sorted<'a> {
     fn of(cluster: &'a Cluster, job: Uid) -> Self {
         let mut by_look: [Vec<&PodRecord>; PodLook::COUNT] = Default::default();
-        for record in cluster.history().of_job(job).filter(|record| record.gone_at.is_none()) {
-            by_look[pods::look(record) as usize].push(record);
+        let mut any_stopped = false;
+        for record in cluster.history().of_job(job) {
+            any_stopped |= was_stopped(record);
+            if record.gone_at.is_none() {
+                by_look[pods::look(record) as usize].push(record);
+            }
         }
         for look in [PodLook::Succeeded, PodLook::Failed] {
             let ended = &mut by_look[look as usize];
@@ -154,7 +153,7 @@ impl<'a> Sorted<'a> {
                 sort(ended, |record| (record.ended_at, record.uid));
             }
         }
-        Self { by_look }
+        Self { by_look, any_stopped }
     }
 
     fn len(&self, look: PodLook) -> u64 {
@@ -363,12 +362,12 @@ fn dots(records: &[&PodRecord], places: u64, selected: Option<Uid>) -> Dots {
     Dots { filled, places: places_drawn, pods_each, columns, pods, chosen }
 }
 
-fn empty_lanes(terminating: TerminatingLane) -> Vec<Lane> {
-    let mut kinds =
-        vec![LaneKind::ToCreate, LaneKind::Pending, LaneKind::Running, LaneKind::Succeeded, LaneKind::Failed];
-    if terminating == TerminatingLane::Shown {
-        kinds.push(LaneKind::Terminating);
-    }
+fn was_stopped(record: &PodRecord) -> bool {
+    record.deletion_asked_at.is_some_and(|asked_at| record.ended_at.is_none_or(|ended_at| ended_at >= asked_at))
+}
+
+fn empty_lanes() -> Vec<Lane> {
+    let kinds = [LaneKind::ToCreate, LaneKind::Pending, LaneKind::Running, LaneKind::Succeeded, LaneKind::Failed];
     let lane = |kind| Lane {
         kind,
         count: "0".to_owned(),
@@ -400,7 +399,7 @@ mod tests {
     fn scene(cluster: &Cluster) -> Stage {
         let job = cluster.api().jobs().next().map(|job| job.meta.uid);
         let gone = || cluster.history().pods().next().map(|record| record.job);
-        stage(cluster, job.or_else(gone), None, TerminatingLane::Shown)
+        stage(cluster, job.or_else(gone), None)
     }
 
     fn lane(stage: &Stage, kind: LaneKind) -> &Lane {
@@ -469,6 +468,21 @@ mod tests {
         let scenario = || gallery::entries().iter().find(|entry| entry.id == "drained").expect("an entry").scenario();
         for (seconds, lanes) in [(13, 6), (30, 6), (80, 5)] {
             assert_eq!(scene(&at(scenario(), seconds)).lanes.len(), lanes, "at {seconds} s");
+        }
+    }
+
+    #[test]
+    fn pods_on_their_way_out_have_a_lane_until_the_job_has_ended() {
+        for (id, seconds, shown) in [
+            ("replaced-when-ended", 5, false),
+            ("replaced-when-ended", 15, true),
+            ("replaced-when-ended", 1_000, false),
+            ("parallel", 30, false),
+        ] {
+            let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
+            let stage = scene(&at(entry.scenario(), seconds));
+            let there = stage.lanes.iter().any(|lane| lane.kind == LaneKind::Terminating);
+            assert_eq!(there, shown, "{id} at {seconds} s");
         }
     }
 
