@@ -29,7 +29,7 @@ impl State {
     /// Says that a new run has begun, and where the one before is.
     pub(super) fn tell_of_new_run(&mut self) {
         if !self.left_runs.is_empty() {
-            self.tell_good("A new run has begun. The one before is kept under Other runs.".to_owned());
+            self.tell_good("A new run has begun. Other runs keeps the three before it.".to_owned());
         }
     }
 

@@ -151,7 +151,13 @@ fn backoff(scene: &Scene, job: &Job) -> Found {
     }
     let Some(BackoffView { failures, delay_ms, until }) = next_backoff(cluster, job) else {
         let now = why(cluster, Some(job.meta.uid));
-        let answer = if now.left.is_some() { now.answer } else { "No back-off is going on now.".to_owned() };
+        let holds = cluster.job_queue(job.meta.uid).backoff.is_some_and(|backoff| backoff.until > cluster.now());
+        let answer = match now.left {
+            Some(_) => now.answer,
+            None if job.spec.suspend => "None until the Job is resumed.".to_owned(),
+            None if holds => "A back-off is going on, but no pod is wanted now that would wait for it.".to_owned(),
+            None => "No back-off is going on now.".to_owned(),
+        };
         return Found { tone: now.tone, left: now.left, ..on(scene, job, Topic::Seats, answer) };
     };
     let failed_at = until.plus_ms(-delay_ms);

@@ -160,6 +160,7 @@ fn jobs_are_explained() {
             110,
             "onlyReplaceFailedPods",
         ),
+        ("suspended", 12, Backoff, "None until the Job is resumed.", Some((6, Written)), 10, "manageJob"),
         ("suspended", 12, EmptySeat, "suspended", Some((6, Written)), 10, "manageJob"),
         ("suspended-while-running", 12, EmptySeat, "suspended", Some((5, Changed)), 110, "manageJob"),
         ("managed-elsewhere", 12, EmptySeat, "managedBy", Some((6, Written)), 0, "managedByExternalController"),
