@@ -31,7 +31,10 @@ pub fn answer(scene: &Scene, uid: Uid, ask: JobAsk) -> (String, Found) {
             (question("Why is the Job Complete?"), end(scene, job, ""))
         }
         JobAsk::Completion => (question("Why is the Job not Complete?"), not_complete(scene, job)),
-        JobAsk::NotFailed if is_failing(job) => (question("Why has the Job failed?"), end(scene, job, "")),
+        JobAsk::NotFailed if is_failing(job) && job.is_finished() => {
+            (question("Why has the Job failed?"), end(scene, job, ""))
+        }
+        JobAsk::NotFailed if is_failing(job) => (question("Why does the Job fail?"), end(scene, job, "")),
         JobAsk::NotFailed => (question("Why has the Job not failed?"), not_failed(scene, job)),
         JobAsk::Condition(kind) => (format!("Why the condition {}?", kind.as_str()), condition(scene, job, kind)),
         JobAsk::Deleted => (question("Why is the Job deleted?"), deletion::of_job(scene, job)),
@@ -107,13 +110,25 @@ fn on(scene: &Scene, job: &Job, topic: Topic, answer: String) -> Found {
     match latest(scene.cluster, uid, topic) {
         Some((record, reason)) => {
             let Ground { field, upstream, .. } = ground(reason);
-            Found { rules: lines_on(record, topic), ..Found::plain(answer, uid, field, upstream, record.at) }
+            let found =
+                Found { rules: lines_on(record, topic), ..Found::plain(answer, uid, field, upstream, record.at) };
+            match acted_since(scene, record.at).filter(|_| topic == Topic::Seats) {
+                Some(at) => found.with(format!("decided before what was done at {}", scene.clock(at))),
+                None => found,
+            }
         }
         None => {
             let created_at = job.meta.creation_time.unwrap_or(scene.cluster.start());
             Found::plain(answer, uid, Field::None, Upstream::EnqueueSyncJob, created_at)
         }
     }
+}
+
+/// When a person has done something last, if that was after `decided`.
+fn acted_since(scene: &Scene, decided: Time) -> Option<Time> {
+    let (start, now) = (scene.cluster.start(), scene.cluster.now());
+    let acts = scene.cluster.scenario().commands.iter().map(|timed| start.plus_ms(timed.at_ms));
+    acts.filter(|at| *at > decided && *at <= now).last()
 }
 
 fn empty_seat(scene: &Scene, job: &Job) -> Found {
@@ -230,7 +245,8 @@ fn queue(scene: &Scene, job: &Job) -> Found {
 
 fn not_complete(scene: &Scene, job: &Job) -> Found {
     if is_failing(job) {
-        return end(scene, job, "It has failed, and a Job that has failed is never Complete. ");
+        let failure = if job.is_finished() { "It has failed" } else { "Its failure is decided" };
+        return end(scene, job, &format!("{failure}, and a Job that fails is never Complete. "));
     }
     let status = &job.status;
     let (succeeded, active) = (status.succeeded, status.active);
