@@ -128,7 +128,7 @@ fn on(scene: &Scene, job: &Job, topic: Topic, answer: String) -> Found {
 fn acted_since(scene: &Scene, decided: Time) -> Option<Time> {
     let (start, now) = (scene.cluster.start(), scene.cluster.now());
     let acts = scene.cluster.scenario().commands.iter().map(|timed| start.plus_ms(timed.at_ms));
-    acts.filter(|at| *at > decided && *at <= now).last()
+    acts.filter(|at| *at > decided && *at <= now).next_back()
 }
 
 fn empty_seat(scene: &Scene, job: &Job) -> Found {
