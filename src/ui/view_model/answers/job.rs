@@ -127,8 +127,8 @@ fn on(scene: &Scene, job: &Job, topic: Topic, answer: String) -> Found {
 /// When a person has done something last, if that was after `decided`.
 fn acted_since(scene: &Scene, decided: Time) -> Option<Time> {
     let (start, now) = (scene.cluster.start(), scene.cluster.now());
-    let acts = scene.cluster.scenario().commands.iter().map(|timed| start.plus_ms(timed.at_ms));
-    acts.filter(|at| *at > decided && *at <= now).next_back()
+    let mut acts = scene.cluster.scenario().commands.iter().map(|timed| start.plus_ms(timed.at_ms));
+    acts.rfind(|at| *at > decided && *at <= now)
 }
 
 fn empty_seat(scene: &Scene, job: &Job) -> Found {
