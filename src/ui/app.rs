@@ -225,14 +225,15 @@ impl Component for App {
         let share = ctx.link().callback(Msg::Share);
         let tools = ctx.link().callback(Msg::Use);
         let (lists, start) = (&self.lists, state.cluster().start());
-        let answer = || shown_answer(state);
+        let is_answered = self.turns.is_due(Part::Setup) || self.turns.is_due(Part::Lead);
+        let answer = is_answered.then(|| shown_answer(state)).flatten();
         html! {
             <div class="app">
                 <div class="scroller">
                     { self.part(Part::Header, || header(state.gallery_id, act, &tools)) }
-                    { self.part(Part::Setup, || page::setup(state, lists, answer().as_ref(), act)) }
+                    { self.part(Part::Setup, || page::setup(state, lists, answer.as_ref(), act)) }
                     <main class="main">
-                        { self.part(Part::Lead, || page::lead(state, lists, answer().as_ref(), act)) }
+                        { self.part(Part::Lead, || page::lead(state, lists, answer.as_ref(), act)) }
                         { self.part(Part::Board, || page::board(state, act)) }
                         { self.part(Part::Timeline, || page::timeline(state, lists, act)) }
                     </main>

@@ -2,7 +2,7 @@
 //! a manifest. It reads the commands of a run; nothing here changes the run.
 
 use crate::api::manifest::{Lines, with_field};
-use crate::cluster::{Cluster, Command};
+use crate::cluster::{Cluster, Command, TimedCommand};
 use std::rc::Rc;
 
 /// A field of an object that is not as a manifest has it.
@@ -44,15 +44,14 @@ pub fn changes(command: &Command) -> Option<(&'static str, &str, &'static [&'sta
 }
 
 /// What was done up to now.
-pub fn done(cluster: &Cluster) -> impl Iterator<Item = &Command> {
+pub fn done(cluster: &Cluster) -> impl Iterator<Item = &TimedCommand> {
     let elapsed_ms = cluster.elapsed_ms();
-    let commands = cluster.scenario().commands.iter();
-    commands.take_while(move |timed| timed.at_ms <= elapsed_ms).map(|timed| &timed.command)
+    cluster.scenario().commands.iter().take_while(move |timed| timed.at_ms <= elapsed_ms)
 }
 
 /// The fields that were changed by hand and are now other than in the manifest that has these lines.
 pub fn differences(cluster: &Cluster, lines: impl FnOnce() -> Rc<Lines>) -> Vec<Difference> {
-    let mut changed = done(cluster).filter_map(changes).peekable();
+    let mut changed = done(cluster).filter_map(|timed| changes(&timed.command)).peekable();
     if changed.peek().is_none() {
         return Vec::new();
     }

@@ -35,8 +35,12 @@ pub fn wanted(job: &Job) -> Wanted {
 
 /// The back-off that the Job's next pod waits for: none is wanted once the Job has ended, or is suspended or deleted.
 pub fn next_backoff(cluster: &Cluster, job: &Job) -> Option<BackoffView> {
-    let backoff = cluster.job_queue(job.meta.uid).backoff?;
-    (backoff.until > cluster.now() && wanted(job).active > job.status.active).then_some(backoff)
+    running_backoff(cluster, job).filter(|_| wanted(job).active > job.status.active)
+}
+
+/// The Job's back-off that is not over, whether a pod waits for it or not.
+pub fn running_backoff(cluster: &Cluster, job: &Job) -> Option<BackoffView> {
+    cluster.job_queue(job.meta.uid).backoff.filter(|backoff| backoff.until > cluster.now())
 }
 
 /// How many pods had failed when that was found to be more than `backoffLimit`: those that were stopped because of it,
@@ -44,9 +48,8 @@ pub fn next_backoff(cluster: &Cluster, job: &Job) -> Option<BackoffView> {
 pub fn failed_at_limit(cluster: &Cluster, job: &Job) -> Option<i32> {
     let mut decisions = cluster.decisions().iter().rev().filter(|decision| decision.job == job.meta.uid);
     decisions.find_map(|decision| {
-        decision.reasons.iter().find_map(|reason| match reason {
-            Reason::BackoffLimitExceeded { failed, .. } => Some(*failed),
-            _ => None,
+        decision.reasons.iter().find_map(|reason| {
+            if let Reason::BackoffLimitExceeded { failed, .. } = reason { Some(*failed) } else { None }
         })
     })
 }

@@ -8,8 +8,9 @@ use crate::api::{Job, JobConditionType, RestartPolicy, Uid};
 use crate::cluster::{BackoffView, Cluster};
 use crate::controllers::job::{Reason, SyncRecord};
 use crate::sim::Time;
+use crate::ui::view_model::by_hand;
 use crate::ui::view_model::decisions::latest_decision;
-use crate::ui::view_model::wanted::{failed_indexes, next_backoff};
+use crate::ui::view_model::wanted::{failed_indexes, next_backoff, running_backoff};
 use crate::ui::view_model::why::{WhyTone, why, why_ended};
 use crate::ui::words::{Upstream, count, count_i, countdown, decision, duration, indexes_named, reason_lines, weight};
 use std::rc::Rc;
@@ -126,9 +127,8 @@ fn on(scene: &Scene, job: &Job, topic: Topic, answer: String) -> Found {
 
 /// When a person has done something last, if that was after `decided`.
 fn acted_since(scene: &Scene, decided: Time) -> Option<Time> {
-    let (start, now) = (scene.cluster.start(), scene.cluster.now());
-    let mut acts = scene.cluster.scenario().commands.iter().map(|timed| start.plus_ms(timed.at_ms));
-    acts.rfind(|at| *at > decided && *at <= now)
+    let last = by_hand::done(scene.cluster).last()?;
+    Some(scene.cluster.start().plus_ms(last.at_ms)).filter(|at| *at > decided)
 }
 
 fn empty_seat(scene: &Scene, job: &Job) -> Found {
@@ -166,11 +166,12 @@ fn backoff(scene: &Scene, job: &Job) -> Found {
     }
     let Some(BackoffView { failures, delay_ms, until }) = next_backoff(cluster, job) else {
         let now = why(cluster, Some(job.meta.uid));
-        let holds = cluster.job_queue(job.meta.uid).backoff.is_some_and(|backoff| backoff.until > cluster.now());
         let answer = match now.left {
             Some(_) => now.answer,
             None if job.spec.suspend => "None until the Job is resumed.".to_owned(),
-            None if holds => "A back-off is going on, but no pod is wanted now that would wait for it.".to_owned(),
+            None if running_backoff(cluster, job).is_some() => {
+                "A back-off is going on, but no pod is wanted now that would wait for it.".to_owned()
+            }
             None => "No back-off is going on now.".to_owned(),
         };
         return Found { tone: now.tone, left: now.left, ..on(scene, job, Topic::Seats, answer) };

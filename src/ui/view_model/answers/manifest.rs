@@ -89,6 +89,6 @@ fn object(scene: &Scene, owner: Uid, field: Field) -> Option<(&'static str, Stri
 
 /// Whether an act has set that field of the object.
 fn is_changed(scene: &Scene, kind: &str, name: &str, field: &str) -> bool {
-    let mut changes = by_hand::done(scene.cluster).filter_map(by_hand::changes);
+    let mut changes = by_hand::done(scene.cluster).filter_map(|timed| by_hand::changes(&timed.command));
     changes.any(|(of_kind, of_name, fields)| (of_kind, of_name) == (kind, name) && fields.contains(&field))
 }
