@@ -14,7 +14,8 @@ mod twin;
 
 use fantoccini::Locator;
 use fantoccini::key::Key;
-use page::{Page, Role, Theme, eventually, with_page};
+use page::{Page, Role, Theme, becomes, eventually, with_page};
+use serde_json::json;
 use std::path::PathBuf;
 
 pub type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -172,9 +173,8 @@ async fn a_manifest_runs_to_complete() -> Outcome {
         page.wait_for_job("data-job", "quick").await?;
         page.wait_for_job("data-condition", "Complete").await?;
         page.wait_for_state("done").await?;
-        assert_eq!(page.job("data-succeeded").await?, "4");
-        assert_eq!(page.job("data-active").await?, "0");
-        Ok(())
+        page.wait_for_job("data-succeeded", "4").await?;
+        page.wait_for_job("data-active", "0").await
     })
     .await
 }
@@ -228,8 +228,7 @@ async fn a_shared_link_gives_the_same_run() -> Outcome {
         page.play().await?;
         page.wait_for_state("done").await?;
         assert_ne!(digest, "");
-        assert_eq!(page.root("data-trace-digest").await?, digest);
-        Ok(())
+        becomes("the digest", digest, async || page.root("data-trace-digest").await).await
     })
     .await
 }
@@ -244,6 +243,11 @@ fn native_digest(link: &str) -> String {
     cluster.digest()
 }
 
+async fn lit_line(page: &Page) -> Outcome<String> {
+    let script = "return document.querySelector('.cm-lit-line')?.textContent.trim() ?? ''";
+    Ok(page.script(script, vec![]).await?.as_str().unwrap_or_default().to_owned())
+}
+
 #[tokio::test]
 #[ignore = "needs the built site and Chromium: cargo xtask test"]
 async fn why_is_answered_with_the_line_that_decides() -> Outcome {
@@ -254,15 +258,15 @@ async fn why_is_answered_with_the_line_that_decides() -> Outcome {
         page.press("Why not Complete?").await?;
         let text = page.text().await?;
         assert!(text.contains("< completions 10") && text.contains("job_controller.go syncJob"), "{text}");
-        let lit = page.client.wait().for_element(Locator::Css(".cm-lit-line")).await?;
-        assert_eq!(lit.text().await?.trim(), "completions: 10");
+        becomes("the line that is lit", "completions: 10".to_owned(), async || lit_line(&page).await).await?;
         page.client.find(Locator::Css("[data-pod]")).await?.click().await?;
         page.press("Why created?").await?;
-        let lit = page.client.wait().for_element(Locator::Css(".cm-lit-line")).await?;
-        assert_eq!(lit.text().await?.trim(), "parallelism: 5");
+        becomes("the line that is lit", "parallelism: 5".to_owned(), async || lit_line(&page).await).await?;
         page.press("Close answer").await?;
-        assert!(page.look_for(Role::Button, "Close answer").await?.is_none());
-        Ok(())
+        eventually("the answer to be gone", async || {
+            Ok(page.look_for(Role::Button, "Close answer").await?.is_none().then_some(()))
+        })
+        .await
     })
     .await
 }
@@ -277,7 +281,7 @@ async fn a_damaged_link_opens_the_default_scenario() -> Outcome {
         for link in ["#v1:", "#v1:%%%", "#v1:AAAA", "#v9:AAAA", "#nonsense"] {
             page.open(link).await?;
             page.wait_for_state("playing").await?;
-            assert_eq!(page.job("data-job").await?, job, "{link}");
+            becomes(link, job.clone(), async || page.job("data-job").await).await?;
         }
         Ok(())
     })
@@ -293,10 +297,10 @@ async fn the_editor_indents_by_keys_and_tab_leaves_it() -> Outcome {
         let editor = page.find(Role::Textbox, "Manifest").await?;
         let inside = "return document.activeElement.classList.contains('cm-content')";
         editor.send_keys(&format!("{}]{}", Key::Control, Key::Null)).await?;
-        assert_eq!((page.script(inside, vec![]).await?, editor.text().await?), (true.into(), "  kind: Job".to_owned()));
+        becomes("the line", "  kind: Job".to_owned(), async || Ok(editor.text().await?)).await?;
+        assert_eq!(page.script(inside, vec![]).await?, true);
         editor.send_keys(&Key::Tab.to_string()).await?;
-        assert_eq!(page.script(inside, vec![]).await?, false);
-        Ok(())
+        becomes("the focus inside", json!(false), async || page.script(inside, vec![]).await).await
     })
     .await
 }
@@ -374,13 +378,5 @@ async fn pause_at(page: &Page, scenario: Option<&str>, at_ms: u64) -> Outcome {
     }
     page.choose("10×").await?;
     page.play().await?;
-    eventually("the moment of the picture", async || {
-        let there = page.clock_ms().await? >= at_ms || page.root("data-state").await? == "done";
-        Ok(there.then_some(()))
-    })
-    .await?;
-    if let Some(pause) = page.look_for(Role::Button, "Pause").await? {
-        pause.click().await?;
-    }
-    Ok(())
+    page.pause_when(&format!("dataset.clockMs >= {at_ms}")).await
 }

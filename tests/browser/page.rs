@@ -9,12 +9,15 @@ use fantoccini::Locator;
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
+use std::fmt::Debug;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How long anything may take before a test gives up; far more than it should.
 const PATIENCE: Duration = Duration::from_secs(30);
 const LOOK_AGAIN: Duration = Duration::from_millis(25);
+/// How long a script in the page looks out for a moment; a driver gives up on it after 30 s.
+const LOOKS_FOR_MS: u64 = 5_000;
 
 #[derive(Clone, Copy, Debug)]
 pub enum Role {
@@ -77,6 +80,9 @@ where
     let page = Page { client, site };
     // A task of its own, so that a failed assertion does not skip the closing.
     let run = tokio::spawn(test(page.clone())).await;
+    if !matches!(run, Ok(Ok(()))) {
+        page.tell().await;
+    }
     let errors = console_errors(&page.client).await;
     page.client.close().await?;
     match run {
@@ -103,6 +109,26 @@ where
         tokio::time::sleep(LOOK_AGAIN).await;
     }
     Err(format!("waited {} s in vain for {what}", PATIENCE.as_secs()).into())
+}
+
+/// Asks again and again until the answer is this one: what follows an act is drawn with a later frame.
+pub async fn becomes<T, Ask, Run>(what: &str, wanted: T, mut ask: Ask) -> Outcome
+where
+    T: PartialEq + Debug,
+    Ask: FnMut() -> Run,
+    Run: Future<Output = Outcome<T>>,
+{
+    let start = Instant::now();
+    loop {
+        let answer = ask().await?;
+        if answer == wanted {
+            return Ok(());
+        }
+        if start.elapsed() > PATIENCE {
+            return Err(format!("{what} stayed {answer:?} instead of {wanted:?}").into());
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
 }
 
 impl Page {
@@ -209,12 +235,30 @@ impl Page {
         self.play().await
     }
 
-    /// Presses Play unless the run goes on already.
+    /// Presses Play unless the run goes on already; by script, as it may end meanwhile.
     pub async fn play(&self) -> Outcome {
-        if let Some(play) = self.look_for(Role::Button, "Play").await? {
-            play.click().await?;
-        }
+        self.script("document.querySelector('[aria-label=Play]')?.click()", vec![]).await?;
         Ok(())
+    }
+
+    /// Pauses the run in the frame in which `moment`, an expression in JavaScript, comes true, if it does before the end.
+    /// The page itself looks: from outside, frames would be missed.
+    pub async fn pause_when(&self, moment: &str) -> Outcome {
+        let script = r#"const [forMs, done] = arguments;
+            const { dataset } = document.documentElement, begun = performance.now();
+            requestAnimationFrame(function frame(now) {
+                const there = dataset.state === "done" || Boolean(MOMENT);
+                if (there) document.querySelector("[aria-label=Pause]")?.click();
+                if (there || now - begun > forMs) done(there);
+                else requestAnimationFrame(frame);
+            });"#
+            .replace("MOMENT", moment);
+        eventually(moment, async || {
+            let there = self.client.execute_async(&script, vec![json!(LOOKS_FOR_MS)]).await?;
+            Ok((there == true).then_some(()))
+        })
+        .await?;
+        eventually("the run to stand", async || Ok((self.root("data-state").await? != "playing").then_some(()))).await
     }
 
     /// An attribute of the root element; empty if it is not there.
@@ -237,16 +281,21 @@ impl Page {
 
     /// Waits for `playing`, `paused` or `done`.
     pub async fn wait_for_state(&self, state: &str) -> Outcome {
-        eventually(&format!("the state {state}"), async || Ok((self.root("data-state").await? == state).then_some(())))
-            .await
+        becomes("data-state", state.to_owned(), async || self.root("data-state").await).await
     }
 
     /// Waits until an attribute of the region "Job" has this value.
     pub async fn wait_for_job(&self, attribute: &str, value: &str) -> Outcome {
-        eventually(&format!("the Job's {attribute} to be {value:?}"), async || {
-            Ok((self.job(attribute).await? == value).then_some(()))
-        })
-        .await
+        becomes(&format!("the Job's {attribute}"), value.to_owned(), async || self.job(attribute).await).await
+    }
+
+    /// Prints what is on the page, for whoever reads why a test failed.
+    async fn tell(&self) {
+        let script = "return JSON.stringify(document.documentElement.dataset) + '\\n' + document.body.innerText";
+        match self.script(script, vec![]).await {
+            Ok(told) => println!("the page then: {}", told.as_str().unwrap_or_default()),
+            Err(error) => println!("the page does not answer: {error}"),
+        }
     }
 
     /// All text to be seen.

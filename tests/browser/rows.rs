@@ -1,6 +1,6 @@
 //! The rows of the timeline: pressed, gone through by keys, scrolled; and moments that are one press away.
 
-use crate::page::{Page, Role, eventually, with_page};
+use crate::page::{Page, Role, becomes, eventually, with_page};
 use crate::{Outcome, QUICK, TEN_THOUSAND};
 use fantoccini::Locator;
 use serde_json::{Value, json};
@@ -62,11 +62,17 @@ async fn a_pressed_bar_is_selected_everywhere() -> Outcome {
             Ok((!name.is_empty()).then_some(name))
         })
         .await?;
-        assert!(page.text_at(".row.selected .name").await?.len() > 2);
-        assert!(name.ends_with(&page.text_at(".row.selected .name").await?), "{name}");
+        eventually("the selected row", async || {
+            let row = page.text_at(".row.selected .name").await?;
+            Ok((row.len() > 2 && name.ends_with(&row)).then_some(()))
+        })
+        .await?;
         let on_stage = "return document.querySelector('[data-pod][aria-pressed=true]')?.getAttribute('data-pod') ?? ''";
-        assert_eq!(page.script(on_stage, vec![]).await?, json!(name));
-        assert!(page.text_at(".why").await?.contains(name.trim_start_matches("quick-")), "{name}");
+        becomes("the pod selected on stage", json!(name), async || page.script(on_stage, vec![]).await).await?;
+        eventually("a word about the pod", async || {
+            Ok(page.text_at(".why").await?.contains(name.trim_start_matches("quick-")).then_some(()))
+        })
+        .await?;
         for (tab, said) in [("YAML", format!("name: {name}")), ("Logs", String::new())] {
             let script = "[...document.querySelectorAll('.details [role=tab]')].find((tab) => tab.textContent === arguments[0]).click()";
             page.script(script, vec![json!(tab)]).await?;
@@ -76,9 +82,11 @@ async fn a_pressed_bar_is_selected_everywhere() -> Outcome {
             })
             .await?;
         }
-        let told = page.text_at(".tip").await?;
-        assert!(told.contains("succeeded 00:0") && told.contains("exit code 0"), "{told}");
-        Ok(())
+        eventually("what the bar says", async || {
+            let told = page.text_at(".tip").await?;
+            Ok((told.contains("succeeded 00:0") && told.contains("exit code 0")).then_some(()))
+        })
+        .await
     })
     .await
 }
@@ -88,7 +96,8 @@ async fn a_pressed_bar_is_selected_everywhere() -> Outcome {
 async fn keys_go_from_row_to_row_and_from_bar_to_bar() -> Outcome {
     with_page(|page| async move {
         done(&page, INDEXED, "parts").await?;
-        assert_eq!(page.text_at(".rows .row:nth-child(2) .name").await?, "index 1");
+        let second = ".rows .row:nth-child(2) .name";
+        becomes("the second row", "index 1".to_owned(), async || page.text_at(second).await).await?;
         page.key_in_rows("ArrowUp").await?;
         page.script("document.querySelector('.rows').blur()", vec![]).await?;
         for key in ["Home", "ArrowDown", "ArrowRight", "ArrowRight"] {
@@ -105,8 +114,10 @@ async fn keys_go_from_row_to_row_and_from_bar_to_bar() -> Outcome {
         assert_eq!(page.script(current, vec![]).await?, json!(told));
         page.key_in_rows("Enter").await?;
         page.client.wait().for_element(Locator::Css(".bar.selected")).await?;
-        assert!(page.text_at(".pod-card h2 span").await?.starts_with("parts-1-"));
-        Ok(())
+        eventually("the pod's card", async || {
+            Ok(page.text_at(".pod-card h2 span").await?.starts_with("parts-1-").then_some(()))
+        })
+        .await
     })
     .await
 }
@@ -128,16 +139,23 @@ async fn moments_are_one_press_away() -> Outcome {
             })
             .await?;
             if from.starts_with(".log") {
-                let then = page.number("return document.querySelectorAll('.log .go').length").await?;
-                assert!(then < all, "decisions after the playhead are not shown: {then} of {all}");
+                eventually("decisions after the playhead to be hidden", async || {
+                    let then = page.number("return document.querySelectorAll('.log .go').length").await?;
+                    Ok((then < all).then_some(()))
+                })
+                .await?;
                 page.client.wait().for_element(Locator::Css(".lines .future")).await?;
             }
             page.click(".transport .known").await?;
             page.wait_for_state("done").await?;
         }
         page.press("Why? Complete").await?;
-        let title = "return document.querySelector('.sources .go').title";
-        assert!(page.script(title, vec![]).await?.as_str().is_some_and(|title| title.starts_with("Go to 00:")));
+        let title = "return document.querySelector('.sources .go')?.title";
+        eventually("where the answer is from", async || {
+            let title = page.script(title, vec![]).await?;
+            Ok(title.as_str().is_some_and(|title| title.starts_with("Go to 00:")).then_some(()))
+        })
+        .await?;
         page.find(Role::Region, "Timeline").await?;
         Ok(())
     })
@@ -177,9 +195,8 @@ async fn ten_thousand_rows_scroll() -> Outcome {
         assert!(measured["rows"].as_f64() < Some(60.0), "{measured}");
         let at_the_top = "document.querySelector('.rows').scrollTop = 0";
         page.script(at_the_top, vec![]).await?;
-        eventually("the first row", async || Ok((page.text_at(".row").await?.len() > 3).then_some(()))).await?;
-        assert_eq!(page.number("return Number(document.querySelector('.row').getAttribute('aria-rowindex'))").await?, 1.0);
-        Ok(())
+        let first = "return Number(document.querySelector('.row').getAttribute('aria-rowindex'))";
+        becomes("the first row", 1.0, async || page.number(first).await).await
     })
     .await
 }

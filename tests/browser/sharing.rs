@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use crate::driver::devtools;
-use crate::page::{Page, Role, eventually, with_page};
+use crate::page::{Page, Role, becomes, eventually, with_page};
 use fantoccini::Locator;
 use fantoccini::key::Key;
 use serde_json::json;
@@ -11,13 +11,7 @@ use std::path::Path;
 /// Plays until something has ended, pauses, and selects the first pod; the clock then.
 async fn paused_with_a_pod(page: &Page) -> Outcome<u64> {
     page.choose("10×").await?;
-    eventually("a pod that has ended", async || {
-        let ended = page.script("return document.querySelectorAll('[data-phase=Succeeded]').length", vec![]).await?;
-        Ok((ended.as_u64() > Some(0)).then_some(()))
-    })
-    .await?;
-    page.press("Pause").await?;
-    page.wait_for_state("paused").await?;
+    page.pause_when("document.querySelector('[data-phase=Succeeded]')").await?;
     page.client.find(Locator::Css("[data-phase=Succeeded]")).await?.click().await?;
     page.clock_ms().await
 }
@@ -49,8 +43,10 @@ async fn a_link_leads_to_the_moment_and_the_pod() -> Outcome {
         let link = fragment(&page).await?;
         page.open(&link).await?;
         page.wait_for_state("paused").await?;
-        assert_eq!((page.clock_ms().await?, text_of(&page, SELECTED).await?), (clock_ms, pod));
-        Ok(())
+        becomes("moment and pod", (clock_ms, pod), async || {
+            Ok((page.clock_ms().await?, text_of(&page, SELECTED).await?))
+        })
+        .await
     })
     .await
 }
@@ -64,7 +60,7 @@ async fn the_share_dialog_has_the_keyboard_and_gives_it_back() -> Outcome {
         page.press("Share").await?;
         page.client.wait().for_element(Locator::Css("dialog[open]")).await?;
         let inside = "return document.querySelector('dialog').contains(document.activeElement)";
-        assert_eq!(page.script(inside, vec![]).await?, true);
+        becomes("the focus inside", json!(true), async || page.script(inside, vec![]).await).await?;
         for (role, name) in [
             (Role::Button, "Copy link"),
             (Role::Textbox, "Link"),
@@ -81,7 +77,8 @@ async fn the_share_dialog_has_the_keyboard_and_gives_it_back() -> Outcome {
             Ok((page.script("return !document.querySelector('dialog')", vec![]).await? == true).then_some(()))
         })
         .await?;
-        assert_eq!(text_of(&page, "return document.activeElement.id").await?, "share");
+        let focused = "return document.activeElement.id";
+        becomes("the focus", "share".to_owned(), async || text_of(&page, focused).await).await?;
         assert_ne!(text_of(&page, SELECTED).await?, "", "Escape was for the dialog alone");
         Ok(())
     })
@@ -137,7 +134,7 @@ async fn an_embedded_page_shows_the_stage_and_leads_to_the_whole() -> Outcome {
             page.resize(width, height).await?;
             page.open(&format!("?embed&theme=dark{link}")).await?;
             page.wait_for_state("paused").await?;
-            assert_eq!(page.clock_ms().await?, clock_ms);
+            becomes("the moment", clock_ms, async || page.clock_ms().await).await?;
             page.picture(&shots.join(format!("{name}.png"))).await?;
             let wide = page.script("return document.documentElement.scrollWidth", vec![]).await?;
             assert!(wide.as_u64() <= Some(width.into()), "{name} scrolls sideways: {wide} px");

@@ -24,9 +24,7 @@ impl Page {
         self.open("").await?;
         self.wait_for_state("playing").await?;
         self.choose("5×").await?;
-        eventually("some of the run", async || Ok((self.clock_ms().await? >= SOME_WAY_MS).then_some(()))).await?;
-        self.press("Pause").await?;
-        self.wait_for_state("paused").await
+        self.pause_when(&format!("dataset.clockMs >= {SOME_WAY_MS}")).await
     }
 
     async fn touch(&self, kind: &str, at: Option<(f64, f64)>) -> Outcome {
@@ -69,10 +67,12 @@ async fn a_finger_drags_the_playhead_and_scrolls_the_page() -> Outcome {
             let [left, top, width, height] = page.box_of(slider).await?;
             let (y, before) = (top + height / 2.0, page.scrolled().await?);
             page.swipe([(left + width * 0.05, y), (left + width * 0.4, y)]).await?;
-            let clock = page.clock_ms().await?;
             let span = page.script("return +document.querySelector('.time-bar .scrub').max", vec![]).await?;
             let wanted = span.as_f64().unwrap_or_default() * 0.4;
-            assert!((clock as f64 - wanted).abs() < wanted * 0.03, "{slider}: {clock} ms instead of {wanted} ms");
+            eventually(&format!("{slider} to be at about {wanted} ms"), async || {
+                Ok(((page.clock_ms().await? as f64 - wanted).abs() < wanted * 0.03).then_some(()))
+            })
+            .await?;
             assert_eq!(page.scrolled().await?, before, "{slider}");
         }
         for ground in [".lane.running .box", ".timeline .rows"] {
