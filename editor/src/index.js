@@ -68,6 +68,7 @@ function extensions({ label, description, onChange, onApply }) {
     highlightSpecialChars(),
     highlightSelectionMatches(),
     drawSelection(),
+    EditorView.lineWrapping,
     history(),
     yaml(),
     indentUnit.of("  "),

@@ -76,6 +76,8 @@ export const theme = EditorView.theme({
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6", overflow: "auto" },
   ".cm-content": { padding: "10px 0", caretColor: "var(--ink)" },
+  // What a long line goes on with stands a little to the right of where lines begin.
+  ".cm-line": { padding: "0 4px 0 calc(6px + 2ch)", textIndent: "-2ch" },
   ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--ink)" },
   ".cm-gutters": { color: muted, backgroundColor: "var(--surface)", border: "none" },
   ".cm-lineNumbers .cm-gutterElement": { minWidth: "34px", padding: "0 4px 0 0" },
@@ -105,7 +107,7 @@ export const theme = EditorView.theme({
   },
   ".cm-lint-marker-error": { backgroundColor: "var(--failed)" },
   ".cm-lint-marker-warning": { backgroundColor: "var(--backoff)", borderRadius: "2px" },
-  ".cm-tooltip": { ...field, boxShadow: "var(--shadow)", maxWidth: "44ch" },
+  ".cm-tooltip": { ...field, boxShadow: "var(--shadow-high)", maxWidth: "44ch" },
   ".cm-diagnostic": { padding: "6px 10px", borderLeft: "3px solid var(--running)" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--failed)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--backoff)" },

@@ -383,7 +383,7 @@ fn told(acts: Vec<String>) -> String {
 
 fn status(job: &Job) -> String {
     let status = &job.status;
-    format!("active {} · ✓\u{a0}{}\u{a0}✕\u{a0}{}", status.active, status.succeeded, status.failed)
+    format!("active {}, ✓\u{a0}{}\u{a0}✕\u{a0}{}", status.active, status.succeeded, status.failed)
 }
 
 #[cfg(test)]

@@ -94,7 +94,7 @@ fn panel(cluster: &Cluster, queues: &Queues, queue: &Queue) -> QueuePanel {
         taken,
         taken_beside,
         curve: curve(queue, cluster.start(), cluster.elapsed_ms()),
-        most: format!("at most {}", grouped(u64::from(most(queue)))),
+        most: format!("peak {}", grouped(u64::from(most(queue)))),
         note: unreachable(queues, &queue.service),
     }
 }
