@@ -35,13 +35,6 @@ pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Actio
     html! {
         <div class="cluster-panel">
             { controllers(cluster, act) }
-            <ul class="nodes">
-                { for nodes.iter().take(NODES_SHOWN).map(|line| node(line, act)) }
-            </ul>
-            if nodes.len() > NODES_SHOWN {
-                <p class="note">{ format!("and {} more", count((nodes.len() - NODES_SHOWN) as u64, "node")) }</p>
-            }
-            <button onclick={on_click(act, Action::Act(add_node(cluster)))}>{ "Add node" }</button>
             <details class="gates">
                 <summary>{ "Start, nodes and their failures" }</summary>
                 <p class="muted">{ "A change starts the run anew. 0 is for no limit, and for no failures." }</p>
@@ -60,6 +53,13 @@ pub fn cluster_panel(cluster: &Cluster, nodes: &[NodeLine], act: &Callback<Actio
                 <p class="muted">{ "Switching one restarts the Job controller. ● differs from Kubernetes' default." }</p>
                 <ul>{ for Gate::ALL.iter().map(|gate| gate_switch(&cluster.api().gates, *gate, act)) }</ul>
             </details>
+            <ul class="nodes">
+                { for nodes.iter().take(NODES_SHOWN).map(|line| node(line, act)) }
+            </ul>
+            if nodes.len() > NODES_SHOWN {
+                <p class="note">{ format!("and {} more", count((nodes.len() - NODES_SHOWN) as u64, "node")) }</p>
+            }
+            <button onclick={on_click(act, Action::Act(add_node(cluster)))}>{ "Add node" }</button>
         </div>
     }
 }
