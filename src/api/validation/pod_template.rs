@@ -21,8 +21,8 @@ const MAX_DNS_NAMESERVERS: usize = 3;
 
 // Models pkg/apis/core/validation ValidatePodTemplateSpec
 pub fn validate_pod_template_spec(template: &PodTemplateSpec, path: &FieldPath, errors: &mut ErrorList) {
+    // Their paths leave `metadata` out, as upstream's do.
     if let Some(metadata) = &template.metadata {
-        let path = path.child("metadata");
         validate_labels(metadata.labels.as_ref(), &path.child("labels"), errors);
         validate_annotations(metadata.annotations.as_ref(), &path.child("annotations"), errors);
     }
