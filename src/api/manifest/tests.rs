@@ -101,10 +101,6 @@ fn mistakes_are_named_at_their_line() {
         ),
         (change("        image: perl:5.34.0\n", ""), "Line 12: spec.template.spec.containers[0].image: Required value"),
         (
-            change("  template:\n", "  template:\n    metadata:\n      annotations: {a b: c}\n"),
-            "Line 11: spec.template.annotations: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
-        ),
-        (
             change(
                 "        image: ",
                 "        restartPolicy: Never\n        restartPolicyRules: [{action: Restart}]\n        image: ",
