@@ -12,6 +12,7 @@ mod indexes;
 mod job_rules;
 mod objects;
 mod policies;
+mod printers;
 mod scenario_expect;
 mod scenario_steps;
 mod scenarios;
@@ -41,6 +42,7 @@ const FAMILIES: &[Family] = &[
     indexes::run,
     job_rules::run,
     policies::run,
+    printers::run,
     scenarios::run,
     sync::run,
     tracking::run,
