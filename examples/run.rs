@@ -1,4 +1,5 @@
-//! Runs a manifest without a page: prints what happens as it happens, and the status of each CronJob and Job at the end.
+//! Runs a manifest without a page: prints what happens as it happens, and at the end the status of each CronJob and Job
+//! and the tables of `kubectl get`.
 //!
 //! `cargo run --example run -- FILE.yaml [--seed N] [--failure-rate F] [--duration MIN..MAX] [--until SECONDS] [--start TIME]
 //! [--json]`
@@ -6,6 +7,8 @@
 use jobscope::api::encode::{Encode, encode};
 use jobscope::api::{wire, yaml};
 use jobscope::cluster::{Cluster, Scenario, Start, TraceEntry};
+use jobscope::kubectl::get::{cron_job_heads, cron_job_row, job_heads, job_row, pod_heads, pod_row};
+use jobscope::kubectl::table::{Columns, layout};
 use lexopt::prelude::*;
 use serde_json::json;
 use std::process::ExitCode;
@@ -80,7 +83,27 @@ fn print_objects(cluster: &Cluster, output: Output) -> Result<(), String> {
         let job = wire::job_to_wire(job);
         print_object(&name, &job, &job.status, output)?;
     }
+    if output == Output::Text {
+        print_tables(cluster);
+    }
     Ok(())
+}
+
+/// CronJobs, Jobs and pods as `kubectl get` lists them.
+fn print_tables(cluster: &Cluster) {
+    let (api, now, columns) = (cluster.api(), cluster.now(), Columns::Usual);
+    let cron_jobs = api.cron_jobs().map(|cron_job| cron_job_row(&wire::cron_job_to_wire(cron_job), now, columns));
+    print_table(cron_job_heads(columns), cron_jobs.collect());
+    let jobs = api.jobs().map(|job| job_row(&wire::job_to_wire(job), now, columns));
+    print_table(job_heads(columns), jobs.collect());
+    let pods = api.pods().map(|pod| pod_row(&wire::pod_to_wire(pod), now, columns));
+    print_table(pod_heads(columns), pods.collect());
+}
+
+fn print_table(heads: &[&str], rows: Vec<Vec<String>>) {
+    if !rows.is_empty() {
+        println!("{}", layout(heads, &rows));
+    }
 }
 
 fn print_object(name: &str, object: &impl Encode, status: &impl Encode, output: Output) -> Result<(), String> {

@@ -19,15 +19,29 @@ use super::validation::job_update::validate_job_update;
 /// The Job that a create request leads to: defaults, then [`prepare_for_create`].
 /// Its name must be final (no `generateName` left to expand) and its namespace set.
 pub fn admit_for_create(mut admitted: Job, uid: &str, gates: &Gates) -> Job {
-    let has_own_labels = admitted.metadata.labels.as_ref().is_some_and(|labels| !labels.is_empty());
+    let has_own_labels = has_labels(&admitted);
     set_defaults_job(&mut admitted, gates);
+    // Labels that come from the template are one and the same map, to which the generated ones are added.
+    let shares_labels = !has_own_labels && has_labels(&admitted);
     prepare_for_create(&mut admitted, uid, gates);
-    if !has_own_labels {
-        // A Job without labels shows those of its template, the generated ones too.
-        let template = admitted.spec.as_ref().and_then(|spec| spec.template.metadata.as_ref());
-        admitted.metadata.labels = template.and_then(|meta| meta.labels.clone());
+    if shares_labels {
+        admitted.metadata.labels = None;
+        label_like_template(&mut admitted);
     }
     admitted
+}
+
+/// A Job without labels gets those of its template, the generated ones too, when it is read from the store.
+// Models pkg/apis/batch/v1/defaults.go SetDefaults_Job
+pub fn label_like_template(job: &mut Job) {
+    if !has_labels(job) {
+        let template = job.spec.as_ref().and_then(|spec| spec.template.metadata.as_ref());
+        job.metadata.labels = template.and_then(|meta| meta.labels.clone());
+    }
+}
+
+fn has_labels(job: &Job) -> bool {
+    job.metadata.labels.as_ref().is_some_and(|labels| !labels.is_empty())
 }
 
 /// Sets uid and generation, clears the status, generates selector and labels.
@@ -301,8 +315,10 @@ mod tests {
 
     #[test]
     fn selector_and_labels_are_generated() {
-        let admitted = stored(json!({}));
+        let mut admitted = stored(json!({}));
         assert_eq!(validate_create(&admitted, &Gates::default()), []);
+        assert_eq!(admitted.metadata.labels, None, "not before it is read from the store");
+        label_like_template(&mut admitted);
         let shown = serde_json::to_value(&admitted).expect("a Job is JSON");
         let labels = json!({
             "batch.kubernetes.io/controller-uid": "1a2b", "batch.kubernetes.io/job-name": "pi",

@@ -42,8 +42,10 @@ impl ApiError {
         if faults.is_empty() {
             return Ok(());
         }
-        let faults = faults.iter().map(ToString::to_string).collect();
-        Err(Self::Invalid { kind, name: name.to_owned(), faults })
+        let mut texts: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        // What is said of two labels alike stands side by side, and is said once.
+        texts.dedup();
+        Err(Self::Invalid { kind, name: name.to_owned(), faults: texts })
     }
 
     pub fn is_not_found(&self) -> bool {

@@ -37,8 +37,9 @@ impl ApiServer {
     pub(super) fn admit_job(&mut self, mut manifest: batch::Job, owners: Vec<OwnerReference>) -> ApiResult<Rc<Job>> {
         let name = self.free_job_name(&mut manifest.metadata)?;
         let uid = self.next_uid();
-        let admitted = strategy::admit_for_create(manifest, &uid.to_string(), &self.gates);
+        let mut admitted = strategy::admit_for_create(manifest, &uid.to_string(), &self.gates);
         ApiError::check(ObjectKind::Job, &name, &strategy::validate_create(&admitted, &self.gates))?;
+        strategy::label_like_template(&mut admitted);
         let spec = admitted.spec.unwrap_or_default();
         let mut job = Job {
             meta: wire::meta(&admitted.metadata, &mut |_| uid),

@@ -49,7 +49,7 @@ fn new_record(case: &Case) -> Result<(), String> {
     let mut uids = Uids::default();
     let mut pods = |field| -> Result<Vec<Rc<Pod>>, String> { uids.pods(case.given(field)) };
     let found = record(case.given("storeRecord")).after(&pods("newSucceededPods")?, &pods("newFailedPods")?);
-    same("record", &found, &record(&case.value()["want"]))
+    same("record", &found, &record(case.wants()))
 }
 
 fn bounds(case: &Case) -> BackoffBounds {

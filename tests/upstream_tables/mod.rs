@@ -12,6 +12,7 @@ mod indexes;
 mod job_rules;
 mod objects;
 mod policies;
+mod printers;
 mod scenario_expect;
 mod scenario_steps;
 mod scenarios;
@@ -24,6 +25,8 @@ use jobscope::api::gates::GateState;
 use jobscope::api::{Gate, Gates};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 /// What a family makes of a case.
 pub type Outcome = Option<Result<(), String>>;
@@ -41,6 +44,7 @@ const FAMILIES: &[Family] = &[
     indexes::run,
     job_rules::run,
     policies::run,
+    printers::run,
     scenarios::run,
     sync::run,
     tracking::run,
@@ -50,13 +54,16 @@ const FAMILIES: &[Family] = &[
 
 /// Runs a case with the family that knows its table; `None` when none does.
 pub fn run_case(table: &str, case: &Case) -> Outcome {
-    FAMILIES.iter().find_map(|run| run(table, case))
+    let outcome = FAMILIES.iter().find_map(|run| run(table, case))?;
+    Some(outcome.and_then(|()| case.all_wants_looked_at()))
 }
 
 /// One case, with the file around it.
 pub struct Case {
     value: Value,
     document: Value,
+    /// The expectations that were looked at.
+    wanted: RefCell<BTreeSet<String>>,
 }
 
 #[allow(dead_code, reason = "families use what they need")]
@@ -66,7 +73,7 @@ impl Case {
         let document = fields.map(|(field, value)| (field.clone(), value.clone())).collect();
         let mut value = value.clone();
         expand_repeats(&mut value);
-        Case { value, document }
+        Case { value, document, wanted: RefCell::default() }
     }
 
     pub fn name(&self) -> &str {
@@ -90,7 +97,29 @@ impl Case {
 
     /// An expectation; null when absent, and then not to be compared.
     pub fn want(&self, field: &str) -> &Value {
+        self.wanted.borrow_mut().insert(field.to_owned());
         &self.value["want"][field]
+    }
+
+    /// All expectations at once.
+    pub fn wants(&self) -> &Value {
+        let fields = self.value["want"].as_object().into_iter().flatten();
+        self.wanted.borrow_mut().extend(fields.map(|(field, _)| field.clone()));
+        &self.value["want"]
+    }
+
+    /// An expectation that no family knows is told, not passed over. Null says that there is nothing, and with an error
+    /// there is nothing else; `firstOnly` says what upstream's own test looks at, here all is compared.
+    fn all_wants_looked_at(&self) -> Result<(), String> {
+        let wanted = self.wanted.borrow();
+        let want = &self.value["want"];
+        if !want["errorContains"].is_null() || want["error"].is_string() {
+            return Ok(());
+        }
+        let fields = want.as_object().into_iter().flatten();
+        let mut unknown = fields.filter(|(field, value)| !wanted.contains(*field) && !value.is_null());
+        let unknown = unknown.find(|(field, _)| *field != "firstOnly");
+        unknown.map_or(Ok(()), |(field, _)| Err(format!("want.{field} is not known")))
     }
 
     /// An input as a type.
@@ -110,7 +139,19 @@ impl Case {
                 }
             }
         }
+        self.emulate_older_version(&mut gates);
         gates
+    }
+
+    /// To turn off a gate that is locked on today, upstream's tests emulate a version before v1.35, which has no gates of
+    /// v1.35 yet.
+    fn emulate_older_version(&self, gates: &mut Gates) {
+        let locked =
+            [Gate::JobBackoffLimitPerIndex, Gate::JobManagedBy, Gate::JobPodReplacementPolicy, Gate::JobSuccessPolicy];
+        let newer = Gate::MutableSchedulingDirectivesForSuspendedJobs;
+        if locked.iter().any(|gate| !gates.enabled(*gate)) && self.value["gates"][newer.name()].is_null() {
+            gates.set(newer, GateState::Off);
+        }
     }
 }
 

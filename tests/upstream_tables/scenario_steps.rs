@@ -1,6 +1,6 @@
 //! What the steps of a script do to the cluster.
 
-use super::scenarios::{Script, create_cron_job, create_job};
+use super::scenarios::{Script, create_cron_job, create_job, keys, only};
 use jobscope::api::job::JOB_TRACKING_FINALIZER;
 use jobscope::api::meta::Propagation;
 use jobscope::api::pod::{ContainerState, ContainerStatus, Pod, PodCondition, PodPhase, PodStatus, Terminated};
@@ -14,7 +14,35 @@ use std::rc::Rc;
 
 const RETRY_S: f64 = 300.0;
 
+/// What steps may say.
+const KEYS: [&str; 23] = [
+    "condition",
+    "count",
+    "do",
+    "finalizers",
+    "finishedAt",
+    "gates",
+    "graceSeconds",
+    "index",
+    "job",
+    "manifest",
+    "merge",
+    "patch",
+    "phase",
+    "pod",
+    "prefix",
+    "propagation",
+    "resetMetrics",
+    "retry",
+    "seconds",
+    "status",
+    "wantError",
+    "wantErrorReason",
+    "which",
+];
+
 pub fn act(script: &mut Script, step: &Value) -> Result<(), String> {
+    only("key", keys(step), &KEYS)?;
     match step["do"].as_str().unwrap_or_default() {
         "setPhase" | "setPhaseForIndex" | "setPodStatus" => set_status(script, step),
         "setRemaining" => {
@@ -194,6 +222,7 @@ fn create_pod(script: &mut Script, step: &Value) -> Result<(), String> {
 
 fn update_job(script: &mut Script, step: &Value) -> Result<(), String> {
     let uid = script.job(step)?.meta.uid;
+    only("part of a patch", keys(&step["patch"]), &["spec"])?;
     let patch = step["patch"]["spec"].clone();
     let result = script.cluster.with_api(|api| {
         api.update_job_spec(uid, |spec| {

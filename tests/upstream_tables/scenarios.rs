@@ -21,6 +21,18 @@ const CALL_MS: i64 = 20;
 /// How often an expectation is looked at while nothing happens.
 const POLL_MS: i64 = 100;
 
+/// What a case may set.
+const SETTINGS: [&str; 6] = [
+    "podFailureBackoffSeconds",
+    "maxPodFailureBackoffSeconds",
+    "syncBatchSeconds",
+    "maxPodCreateDeletePerSync",
+    "maxUncountedPods",
+    "jobEventDelaySeconds",
+];
+/// What may run beside the API server.
+const COMPONENTS: [&str; 3] = ["job-controller", "cronjob-controller", "garbage-collector"];
+
 /// A case at work.
 pub struct Script {
     pub cluster: Cluster,
@@ -89,6 +101,9 @@ pub fn run(_: &str, case: &Case) -> Outcome {
 }
 
 fn run_script(case: &Case) -> Result<(), String> {
+    only("setting", keys(&case.value()["settings"]), &SETTINGS)?;
+    let components = case.value()["components"].as_array().into_iter().flatten();
+    only("component", components.filter_map(Value::as_str), &COMPONENTS)?;
     let mut script = Script {
         cluster: start(case),
         main_job: String::new(),
@@ -110,6 +125,15 @@ fn run_script(case: &Case) -> Result<(), String> {
         result.map_err(|why| format!("step {place}: {why}"))?;
     }
     Ok(())
+}
+
+/// What is not known is told, not passed over.
+pub fn only<'n>(what: &str, mut names: impl Iterator<Item = &'n str>, known: &[&str]) -> Result<(), String> {
+    names.find(|name| !known.contains(name)).map_or(Ok(()), |name| Err(format!("{what} {name:?} is not known")))
+}
+
+pub fn keys(value: &Value) -> impl Iterator<Item = &str> {
+    value.as_object().into_iter().flatten().map(|(key, _)| &**key)
 }
 
 /// Sends a Job; returns its name.

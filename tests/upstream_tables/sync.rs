@@ -125,7 +125,7 @@ fn check_all(synced: &Synced, case: &Case, absent: Absent) -> Result<(), String>
 fn check(synced: &Synced, case: &Case, absent: Absent) -> Result<(), String> {
     let client = &synced.client;
     let count = |field: &str, found: usize, wanted: &Value| same(field, &Some(found as u64), &wanted.as_u64());
-    for (field, wanted) in case.value()["want"].as_object().into_iter().flatten() {
+    for (field, wanted) in case.wants().as_object().into_iter().flatten() {
         match &**field {
             "error" => same("error", &synced.failed, &!wanted.is_null())?,
             "creations" => count(field, client.created.len(), wanted)?,

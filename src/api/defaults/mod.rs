@@ -5,7 +5,7 @@ mod apps;
 mod pod;
 
 pub use apps::{set_defaults_deployment, set_defaults_replica_set, set_defaults_service};
-pub use pod::{set_defaults_pod_spec, set_defaults_pod_template};
+pub use pod::{set_defaults_host_ports, set_defaults_pod_spec, set_defaults_pod_template};
 
 use crate::api::types::batch::{CronJob, Job, JobSpec};
 

@@ -29,10 +29,6 @@ pub fn set_defaults_pod_spec(spec: &mut PodSpec) {
         spec.service_account_name = spec.service_account.clone();
     }
     spec.service_account = spec.service_account_name.clone();
-    if spec.host_network == Some(true) {
-        let init = spec.init_containers.iter_mut().flatten();
-        spec.containers.iter_mut().chain(init).for_each(use_host_ports);
-    }
     let init = spec.init_containers.iter_mut().flatten();
     spec.containers.iter_mut().chain(init).for_each(set_defaults_container);
     spec.volumes.iter_mut().flatten().for_each(set_defaults_volume);
@@ -116,9 +112,15 @@ fn set_defaults_field(field: &mut ObjectFieldSelector) {
     text(&mut field.api_version, "v1");
 }
 
-// Models pkg/apis/core/v1/defaults.go SetDefaults_HostNetworkPorts
-fn use_host_ports(container: &mut Container) {
-    for port in container.ports.iter_mut().flatten() {
+/// Fills in the host's ports of a pod that uses the host's network. Pods only: templates leave them open.
+// Models pkg/apis/core/v1/defaults.go defaultHostNetworkPorts
+pub fn set_defaults_host_ports(spec: &mut PodSpec) {
+    if spec.host_network != Some(true) {
+        return;
+    }
+    let init = spec.init_containers.iter_mut().flatten();
+    let containers = spec.containers.iter_mut().chain(init);
+    for port in containers.flat_map(|container| container.ports.iter_mut().flatten()) {
         if port.host_port.unwrap_or_default() == 0 {
             port.host_port = Some(port.container_port);
         }
@@ -214,6 +216,7 @@ fn text(field: &mut Option<String>, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::types::core::ContainerPort;
 
     #[test]
     fn the_pull_policy_follows_the_tag() {
@@ -227,6 +230,22 @@ mod tests {
         ];
         for (image, want) in cases {
             assert_eq!(pull_policy(image), want, "{image}");
+        }
+    }
+    #[test]
+    fn only_pods_on_the_hosts_network_take_its_ports() {
+        let cases =
+            [(false, None, None), (true, None, Some(80)), (true, Some(0), Some(80)), (true, Some(8080), Some(8080))];
+        for (is_on_host, given, want) in cases {
+            let port = ContainerPort { container_port: 80, host_port: given, ..Default::default() };
+            let container = Container { ports: Some(vec![port]), ..Default::default() };
+            let mut spec =
+                PodSpec { host_network: Some(is_on_host), containers: vec![container], ..Default::default() };
+            set_defaults_pod_spec(&mut spec);
+            let host_port = |spec: &PodSpec| spec.containers[0].ports.as_ref().unwrap()[0].host_port;
+            assert_eq!(host_port(&spec), given, "a template's ports are left as they are");
+            set_defaults_host_ports(&mut spec);
+            assert_eq!(host_port(&spec), want, "{is_on_host} {given:?}");
         }
     }
 }

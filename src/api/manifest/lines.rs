@@ -82,6 +82,9 @@ spec:
     rules:
     - action: Ignore
     - action: FailJob
+  template:
+    metadata:
+      labels: {a: b}
 ---
 kind: List
 items:
@@ -100,8 +103,10 @@ items:
             ("Job", "a", "spec.podFailurePolicy.rules[1]", 9, Written::Yes),
             ("Job", "a", "spec.podFailurePolicy.rules[1].onExitCodes", 9, Written::No),
             ("Job", "a", "spec.backoffLimit", 4, Written::No),
-            ("CronJob", "a", "spec.schedule", 17, Written::Yes),
-            ("CronJob", "a", "spec.jobTemplate.spec.suspend", 16, Written::No),
+            ("Job", "a", "spec.template.labels", 12, Written::Yes),
+            ("Job", "a", "spec.template.annotations", 11, Written::No),
+            ("CronJob", "a", "spec.schedule", 20, Written::Yes),
+            ("CronJob", "a", "spec.jobTemplate.spec.suspend", 19, Written::No),
         ] {
             assert_eq!(lines.find(kind, name, field), Some(FieldLine { line, written }), "{kind} {field}");
         }

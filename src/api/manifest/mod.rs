@@ -235,7 +235,10 @@ fn plain_keys(field: &str) -> String {
         rest = behind;
     }
     plain.push_str(rest);
+    // The API server's paths to what a template's pods are labelled with leave `metadata` out.
     plain
+        .replace(".template.labels", ".template.metadata.labels")
+        .replace(".template.annotations", ".template.metadata.annotations")
 }
 
 #[cfg(test)]

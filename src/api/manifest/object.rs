@@ -77,7 +77,10 @@ pub fn judge(
         accepted = false;
         let mark = if error.message.contains("value: ") { Mark::Value } else { Mark::Key };
         let problem = source.problem_at(Severity::Error, &error.field, error.to_string(), mark);
-        problems.push(problem);
+        // What is said of several labels alike is said once.
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
     }
     if !accepted {
         return None;

@@ -127,6 +127,14 @@ fn mistakes_are_named_at_their_line() {
 }
 
 #[test]
+fn a_name_that_is_too_long_for_the_labels_is_told_once() {
+    let name = "a".repeat(64);
+    let text = PI.replace("name: pi\nspec", &format!("name: {name}\nspec"));
+    let want = format!("Line 9: spec.template.labels: Invalid value: \"{name}\": must be no more than 63 bytes");
+    assert_eq!(said(&text), [want]);
+}
+
+#[test]
 fn all_mistakes_are_named_at_once_and_by_line() {
     let text = PI
         .replace("restartPolicy: Never", "restartPolicy: Sometimes")

@@ -21,8 +21,8 @@ const MAX_DNS_NAMESERVERS: usize = 3;
 
 // Models pkg/apis/core/validation ValidatePodTemplateSpec
 pub fn validate_pod_template_spec(template: &PodTemplateSpec, path: &FieldPath, errors: &mut ErrorList) {
+    // Their paths leave `metadata` out, as upstream's do.
     if let Some(metadata) = &template.metadata {
-        let path = path.child("metadata");
         validate_labels(metadata.labels.as_ref(), &path.child("labels"), errors);
         validate_annotations(metadata.annotations.as_ref(), &path.child("annotations"), errors);
     }
@@ -112,10 +112,12 @@ fn validate_host_network(spec: &PodSpec, path: &FieldPath, errors: &mut ErrorLis
     for (index, container) in spec.containers.iter().enumerate() {
         let ports_path = path.child("containers").index(index).child("ports");
         for (index, port) in container.ports.iter().flatten().enumerate() {
-            if port.host_port != Some(port.container_port) {
-                let path = ports_path.index(index).child("containerPort");
-                let text = "must match `hostPort` when `hostNetwork` is true";
-                errors.push(FieldError::invalid(&path, &port.container_port, text));
+            // A template may leave the port open: the pod's own defaults fill it in.
+            let host_port = port.host_port.unwrap_or_default();
+            if host_port != 0 && host_port != port.container_port {
+                let path = ports_path.index(index).child("hostPort");
+                let text = "must match `containerPort` when `hostNetwork` is true";
+                errors.push(FieldError::invalid(&path, &host_port, text));
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::qos::qos_class;
 use super::scheduling::added_tolerations;
 
+use crate::api::defaults::set_defaults_host_ports;
 use crate::api::job::UncountedTerminatedPods;
 use crate::api::meta::{BlockOwnerDeletion, OwnerReference, OwnerRole};
 use crate::api::pod::{ContainerState, Terminated};
@@ -86,6 +87,7 @@ fn job_reference(job: &JobReference) -> core::ObjectReference {
 /// The whole pod as the API server would return it.
 pub fn pod_to_wire(pod: &Pod) -> core::Pod {
     let mut spec = (*pod.template.wire).clone().spec.unwrap_or_default();
+    set_defaults_host_ports(&mut spec);
     spec.node_name = pod.node.as_ref().map(ToString::to_string);
     let added: Vec<core::Toleration> = added_tolerations(&spec).collect();
     spec.tolerations.get_or_insert_default().extend(added);

@@ -426,7 +426,8 @@ fn success_condition(context: &SyncContext) -> JobCondition {
     new_condition(kind, ConditionStatus::True, reason, message, context.now)
 }
 
-/// Sets or lifts the Suspended condition. A Job that is resumed starts its clock anew.
+/// Sets or lifts the Suspended condition. A Job that is suspended has no start any more, and one that is resumed starts
+/// its clock anew.
 fn update_suspended(context: &mut SyncContext) -> (Vec<JobNotice>, ConditionChange) {
     let suspended = is_suspended(&context.job, &context.gates);
     let (status, condition_reason, notice) = match suspended {
@@ -442,6 +443,8 @@ fn update_suspended(context: &mut SyncContext) -> (Vec<JobNotice>, ConditionChan
     if !suspended {
         context.job.status.start_time = Some(context.now.truncated_to_second());
         context.because(Reason::Resumed);
+    } else if context.gates.enabled(Gate::MutableSchedulingDirectivesForSuspendedJobs) {
+        context.job.status.start_time = None;
     }
     (vec![JobNotice { reason: notice.0, message: notice.1 }], change)
 }
