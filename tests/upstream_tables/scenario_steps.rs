@@ -15,7 +15,7 @@ use std::rc::Rc;
 const RETRY_S: f64 = 300.0;
 
 /// What steps may say.
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 24] = [
     "condition",
     "count",
     "do",
@@ -27,6 +27,7 @@ const KEYS: [&str; 23] = [
     "job",
     "manifest",
     "merge",
+    "note",
     "patch",
     "phase",
     "pod",
