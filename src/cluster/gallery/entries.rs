@@ -226,7 +226,7 @@ pub(super) const ENTRIES: &[GalleryEntry] = &[
         theme: Theme::Changes,
         title: "Replaced at once",
         summary: "podReplacementPolicy TerminatingOrFailed; a pod is deleted after 10 s",
-        watch_for: "The pod takes 40 s to shut down, but counts as failed at once: after the backoff of 10 s a new pod runs beside it.",
+        watch_for: "The pod takes 40 s to shut down, but counts as failed at once: after the back-off of 10 s a new pod runs beside it.",
         manifest: manifest!("replaced-at-once"),
         job: "replaced-at-once",
         acts: &[(10, Act::DeletePod)],

@@ -283,7 +283,7 @@ impl Scene<'_> {
 
     fn failed_note(&self, limit: i32, struck: u64) -> String {
         if limit == i32::MAX {
-            return "no backoff limit".to_owned();
+            return "no back-off limit".to_owned();
         }
         if self.job.is_finished() || self.job.meta.deletion_time.is_some() {
             return format!("backoffLimit {limit}");
