@@ -419,9 +419,9 @@ impl State {
     }
 }
 
-/// The line of a problem, from 1.
+/// The line of a problem, from 1; the first, if it is about the text as a whole.
 pub fn line_number(problem: &Problem) -> u32 {
-    u32::try_from(problem.start.line).unwrap_or(u32::MAX)
+    u32::try_from(problem.start.line.max(1)).unwrap_or(u32::MAX)
 }
 
 /// How the pods of `job` behave at that moment of a run.

@@ -73,6 +73,7 @@ fn still_there(problems: &[Problem], old: &str, new: &str) -> Vec<Problem> {
     let same_after = old.lines().rev().zip(new.lines().rev()).take_while(|(old, new)| old == new).count();
     let first_after = old_count - same_after.min(old_count.min(new_count) - same_before);
     let moved = |at: Position| match at.line {
+        0 => None, // It was about another text.
         line if line <= same_before => Some(at),
         line if line > first_after => Some(Position { line: line + new_count - old_count, ..at }),
         _ => None,
