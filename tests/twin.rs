@@ -146,8 +146,8 @@ const CASES: &[Case] = &[
             "Created slow-29453762 for Thu 1 Jan 00:02, so the controller starts a Job.",
         ],
         [
-            "570 Jobs: 1 active, 569 complete, 0 failed in 23 h 59 min",
-            "1,439 Jobs: 2 active, 1437 complete, 0 failed in 23 h 59 min",
+            "570 Jobs: 1 active, 569 Complete, 0 Failed in 23 h 59 min",
+            "1,439 Jobs: 2 active, 1437 Complete, 0 Failed in 23 h 59 min",
         ],
     ),
     Case(
