@@ -5,6 +5,7 @@ mod waits;
 
 pub use waits::index_wait;
 
+use super::retries::next_try;
 use super::wanted::{failed_at_limit, failed_indexes, wanted};
 use crate::api::job::JOB_TRACKING_FINALIZER;
 use crate::api::{Job, JobCondition, JobConditionType, Pod, PodPhase, Propagation, RestartPolicy, Uid};
@@ -69,10 +70,19 @@ pub fn why_no_pod(cluster: &Cluster, uid: Uid) -> Why {
     held.unwrap_or_else(|| scene.seats())
 }
 
-/// When the kubelet tries again what it holds back for that Job: a restart in place, or a pull.
-pub fn why_held_back(cluster: &Cluster, job: &Job) -> Option<Why> {
+/// The pod of that Job whose kubelet holds something back, if that is what there is to wait for: a restart in place, or a
+/// pull.
+pub fn pod_held_back(cluster: &Cluster, job: &Job) -> Option<Uid> {
     let scene = Scene { cluster, job };
-    scene.crash_loop().or_else(|| scene.stuck_pending()).filter(|why| why.left.is_some())
+    let has_left = |why: Option<Why>| why.is_some_and(|why| why.left.is_some());
+    let newest = cluster.api().pods().rev().take(MOST_ASKED);
+    let mut waiting = newest
+        .filter(|pod| !pod.is_terminal() && scene.owns(pod))
+        .filter_map(|pod| Some((next_try(cluster, pod)?.1.at, pod.meta.uid)));
+    if has_left(scene.crash_loop()) {
+        return waiting.min().map(|(_, pod)| pod);
+    }
+    waiting.next().filter(|_| has_left(scene.stuck_pending())).map(|(_, pod)| pod)
 }
 
 /// Why the Job has ended or is about to, whatever has become of it since.
@@ -218,7 +228,7 @@ impl Scene<'_> {
                 0 => few_needed(remaining, parallelism, "more success", "needed"),
                 _ => few_needed(remaining, parallelism, "index", "left"),
             },
-            _ => plain("Why no more pods?", &all_taken(parallelism)),
+            _ => plain("Why no more pods?", &format!("{}{}", all_taken(parallelism), self.still_pending())),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::deletion;
 use super::ground::{Field, Ground, Topic, ground};
-use super::{Found, JobAsk, Question, Scene};
+use super::{Found, JobAsk, PodAsk, Question, Scene, pod};
 use crate::api::{Job, JobConditionType, RestartPolicy, Uid};
 use crate::cluster::{BackoffView, Cluster};
 use crate::controllers::job::{Reason, SyncRecord};
@@ -11,7 +11,7 @@ use crate::sim::Time;
 use crate::ui::view_model::by_hand;
 use crate::ui::view_model::decisions::latest_decision;
 use crate::ui::view_model::wanted::{failed_indexes, next_backoff, running_backoff};
-use crate::ui::view_model::why::{WhyTone, index_wait, is_to_be_suspended, why, why_ended, why_held_back, why_no_pod};
+use crate::ui::view_model::why::{WhyTone, index_wait, is_to_be_suspended, pod_held_back, why, why_ended, why_no_pod};
 use crate::ui::words::{Upstream, count, count_i, countdown, decision, duration, indexes_named, reason_lines, weight};
 use std::rc::Rc;
 
@@ -29,10 +29,10 @@ pub fn answer(scene: &Scene, uid: Uid, ask: JobAsk) -> (String, Found) {
     let question = |text: &str| text.to_owned();
     match ask {
         JobAsk::EmptySeat => (question("Why is no pod created?"), empty_seat(scene, job)),
-        JobAsk::Backoff if !is_ending(job) && why_held_back(cluster, job).is_some() => {
-            (question("When does the kubelet try again?"), backoff(scene, job))
-        }
-        JobAsk::Backoff => (question("When does the next pod come?"), backoff(scene, job)),
+        JobAsk::Backoff => match pod_held_back(cluster, job).filter(|_| next_backoff(cluster, job).is_none()) {
+            Some(held) => (question("When does the kubelet try again?"), pod::answer(scene, held, PodAsk::Here).1),
+            None => (question("When does the next pod come?"), backoff(scene, job)),
+        },
         JobAsk::Queue => (question("When does the controller look at the Job next?"), queue(scene, job)),
         JobAsk::Completion if job.has_condition(JobConditionType::Complete) => {
             (question("Why is the Job Complete?"), end(scene, job, ""))
@@ -56,17 +56,16 @@ pub fn offered(cluster: &Cluster, uid: Uid) -> Vec<(&'static str, Question)> {
     if cluster.api().job(uid).is_none() || job.meta.deletion_time.is_some() {
         asks.push(("Why deleted?", JobAsk::Deleted));
     }
-    if !job.is_finished() {
+    let is_held_back = !is_ending(job) && pod_held_back(cluster, job).is_some();
+    if is_held_back {
+        asks.push(("Next try when?", JobAsk::Backoff));
+    } else if !job.is_finished() {
         // Where the moment's why says it already, its rules are left to ask for.
         let is_said = why(cluster, Some(uid)).answer == why_no_pod(cluster, uid).answer;
         asks.push((if is_said { "By which rules?" } else { "Why no pod?" }, JobAsk::EmptySeat));
     }
-    if !is_ending(job) {
-        if cluster.job_queue(uid).backoff.is_some() {
-            asks.push(("Next pod when?", JobAsk::Backoff));
-        } else if why_held_back(cluster, job).is_some() {
-            asks.push(("Next try when?", JobAsk::Backoff));
-        }
+    if !is_ending(job) && !is_held_back && cluster.job_queue(uid).backoff.is_some() {
+        asks.push(("Next pod when?", JobAsk::Backoff));
     }
     let is_complete = job.has_condition(JobConditionType::Complete);
     asks.push((if is_complete { "Why Complete?" } else { "Why not Complete?" }, JobAsk::Completion));
@@ -182,7 +181,7 @@ fn backoff(scene: &Scene, job: &Job) -> Found {
         return end(scene, job, "Its end is decided, so no pod comes next. ");
     }
     let Some(BackoffView { failures, delay_ms, until }) = next_backoff(cluster, job) else {
-        let now = why_held_back(cluster, job).unwrap_or_else(|| why_no_pod(cluster, job.meta.uid));
+        let now = why_no_pod(cluster, job.meta.uid);
         let answer = match now.left {
             Some(_) => now.answer,
             None if job.spec.suspend => "None until the Job is resumed.".to_owned(),

@@ -49,8 +49,8 @@ impl Scene<'_> {
             1 => ("One pod gets".to_owned(), "It asks"),
             _ => (format!("{} pods get", capital(&spelled(number))), "They ask"),
         };
-        let answer = format!("{pods} no answer: {why}. {ask} again and again, and so the run does not end.");
-        Some(tone(WhyTone::Bad, "Why does no pod end?", answer))
+        let answer = format!("{pods} no answer: {why}. {ask} again and again.");
+        Some(tone(WhyTone::Waiting, "Why is no work done?", answer))
     }
 
     /// A container of the pod has failed its probe, and is being stopped.
@@ -94,32 +94,39 @@ impl Scene<'_> {
 
     /// No pod has begun its work yet.
     fn all_pending(&self, live: &[&Pod]) -> Option<Why> {
-        let history = self.cluster.history();
-        let waits_for = |pod: &&Pod| {
-            let record = history.pod(pod.meta.uid).filter(|record| record.phase == PodPhase::Pending)?;
-            Some(match record.waiting.as_ref().map_or("", |reason| &***reason) {
-                _ if record.node.is_none() => "a node",
-                "PodInitializing" => "init containers",
-                _ => "image",
-            })
-        };
-        let what = waits_for(live.first()?)?;
-        if live.len() == MOST_ASKED || !live.iter().all(|pod| waits_for(pod) == Some(what)) {
+        let what = self.awaits(live.first()?)?;
+        if live.len() == MOST_ASKED || !live.iter().all(|pod| self.awaits(pod) == Some(what)) {
             return None;
         }
-        let number = live.len() as u64;
-        let its = if what == "a node" {
-            ""
-        } else if number == 1 {
-            "its "
-        } else {
-            "their "
-        };
-        let answer = match number {
-            1 => format!("The pod is made, and waits for {its}{what}."),
-            _ => format!("{} pods are made; all wait for {its}{what}.", capital(&spelled(number))),
+        let answer = match live.len() as u64 {
+            1 => format!("The pod is made, and waits for its {what}."),
+            number => format!("{} pods are made; all wait for their {what}.", capital(&spelled(number))),
         };
         Some(plain("Why does nothing run yet?", &answer))
+    }
+
+    /// How many of the pods that have seats do not run yet; with what parts it from the sentence before.
+    pub(super) fn still_pending(&self) -> String {
+        let newest = self.cluster.api().pods().rev().take(MOST_ASKED);
+        let image = Some("image");
+        match newest.filter(|pod| self.owns(pod) && self.awaits(pod) == image).count() as u64 {
+            0 => String::new(),
+            1 => " One of the pods still waits for its image.".to_owned(),
+            several => format!(" {} of the pods still wait for their image.", capital(&spelled(several))),
+        }
+    }
+
+    /// What a pending pod waits for that comes by itself.
+    fn awaits(&self, pod: &Pod) -> Option<&'static str> {
+        let record = self.cluster.history().pod(pod.meta.uid)?;
+        if record.phase != PodPhase::Pending || pod.meta.deletion_time.is_some() {
+            return None;
+        }
+        Some(match record.waiting.as_ref().map_or("", |reason| &***reason) {
+            _ if record.node.is_none() => "node",
+            "PodInitializing" => "init containers",
+            _ => "image",
+        })
     }
 
     fn short_name<'b>(&self, pod: &'b Pod) -> &'b str {
@@ -136,12 +143,13 @@ mod tests {
     fn what_is_rare_is_told_rather_than_that_all_seats_are_taken() {
         for (id, at_ms, question, said, left) in [
             ("parallel", 1_200, "Why does nothing run yet?", "Five pods are made; all wait for their image.", None),
+            ("parallel", 2_500, "Why no more pods?", "Two of the pods still wait for their image.", None),
             ("sidecar", 18_000, "Why does the pod not end?", "its sidecar ", None),
             ("stuck", 33_500, "Why is a container stopped?", "did not answer its probe", None),
             (
                 "queue-unreachable",
                 20_000,
-                "Why does no pod end?",
+                "Why is no work done?",
                 "Five pods get no answer: there is no Service queue.",
                 None,
             ),

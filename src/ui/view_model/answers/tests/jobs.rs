@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn numbers_and_limits_are_named() {
-    use JobAsk::{Completion, Queue};
+    use JobAsk::{Backoff, Completion, Queue};
     use Origin::Written;
     let cases = [
         (
@@ -25,6 +25,8 @@ fn numbers_and_limits_are_named() {
             290,
             "enqueueSyncJobBatched",
         ),
+        ("one-shot-on-failure", 40, Backoff, "00:27.9 + 20 s = 00:47.9", Some((17, Written)), 289, "doBackOff"),
+        ("image-missing", 12, Backoff, "pulls it again at 00:31.4.", Some((12, Written)), 114, "EnsureImageExists"),
     ];
     check(cases.into(), Asked::Job);
 }
@@ -43,7 +45,7 @@ fn what_is_offered_fits_the_moment() {
         ("one-shot-never", 12, "Next pod when?", "Next try when?"),
         ("one-shot-never", 900, "Why failed?", "Next pod when?"),
         ("one-shot-on-failure", 40, "Next try when?", "Next pod when?"),
-        ("image-missing", 12, "Next try when?", "Next pod when?"),
+        ("image-missing", 12, "Next try when?", "By which rules?"),
     ] {
         let found = labels(id, seconds);
         assert!(found.contains(&there) && !found.contains(&missing), "{id} at {seconds} s: {found:?}");
