@@ -2,7 +2,7 @@
 //! answer, a container that is stopped because it did not answer, a sidecar that is told to stop, pods that all wait.
 
 use super::{MOST_ASKED, Scene, Why, WhyTone, plain, tone};
-use crate::api::{ContainerState, ContainerStatus, Event, EventReason, Pod, PodPhase, RestartPolicy};
+use crate::api::{ContainerState, ContainerStatus, EventReason, Pod, PodPhase, RestartPolicy};
 use crate::ui::view_model::queue_panel::no_answer;
 use crate::ui::words::{capital, countdown, short_pod_name, spelled};
 
@@ -34,7 +34,7 @@ impl Scene<'_> {
         let is_live = |pod: &Pod| !pod.is_terminal() && pod.meta.deletion_time.is_none() && self.owns(pod);
         let live: Vec<&Pod> = newest.map(|pod| &**pod).filter(|pod| is_live(pod)).collect();
         self.unanswered(&live)
-            .or_else(|| live.iter().find_map(|pod| self.stopped_by_probe(pod)))
+            .or_else(|| self.stopped_by_probe(&live))
             .or_else(|| live.iter().find_map(|pod| self.sidecar(pod)))
             .or_else(|| self.all_pending(&live))
     }
@@ -53,17 +53,16 @@ impl Scene<'_> {
         Some(tone(WhyTone::Waiting, "Why is no work done?", answer))
     }
 
-    /// A container of the pod has failed its probe, and is being stopped.
-    fn stopped_by_probe(&self, pod: &Pod) -> Option<Why> {
-        let started_at = self.cluster.history().pod(pod.meta.uid)?.run_started_at?;
-        let is_kill = |event: &Event| {
-            event.object_uid == pod.meta.uid
-                && event.reason == EventReason::Killing
-                && event.last_time >= started_at
-                && event.message().contains("probe")
-        };
-        let mut newest = self.cluster.api().events().rev().take(EVENTS_ASKED);
-        let at = newest.find(|event| is_kill(event))?.last_time;
+    /// A container of a pod has failed its probe, and is being stopped.
+    fn stopped_by_probe(&self, live: &[&Pod]) -> Option<Why> {
+        let newest = self.cluster.api().events().rev().take(EVENTS_ASKED);
+        let mut kills =
+            newest.filter(|event| event.reason == EventReason::Killing && event.message().contains("probe"));
+        let (pod, at) = kills.find_map(|event| {
+            let pod = *live.iter().find(|pod| pod.meta.uid == event.object_uid)?;
+            let started_at = self.cluster.history().pod(pod.meta.uid)?.run_started_at?;
+            (event.last_time >= started_at).then_some((pod, event.last_time))
+        })?;
         let then = match pod.template.restart_policy {
             RestartPolicy::Never => "Then the pod has failed.",
             RestartPolicy::OnFailure | RestartPolicy::Always => "Then it is started again in the same pod.",
