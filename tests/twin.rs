@@ -45,7 +45,7 @@ const CASES: &[Case] = &[
     Case(
         "into-the-limit", "backoffLimit", "2", "They part at 00:48.6.",
         [
-            "3 failed ≤ backoffLimit 3, 3 failures in a row → 40 s backoff, 38 s left, so the controller waits.",
+            "3 failed ≤ backoffLimit 3, 3 failures in a row → 40 s back-off, 38 s left, so the controller waits.",
             "3 failed > backoffLimit 2, so the controller decides that the Job fails.",
         ],
         [
@@ -110,7 +110,7 @@ const CASES: &[Case] = &[
     Case(
         "replaced-at-once", "podReplacementPolicy", "Failed", "They part at 00:11.0.",
         [
-            "1 failure → 10 s backoff, 8.9 s left, so the controller waits.",
+            "1 failure → 10 s back-off, 8.9 s left, so the controller waits.",
             "Replaced only once ended (podReplacementPolicy Failed), so the controller waits.",
         ],
         ["Complete at 01:23.5: 2 succeeded, 1 failed", "Complete at 02:01.5: 2 succeeded, 1 failed"],
@@ -146,8 +146,8 @@ const CASES: &[Case] = &[
             "Created slow-29453762 for Thu 1 Jan 00:02, so the controller starts a Job.",
         ],
         [
-            "570 Jobs: 1 active, 569 complete, 0 failed in 23 h 59 min",
-            "1,439 Jobs: 2 active, 1437 complete, 0 failed in 23 h 59 min",
+            "570 Jobs: 1 active, 569 Complete, 0 Failed in 23 h 59 min",
+            "1,439 Jobs: 2 active, 1437 Complete, 0 Failed in 23 h 59 min",
         ],
     ),
     Case(

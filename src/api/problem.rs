@@ -14,14 +14,19 @@ pub enum Severity {
     Info,
 }
 
-/// A place in a text: line and column count from 1, columns in characters.
+/// A place in a text: line and column count from 1, columns in characters. Line 0 stands for the text as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     pub line: usize,
     pub column: usize,
 }
 
-/// A remark at a place. Displays as `Line 18: …`.
+impl Position {
+    /// No place in particular.
+    pub const WHOLE_TEXT: Self = Self { line: 0, column: 0 };
+}
+
+/// A remark at a place. Displays as `Line 18: …`, and one about the text as a whole without a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub severity: Severity,
@@ -35,6 +40,9 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.start == Position::WHOLE_TEXT {
+            return f.write_str(&self.message);
+        }
         write!(f, "Line {}: {}", self.start.line, self.message)
     }
 }

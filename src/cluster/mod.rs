@@ -446,6 +446,5 @@ impl<W: Wiring> Cluster<W> {
 
 /// What the API server says that no line of the manifest shows.
 fn without_place(severity: Severity, message: String) -> Problem {
-    let start = Position { line: 1, column: 1 };
-    Problem { severity, start, end: None, field_path: None, message }
+    Problem { severity, start: Position::WHOLE_TEXT, end: None, field_path: None, message }
 }

@@ -323,7 +323,7 @@ impl State {
 
     fn choose(&mut self, id: &str) {
         if let Some(entry) = gallery::entries().iter().find(|entry| entry.id == id) {
-            self.notice = None;
+            (self.notice, self.what_if) = (None, None);
             self.start_or_tell(entry.scenario());
             self.gallery_id = Some(entry.id);
             self.manifest = self.cluster().scenario().manifest.as_str().into();
@@ -333,7 +333,7 @@ impl State {
     fn open_link(&mut self, fragment: &str) {
         match link::decode(fragment) {
             Ok(Link { scenario, view }) => {
-                self.notice = None;
+                (self.notice, self.what_if) = (None, None);
                 let manifest = scenario.manifest.as_str().into();
                 let entry = gallery::entries().iter().find(|entry| entry.scenario() == scenario);
                 if let Err(problems) = self.start(scenario) {
@@ -419,9 +419,9 @@ impl State {
     }
 }
 
-/// The line of a problem, from 1.
+/// The line of a problem, from 1; the first, if it is about the text as a whole.
 pub fn line_number(problem: &Problem) -> u32 {
-    u32::try_from(problem.start.line).unwrap_or(u32::MAX)
+    u32::try_from(problem.start.line.max(1)).unwrap_or(u32::MAX)
 }
 
 /// How the pods of `job` behave at that moment of a run.

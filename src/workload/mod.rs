@@ -17,7 +17,9 @@ mod workloads;
 pub use call::{Answer, Call, Question, Reply, WhenEmpty};
 pub use health::{Health, Verdict};
 pub use plan::{Exit, PlanBasis, RunContext, RunDuration, RunPlan, TermReaction, plan_run};
-pub use queue::{CallFailure, Consumer, Item, ItemId, ItemState, Loss, MAX_ITEMS, Protocol, Queue, Queues, Taken};
+pub use queue::{
+    CallFailure, Consumer, Failed, Item, ItemId, ItemState, Loss, MAX_ITEMS, Protocol, Queue, Queues, Taken,
+};
 pub use settings::{ExitCode, MAX_DURATION_MS, PodSettings};
 pub use transcript::{LogLine, LogView};
 pub use workloads::{PodTicket, Run, Workloads};

@@ -416,3 +416,15 @@ fn entries_of_a_theme_stand_together() {
         ["First steps", "Failures", "Indexes", "Changes on the way", "Work queues", "Containers", "Nodes", "CronJobs"];
     assert_eq!(labels, wanted);
 }
+
+#[test]
+fn each_text_stands_alone() {
+    for entry in gallery::entries() {
+        let texts = [entry.summary, entry.watch_for];
+        assert!(
+            !texts.iter().any(|text| text.starts_with("The same,") || text.starts_with("The same with")),
+            "{}",
+            entry.id
+        );
+    }
+}

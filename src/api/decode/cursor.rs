@@ -4,6 +4,9 @@
 use super::{Finding, FindingKind, MAX_WRONG_VALUES, Schema, Step};
 use serde_json::{Map, Number, Value};
 
+/// So much of a wrong text is shown.
+const SHOWN_CHARS: usize = 40;
+
 /// The place in a document.
 ///
 /// All that needs no type is done here: what is generic exists once for every type of the API.
@@ -166,7 +169,7 @@ impl<'v> Cursor<'v> {
         }
     }
 
-    /// Notes that the value is wrong.
+    /// Notes that the value is wrong; the message goes on where its path ends, as in `spec.suspend must be true or false`.
     pub fn reject(&mut self, message: String) {
         if self.wrong.len() < MAX_WRONG_VALUES {
             let kind = FindingKind::WrongValue { message };
@@ -215,19 +218,25 @@ impl<'v> Cursor<'v> {
             Value::Array(_) => "array".to_string(),
             Value::Object(_) => "object".to_string(),
         };
-        let remedy = match go_type {
-            "string" => "write text, in quotes if it looks like something else",
-            "bool" => "write true or false",
-            "slice" => "write a list, one \"- \" for each entry",
-            "map" => "write \"key: value\" lines below it",
-            go_type if go_type.starts_with("int") => "write a whole number, without quotes",
-            _ => "write its fields as \"name: value\" lines below it",
+        let wanted = match go_type {
+            "string" => "text, in quotes if it looks like something else",
+            "bool" => "true or false",
+            "slice" => "a list, one \"- \" for each entry",
+            "map" => "\"key: value\" lines below it",
+            go_type if go_type.starts_with("int") => "a whole number, without quotes",
+            _ => "its fields, as \"name: value\" lines below it",
+        };
+        let plainly = match self.value {
+            Value::String(text) => format!("text ({:?})", text.chars().take(SHOWN_CHARS).collect::<String>()),
+            Value::Array(_) => "a list".to_string(),
+            Value::Object(_) => "\"name: value\" lines".to_string(),
+            plain @ (Value::Null | Value::Bool(_) | Value::Number(_)) => plain.to_string(),
         };
         let field = match self.open.last() {
             Some(owner) => format!("Go struct field {}.{} of type ", owner.name, names.join(".")),
             None => String::new(),
         };
-        self.reject(format!("cannot unmarshal {found} into {field}{go_type}: {remedy}"));
+        self.reject(format!("must be {wanted}; it is {plainly}: cannot unmarshal {found} into {field}{go_type}"));
     }
 }
 

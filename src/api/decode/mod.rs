@@ -35,7 +35,8 @@ pub struct Finding {
 pub enum FindingKind {
     /// A field that does not exist here; `hint` may say what was meant.
     UnknownField { hint: Option<String> },
-    /// A value that does not fit; the message names type and remedy.
+    /// A value that does not fit; the message goes on where its path ends: what it must be, what it is, and what kubectl
+    /// says to that.
     WrongValue { message: String },
 }
 
@@ -57,7 +58,7 @@ impl fmt::Display for Finding {
         let path = path_text(&self.steps);
         match &self.kind {
             FindingKind::UnknownField { .. } => write!(f, "unknown field {path:?}"),
-            FindingKind::WrongValue { message } => write!(f, "{path}: {message}"),
+            FindingKind::WrongValue { message } => write!(f, "{path} {message}"),
         }
     }
 }
@@ -202,9 +203,9 @@ mod tests {
         assert_eq!(
             found,
             [
-                "spec.completions: cannot unmarshal number 1.5 into Go struct field JobSpec.spec.completions of type int32: write a whole number, without quotes",
-                "spec.parallelism: cannot unmarshal string into Go struct field JobSpec.spec.parallelism of type int32: write a whole number, without quotes",
-                "spec.template.spec.containers[0].env[0].value: cannot unmarshal number into Go struct field EnvVar.spec.template.spec.containers.env.value of type string: write text, in quotes if it looks like something else",
+                "spec.completions: must be a whole number, without quotes; it is 1.5: cannot unmarshal number 1.5 into Go struct field JobSpec.spec.completions of type int32",
+                "spec.parallelism: must be a whole number, without quotes; it is text (\"two\"): cannot unmarshal string into Go struct field JobSpec.spec.parallelism of type int32",
+                "spec.template.spec.containers[0].env[0].value: must be text, in quotes if it looks like something else; it is 1: cannot unmarshal number into Go struct field EnvVar.spec.template.spec.containers.env.value of type string",
                 "spec.paralelism: did you mean \"parallelism\"?",
                 "spec.restartPolicy: it belongs to spec.template.spec.restartPolicy",
             ]

@@ -100,7 +100,7 @@ pub fn finding_problem(source: &Source, finding: &Finding) -> Problem {
             source.problem(Severity::Error, &path, message)
         }
         FindingKind::WrongValue { message } => {
-            let message = if path.is_empty() { message.clone() } else { format!("{path}: {message}") };
+            let message = format!("{} {message}", if path.is_empty() { "this" } else { &path });
             source.problem_at(Severity::Error, &path, message, Mark::Value)
         }
     }

@@ -75,7 +75,7 @@ fn mistakes_are_named_at_their_line() {
         ),
         (
             change("parallelism: 2", "parallelism: two"),
-            "Line 6: spec.parallelism: cannot unmarshal string into Go struct field JobSpec.spec.parallelism of type int32: write a whole number, without quotes",
+            "Line 6: spec.parallelism must be a whole number, without quotes; it is text (\"two\"): cannot unmarshal string into Go struct field JobSpec.spec.parallelism of type int32",
         ),
         (
             change("backoffLimit: 4", "backoffLimit: -4"),
@@ -396,7 +396,7 @@ fn mistakes_in_what_serves_jobs_are_named_at_their_line() {
             "Line 6: spec.replicas: Invalid value: -1: must be greater than or equal to 0",
         ),
         (change("replicas: 1", "replica: 1"), "Line 6: unknown field \"spec.replica\": did you mean \"replicas\"?"),
-        (change("replicas: 1", "replicas: one"), "spec.replicas:"),
+        (change("replicas: 1", "replicas: one"), "spec.replicas must be a whole number"),
         (
             change("    matchLabels: {app: queue}\n", "    matchLabels: {}\n"),
             "empty selector is invalid for deployment",

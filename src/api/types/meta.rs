@@ -66,7 +66,7 @@ impl Decode for Time {
     fn decode(cursor: &mut Cursor) -> Self {
         let time = sim::Time::parse(cursor.text());
         if let (None, Value::String(_)) = (time, cursor.value()) {
-            cursor.reject(format!("{} is not a time: write it like \"2026-01-31T08:30:00Z\"", cursor.value()));
+            cursor.reject(format!("must be a time, such as \"2026-01-31T08:30:00Z\"; it is {}", cursor.value()));
         }
         Self(time.unwrap_or_default())
     }

@@ -67,9 +67,9 @@ pub fn write(object: &impl super::encode::Encode) -> String {
 pub fn read(text: &str) -> Reading {
     let mut reading = Reading::default();
     if text.len() > MAX_TEXT_BYTES {
-        let message =
-            format!("the text is too long: {} bytes, and Jobscope reads {MAX_TEXT_BYTES} at most", text.len());
-        reading.problems.push(error(START, None, message));
+        let tenths = text.len() * 10 / MAX_TEXT_BYTES;
+        let message = format!("{}.{} MiB of text: Jobscope reads 1 MiB at most", tenths / 10, tenths % 10);
+        reading.problems.push(error(Position::WHOLE_TEXT, None, message));
         return reading;
     }
     let mut budget = build::Budget::default();
@@ -174,6 +174,7 @@ mod tests {
         }
         assert!(messages(&laughs)[0].contains("more than"), "{:?}", messages(&laughs));
         assert_eq!(messages(&"[".repeat(10_000)).len(), 1);
-        assert_eq!(messages(&"a: ".repeat(MAX_TEXT_BYTES)).len(), 1);
+        let told: Vec<String> = read(&"a: ".repeat(MAX_TEXT_BYTES)).problems.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["3.0 MiB of text: Jobscope reads 1 MiB at most"], "no line is to blame");
     }
 }

@@ -31,7 +31,7 @@ pub(super) const ALLOW: GalleryEntry = GalleryEntry {
 pub(super) const FORBID: GalleryEntry = GalleryEntry {
     id: "cron-forbid",
     title: "Longer than its period: Forbid",
-    summary: "The same, never two at a time",
+    summary: "Every minute a Job of two and a half minutes, never two at a time",
     watch_for: "While a Job runs the next ones are skipped. The latest of them is made up for as soon as it has ended.",
     manifest: manifest!("forbid"),
     ..CRON_JOB
@@ -40,7 +40,7 @@ pub(super) const FORBID: GalleryEntry = GalleryEntry {
 pub(super) const REPLACE: GalleryEntry = GalleryEntry {
     id: "cron-replace",
     title: "Longer than its period: Replace",
-    summary: "The same, the new one takes the place of the old",
+    summary: "Every minute a Job of two and a half minutes; the new one takes the place of the old",
     watch_for: "Each minute the running Job is deleted for the next one. None ever comes to its end.",
     manifest: manifest!("replace"),
     ..CRON_JOB
@@ -49,7 +49,7 @@ pub(super) const REPLACE: GalleryEntry = GalleryEntry {
 pub(super) const CONTROLLER_DOWN: GalleryEntry = GalleryEntry {
     id: "cron-controller-down",
     title: "The controller is down",
-    summary: "No controllers from 2:30 to 7:30",
+    summary: "No controllers from minute 2½ to minute 7½ of the run",
     watch_for: "Five starts are missed. When the controllers are back, only the latest is made up for.",
     manifest: manifest!("controller-down"),
     acts: &[(150, Act::StopControllers), (450, Act::StartControllers)],
@@ -59,8 +59,8 @@ pub(super) const CONTROLLER_DOWN: GalleryEntry = GalleryEntry {
 pub(super) const TOO_LATE: GalleryEntry = GalleryEntry {
     id: "cron-too-late",
     title: "Too late to start",
-    summary: "startingDeadlineSeconds 60; no controllers from 9:00 to 12:00",
-    watch_for: "The start at 10 minutes is two minutes late when the controllers are back. That is over the deadline: it is \
+    summary: "startingDeadlineSeconds 60; no controllers from minute 9 to minute 12 of the run",
+    watch_for: "The start of minute 10 is two minutes late when the controllers are back. That is over the deadline: it is \
                 left out.",
     manifest: manifest!("too-late"),
     acts: &[(540, Act::StopControllers), (720, Act::StartControllers)],
@@ -111,7 +111,7 @@ pub(super) const EDITED: GalleryEntry = GalleryEntry {
 pub(super) const SUSPENDED: GalleryEntry = GalleryEntry {
     id: "cron-suspended",
     title: "Suspended for a while",
-    summary: "Suspended from 2:30 to 5:30",
+    summary: "Suspended from minute 2½ to minute 5½ of the run",
     watch_for: "Nothing starts while it is suspended. Resumed, it makes up for the latest start at once.",
     manifest: manifest!("suspended"),
     job: "paused",

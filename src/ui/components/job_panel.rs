@@ -169,7 +169,7 @@ fn stepper(
 pub fn chip(state: JobState) -> &'static str {
     match state {
         JobState::Waiting | JobState::Deleting | JobState::Deleted => "is-pending",
-        JobState::Running => "is-running",
+        JobState::Running | JobState::Suspending => "is-running",
         JobState::Suspended => "is-backoff",
         JobState::Ending => "is-terminating",
         JobState::Complete => "is-succeeded",

@@ -23,7 +23,7 @@ pub fn lane(lane: &Lane, job: Option<Uid>, act: &Callback<Action>) -> Html {
             <h2>{ lane.kind.heading() }<em>{ lane.count.clone() }</em></h2>
             <div class={classes!("box", lane.dots.is_some().then_some("dense"))}>
                 { for lane.wait.iter().map(|wait| html! {
-                    <button class="wait" title="Why?" onclick={ask(JobAsk::Backoff)}><span>{ "Backoff" }</span><b class="num">{ wait.left.clone() }</b></button>
+                    <button class="wait" title="Why?" onclick={ask(JobAsk::Backoff)}><span>{ "Back-off" }</span><b class="num">{ wait.left.clone() }</b></button>
                 }) }
                 <div class="tiles">
                     <>{ for lane.tiles.iter().enumerate().map(|(place, tile)| pod(place, tile, act)) }</>
@@ -103,7 +103,7 @@ fn roundness(kind: LaneKind) -> &'static str {
 fn strikes(strikes: Strikes, onclick: Callback<MouseEvent>) -> Html {
     html! {
         <button class="strikes" title="Why not failed?" {onclick}
-            aria-label={format!("{} of {} used up. Why?", strikes.struck, count(u64::from(strikes.of), "strike"))}>
+            aria-label={format!("{} of backoffLimit {} used up. Why?", strikes.struck, strikes.of)}>
             { for (0..strikes.of.max(strikes.struck.min(strikes.of + 1))).map(|place| html! {
                 <i class={classes!((place < strikes.struck).then_some("struck"))} />
             }) }

@@ -70,7 +70,7 @@ impl Component for PodSettings {
         html! {
             <section class="faults" aria-label="What the pods do">
                 <h2>{ title }</h2>
-                <p class="note">{ "Scripts and commands that are known here do what they say. How all others run and exit is set here." }</p>
+                <p class="note">{ "Scripts and commands that are known here do what they say. How all others run and exit is set here, for what starts from now on." }</p>
                 { failure_row(&hands) }
                 { duration_row(&hands) }
                 { exit_code_row(&hands) }

@@ -71,7 +71,7 @@ fn draw_lane(drawing: &mut Drawing, lane: &Lane, area: Area) {
     drawing.rect("fill-sunken", area, 10.0);
     let (x, mut y) = (area.x + PADDING, area.y + PADDING);
     if let Some(wait) = &lane.wait {
-        drawing.text("b fill-backoff", x, y + 12.0, "Backoff");
+        drawing.text("b fill-backoff", x, y + 12.0, "Back-off");
         drawing.text("mono fill-backoff", x, y + 12.0 + LINE, &wait.left);
         y += 2.0 * LINE;
     }

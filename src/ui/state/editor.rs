@@ -5,6 +5,7 @@ use crate::api::manifest::Lines;
 use crate::api::problem::{Position, Problem, Severity};
 use crate::cluster::Scenario;
 use crate::ui::view_model::by_hand::{Difference, differences, written_into};
+use crate::ui::view_model::why::NO_JOB;
 use std::rc::Rc;
 
 impl State {
@@ -33,12 +34,17 @@ impl State {
     /// Writes what was changed by hand into the text.
     pub(super) fn take_changes(&mut self) {
         match written_into(&self.manifest, &self.changed_by_hand()) {
-            Ok(text) => self.edit(&text),
+            Ok(text) => {
+                self.edit(&text);
+                let words = "The text has it now, and this run goes on. Apply would begin a new run with it.";
+                self.tell_good(words.to_owned());
+            }
             Err(sentence) => self.tell_bad(sentence),
         }
     }
 
     pub(super) fn apply(&mut self) {
+        self.notice = None;
         if !self.is_edited() && self.problems.iter().all(|problem| problem.severity != Severity::Error) {
             self.tell_good("Unchanged, so the run goes on. Restart begins it anew.".to_owned());
             return;
@@ -48,6 +54,9 @@ impl State {
             Ok(()) => {
                 self.gallery_id = None;
                 self.tell_of_new_run();
+                if self.noted().jobs().is_empty() && self.noted().cron_jobs().is_empty() {
+                    self.tell_bad(NO_JOB.to_owned());
+                }
             }
             Err(problems) => {
                 self.shown_line = problems.first().map(line_number);
@@ -64,6 +73,7 @@ fn still_there(problems: &[Problem], old: &str, new: &str) -> Vec<Problem> {
     let same_after = old.lines().rev().zip(new.lines().rev()).take_while(|(old, new)| old == new).count();
     let first_after = old_count - same_after.min(old_count.min(new_count) - same_before);
     let moved = |at: Position| match at.line {
+        0 => None, // It was about another text.
         line if line <= same_before => Some(at),
         line if line > first_after => Some(Position { line: line + new_count - old_count, ..at }),
         _ => None,
@@ -77,6 +87,46 @@ fn still_there(problems: &[Problem], old: &str, new: &str) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::{Command, RUN_START};
+    use crate::ui::state::Action;
+
+    fn apply(state: &mut State, text: &str) -> Option<String> {
+        state.update(Action::Edit(text.to_owned()));
+        state.update(Action::Apply);
+        state.notice.as_ref().map(|notice| notice.text.clone())
+    }
+
+    #[test]
+    fn the_notice_of_one_apply_goes_with_the_next() {
+        let mut state = State::open("");
+        state.timeline.run_until(RUN_START.plus_seconds(3), usize::MAX);
+        let text = state.manifest.replace("completions: 10", "completions: 9");
+        assert!(apply(&mut state, &text).is_some_and(|said| said.starts_with("A new run has begun.")));
+        assert_eq!(apply(&mut state, &text.replace("completions: 9", "completions: ten")), None);
+        assert!(!state.problems.is_empty());
+    }
+
+    #[test]
+    fn a_text_without_a_job_is_said_to_have_none() {
+        const DEPLOYMENT: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: \
+            {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: c, \
+            image: nginx}]}\n";
+        let mut state = State::open("");
+        assert_eq!(apply(&mut state, DEPLOYMENT).as_deref(), Some(NO_JOB));
+        let both = format!("{DEPLOYMENT}---\n{}", State::open("").manifest);
+        assert_eq!(apply(&mut state, &both), None);
+    }
+
+    #[test]
+    fn what_is_put_into_the_text_is_said_to_wait_for_apply() {
+        let mut state = State::open("");
+        state.timeline.run_until(RUN_START.plus_seconds(3), usize::MAX);
+        state.update(Action::Act(Command::SetParallelism { job: "parallel".to_owned(), parallelism: 2 }));
+        state.update(Action::TakeChanges);
+        let said = state.notice.as_ref().map(|notice| notice.text.as_str()).unwrap_or_default();
+        assert!(said.contains("this run goes on") && said.contains("Apply would begin a new run"), "{said}");
+        assert!(state.is_edited() && state.cluster().elapsed_ms() == 3_000);
+    }
 
     #[test]
     fn problems_of_changed_lines_go_and_the_others_stay_where_they_are() {

@@ -2,10 +2,11 @@
 //! loses nothing. The last few are kept, as they were left. It knows nothing of why a run was left.
 
 use super::{Checked, State, TimelineScroll};
-use crate::cluster::{Scenario, Timeline, gallery};
+use crate::cluster::{Cluster, Scenario, Timeline, gallery};
 use crate::ui::player::Playback;
+use crate::ui::view_model::by_hand;
 use crate::ui::view_model::noted::Noted;
-use crate::ui::words::clock_at;
+use crate::ui::words::{clock, command, count};
 
 /// So many runs are kept.
 const KEPT: usize = 3;
@@ -28,9 +29,12 @@ impl State {
 
     /// Says that a new run has begun, and where the one before is.
     pub(super) fn tell_of_new_run(&mut self) {
-        if !self.left_runs.is_empty() {
-            self.tell_good("A new run has begun. Other runs keeps the three before it.".to_owned());
-        }
+        let kept = match self.left_runs.len() {
+            0 => return,
+            1 => "The one before is kept",
+            _ => "The ones before are kept",
+        };
+        self.tell_good(format!("A new run has begun. {kept} under Other runs."));
     }
 
     /// Puts a run in the place of the present one, which is kept if it has moved.
@@ -86,7 +90,7 @@ impl LeftRun {
     }
 }
 
-/// `Parallel with fixed completions (known to 00:24.0)`.
+/// `Parallel with fixed completions, to 00:24.0: 3/10 succeeded, nothing done`.
 fn line(run: &LeftRun) -> String {
     let entry = gallery::entries().iter().find(|entry| Some(entry.id) == run.gallery_id);
     let notes = run.timeline.known_notes();
@@ -96,14 +100,32 @@ fn line(run: &LeftRun) -> String {
         (None, None, Some(job)) => format!("job/{}", job.name),
         (None, None, None) => "No Job".to_owned(),
     };
-    let known = clock_at(run.timeline.cluster(), run.timeline.known_end());
-    format!("{name} (known to {known})")
+    let known = run.timeline.known_cluster();
+    format!("{name}, to {}: {}{}", clock(known.elapsed_ms()), came_to(known, notes), acts(known))
+}
+
+/// How far the first Job had come, `3/10 succeeded, `; nothing where there are other things to tell by.
+fn came_to(cluster: &Cluster, notes: &Noted) -> String {
+    let job = notes.jobs().first().filter(|_| notes.cron_jobs().is_empty());
+    let Some(job) = job.and_then(|job| cluster.job_last_seen(job.uid)) else { return String::new() };
+    let of = job.spec.completions.map_or_else(String::new, |completions| format!("/{completions}"));
+    format!("{}{of} succeeded, ", job.status.succeeded)
+}
+
+/// The last act, and how many came before it.
+fn acts(cluster: &Cluster) -> String {
+    let Some(last) = by_hand::done(cluster).last() else { return "nothing done".to_owned() };
+    let before = match by_hand::done(cluster).count() {
+        ..=1 => String::new(),
+        several => format!("{} and ", count(several as u64 - 1, "act")),
+    };
+    format!("{before}{} at {}", command(&last.command), clock(last.at_ms))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::RUN_START;
+    use crate::cluster::{Command, RUN_START};
     use crate::ui::state::Action;
 
     fn run_to(state: &mut State, seconds: i64) {
@@ -117,14 +139,43 @@ mod tests {
         let edited = state.manifest.replace("completions: 10", "completions: 3");
         state.update(Action::Edit(edited.clone()));
         state.update(Action::Apply);
-        assert_eq!(state.left_runs().collect::<Vec<_>>(), ["Parallel with fixed completions (known to 00:24.0)"]);
+        assert_eq!(
+            state.left_runs().collect::<Vec<_>>(),
+            ["Parallel with fixed completions, to 00:24.0: 5/10 succeeded, nothing done"]
+        );
         run_to(&mut state, 5);
         state.update(Action::ReturnTo(0));
         assert_eq!((state.cluster().elapsed_ms(), state.gallery_id), (24_000, Some("parallel")));
         assert!(state.manifest.contains("completions: 10\n") && !state.is_edited());
-        assert_eq!(state.left_runs().collect::<Vec<_>>(), ["job/parallel (known to 00:05.0)"]);
+        assert_eq!(state.left_runs().collect::<Vec<_>>(), ["job/parallel, to 00:05.0: 0/3 succeeded, nothing done"]);
         state.update(Action::ReturnTo(0));
         assert_eq!((state.cluster().elapsed_ms(), &*state.manifest), (5_000, &*edited));
+    }
+
+    #[test]
+    fn runs_are_told_apart_by_what_was_done_and_counted_as_they_are() {
+        let mut state = State::open("");
+        run_to(&mut state, 20);
+        let said = |state: &State| state.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default();
+        for (completions, kept) in [(3, "The one before is kept"), (4, "The ones before are kept")] {
+            let edited =
+                state.manifest.replace("name: parallel", "name: mine").replace("completions: 10", "completions: 3");
+            state.update(Action::Edit(edited.replace("completions: 3", &format!("completions: {completions}"))));
+            state.update(Action::Apply);
+            assert_eq!(said(&state), format!("A new run has begun. {kept} under Other runs."));
+            run_to(&mut state, 6);
+            state.update(Action::Act(Command::SetParallelism { job: "mine".to_owned(), parallelism: completions }));
+        }
+        state.update(Action::Act(Command::Suspend { job: "mine".to_owned() }));
+        state.update(Action::ChooseScenario("one-shot".to_owned()));
+        let lines: Vec<String> = state.left_runs().collect();
+        assert_eq!(
+            lines[1..],
+            [
+                "job/mine, to 00:06.0: 0/3 succeeded, parallelism 3 at 00:06.0",
+                "job/mine, to 00:06.0: 0/4 succeeded, 1 act and Suspend mine at 00:06.0",
+            ]
+        );
     }
 
     #[test]
@@ -151,7 +202,10 @@ mod tests {
         run_to(&mut state, 3);
         state.update(Action::Restart);
         let lines: Vec<String> = state.left_runs().collect();
-        assert_eq!(lines.last().map(String::as_str), Some("Parallel with fixed completions (known to 00:03.0)"));
+        assert_eq!(
+            lines.last().map(String::as_str),
+            Some("Parallel with fixed completions, to 00:03.0: 0/10 succeeded, nothing done")
+        );
         assert_eq!(lines.len(), KEPT, "the same run twice takes one place");
     }
 }

@@ -5,7 +5,7 @@ use super::{Action, State};
 use crate::cluster::link::View;
 use crate::sim::Time;
 use crate::ui::player::{Left, Playback};
-use crate::ui::twin::{Offer, Target, Twin, Watched, offers};
+use crate::ui::twin::{Offer, Target, Twin, Watched, offers, valued};
 
 /// A question, and its twin.
 pub struct WhatIf {
@@ -13,7 +13,7 @@ pub struct WhatIf {
     pub name: String,
     /// To what.
     pub value: String,
-    /// Why there is no twin: what the API server says, or nothing yet.
+    /// Why there is no twin: what the API server says, that nothing would differ, or nothing yet.
     pub refused: Option<String>,
     pub twin: Option<Box<Twin>>,
 }
@@ -65,6 +65,7 @@ impl State {
                 if let Some(what_if) = &mut self.what_if {
                     what_if.value = value;
                     self.make_twin();
+                    self.say_if_the_same();
                 }
             }
             Asked::GoThere => {
@@ -126,6 +127,17 @@ impl State {
         self.what_if = Some(what_if);
     }
 
+    /// To a value that is there already there is no twin.
+    fn say_if_the_same(&mut self) {
+        if let Some(what_if) = &mut self.what_if
+            && what_if.twin.is_none()
+            && what_if.refused.is_none()
+        {
+            let value = valued(&what_if.name, &what_if.value);
+            what_if.refused = Some(format!("{value} is how it is already: nothing would differ."));
+        }
+    }
+
     /// Where that is not known yet, the run goes there slice by slice.
     fn go_there(&mut self, at: Time) {
         if at <= self.timeline.known_end() {
@@ -150,7 +162,6 @@ impl State {
 mod tests {
     use super::*;
     use crate::cluster::Command;
-    use crate::ui::twin::valued;
 
     fn answer(state: &mut State) -> Option<i64> {
         while state.run_twin_slice() == Left::More {}
@@ -218,7 +229,11 @@ mod tests {
             assert!(state.twin().is_none() && state.run == run);
         }
         set(&mut state, "backoffLimit", "6");
-        assert!(state.what_if.as_ref().is_some_and(|what_if| what_if.refused.is_none() && what_if.twin.is_none()));
+        let refused = state.what_if.as_ref().and_then(|what_if| what_if.refused.clone());
+        assert_eq!(refused.as_deref(), Some("backoffLimit 6 is how it is already: nothing would differ."));
+        assert!(state.twin().is_none());
+        set(&mut state, "backoffLimit", "5");
+        assert!(state.what_if.as_ref().is_some_and(|what_if| what_if.refused.is_none()));
     }
 
     #[test]
@@ -231,9 +246,10 @@ mod tests {
         state.update(Action::Act(Command::SetParallelism { job: "parallel".to_owned(), parallelism: 1 }));
         assert!(state.twin_is_busy(), "the act is the twin's too");
         assert_ne!(answer(&mut state), first);
-        state.update(Action::ChooseScenario("one-shot-never".to_owned()));
-        assert!(answer(&mut state).is_some(), "the same is asked of another Job");
         state.update(Action::WhatIf(Asked::Close));
         assert!(state.what_if.is_none());
+        set(&mut state, "backoffLimit", "0");
+        state.update(Action::ChooseScenario("one-shot-never".to_owned()));
+        assert!(state.what_if.is_none(), "another scenario is another matter");
     }
 }

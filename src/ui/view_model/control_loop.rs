@@ -12,7 +12,7 @@ use crate::cluster::{BackoffView, Cluster, QueueView, TraceEvent, WATCH_DELAY_MS
 use crate::controllers::cronjob::{CronJobSync, Reason as CronReason};
 use crate::controllers::job::{Reason, SyncRecord};
 use crate::sim::Time;
-use crate::ui::words::{self, count, count_i, countdown, duration, local_moment, short_pod_name};
+use crate::ui::words::{self, count, count_i, countdown, local_moment, short_pod_name};
 
 /// For so long after a delivery or a sync its step is lit.
 const LIT_MS: i64 = 700;
@@ -83,7 +83,7 @@ impl Scene<'_> {
             number: record.number,
             at: record.at,
             found: found(record),
-            acted: acted(record),
+            acted: acted(record, self.now),
         });
         let stored = job.and_then(|uid| self.cluster.api().job(uid));
         let runs = Can::when(|| self.cluster.job_controller().is_some());
@@ -235,7 +235,7 @@ impl Scene<'_> {
         match (queue.due, queue.backoff) {
             (Some(due), _) if due <= self.now => "due now".to_owned(),
             (Some(due), Some(BackoffView { until, .. })) if until > self.now && due.ms_since(until).abs() < LIT_MS => {
-                format!("due in {}, backoff", countdown(due.ms_since(self.now)))
+                format!("due in {}, back-off", countdown(due.ms_since(self.now)))
             }
             (Some(due), _) => format!("due in {}", countdown(due.ms_since(self.now))),
             (None, _) => "none waits".to_owned(),
@@ -281,8 +281,8 @@ fn found(record: &SyncRecord) -> String {
     words::decision(record).verb
 }
 
-/// What a sync did about it.
-fn acted(record: &SyncRecord) -> String {
+/// What a sync did about it; of a wait, what is left of it now.
+fn acted(record: &SyncRecord, now: Time) -> String {
     let mut acts = Vec::new();
     // Of several conditions the last one tells most.
     let mut set = None;
@@ -291,7 +291,12 @@ fn acted(record: &SyncRecord) -> String {
             Reason::CreatedPods { count: pods, .. } => acts.push(format!("created {}", count(u64::from(*pods), "pod"))),
             Reason::DeletedPods { count: pods, .. } => acts.push(format!("deleted {}", count(u64::from(*pods), "pod"))),
             Reason::Backoff { remaining_ms, .. } | Reason::BackoffPerIndex { remaining_ms, .. } => {
-                acts.push(format!("waits {}", duration(*remaining_ms)));
+                let left_ms = remaining_ms - now.ms_since(record.at);
+                acts.push(if left_ms > 0 {
+                    format!("waits, {} left", countdown(left_ms))
+                } else {
+                    "waited".to_owned()
+                });
             }
             Reason::ConditionSet { kind, .. } => set = Some(format!("set {}", kind.as_str())),
             Reason::CountedPods { succeeded, failed } => {
@@ -437,7 +442,10 @@ mod tests {
     #[test]
     fn the_back_off_is_waited_for_in_the_queue_and_in_the_end_nothing_is() {
         let run = Run::new("one-shot-never", 12);
-        assert!(run.texts()[1].ends_with(", backoff"), "{:?}", run.texts());
+        assert!(run.texts()[1].ends_with(", back-off"), "{:?}", run.texts());
+        let run = Run::new("into-the-limit", 34);
+        assert_eq!(run.texts()[1], "due in 8 s, back-off");
+        assert_eq!(run.texts()[3], "waits, 8 s left", "as long as the queue says");
         let run = Run::new("one-shot", 600);
         assert!(run.cluster.is_done());
         assert_eq!(run.texts()[1], "nothing more to come");

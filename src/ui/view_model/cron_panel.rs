@@ -238,7 +238,7 @@ fn facts(cron_job: &CronJob, notes: &CronNotes, now: Time) -> Vec<(&'static str,
     facts.extend(spec.starting_deadline_s.map(|deadline_s| ("Starting deadline", format!("{deadline_s} s"))));
     let kept = |limit: Option<i32>| limit.map_or_else(|| "all".to_owned(), |limit| limit.to_string());
     let (complete, failed) = (kept(spec.successful_jobs_history_limit), kept(spec.failed_jobs_history_limit));
-    facts.push(("History keeps", format!("{complete} complete, {failed} failed")));
+    facts.push(("History keeps", format!("{complete} Complete, {failed} Failed")));
     facts
 }
 

@@ -85,8 +85,8 @@ impl Story<'_> {
     fn row(&self, job: &NotedJob, selected: Option<Uid>) -> Row {
         let end = job.ended.map(|(at, _)| at).or(job.gone_at).unwrap_or(self.now);
         let (kind, became) = match (&job.ended, job.gone_at) {
-            (Some((_, JobConditionType::Complete)), _) => (BarKind::Succeeded, "complete after"),
-            (Some(_), _) => (BarKind::Failed, "failed after"),
+            (Some((_, JobConditionType::Complete)), _) => (BarKind::Succeeded, "Complete after"),
+            (Some(_), _) => (BarKind::Failed, "Failed after"),
             (None, Some(_)) => (BarKind::Terminating, "deleted after"),
             (None, None) => (BarKind::Running, "active for"),
         };
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!((titles.len(), titles[2].as_str()), (3, "Thu 1 Jan 00:03: to come"));
         let timeline = run.timeline();
         assert_eq!(timeline.rows.len(), 2);
-        assert!(timeline.rows[0].title.contains("complete after"), "{}", timeline.rows[0].title);
+        assert!(timeline.rows[0].title.contains("Complete after"), "{}", timeline.rows[0].title);
         assert!(
             timeline
                 .rows

@@ -68,10 +68,14 @@ impl Scene<'_> {
         match &latest.outcome {
             StartOutcome::Forbidden => {
                 let active = self.cron_job.status.active.last()?;
-                let answer = format!(
-                    "Forbid: {} is still active, so the start of {at} is skipped, unless that Job ends before the next.",
-                    active.name
-                );
+                let answer = match self.has_ended(&active.name) {
+                    true => format!("Forbid: {}, so the start of {at} still waits.", not_seen(&active.name)),
+                    false => format!(
+                        "Forbid: {} is still active, so the start of {at} is skipped, unless that Job ends before the \
+                         next.",
+                        active.name
+                    ),
+                };
                 Some(self.with_next(WhyTone::Waiting, "Why did no Job start?", answer))
             }
             StartOutcome::TooLate { deadline_s } => {
@@ -95,11 +99,21 @@ impl Scene<'_> {
             ConcurrencyPolicy::Replace => "the next start deletes it",
         };
         let which = match active.len() {
+            1 if self.has_ended(&newest.name) => {
+                let answer =
+                    format!("{}. A moment later it is no longer on the list of active Jobs.", not_seen(&newest.name));
+                return Some(self.with_next(WhyTone::Plain, "What runs now?", answer));
+            }
             1 => format!("{} is active", newest.name),
             several => format!("{} are active, the newest is {}", capital(&count(several as u64, "Job")), newest.name),
         };
         let name = self.cron_job.spec.concurrency_policy.as_str();
         Some(self.with_next(WhyTone::Plain, "What runs now?", format!("{which}. {name}: {policy}.")))
+    }
+
+    /// Whether that Job has ended, though the CronJob still lists it as active.
+    fn has_ended(&self, name: &str) -> bool {
+        self.cluster.api().jobs().any(|job| *job.meta.name == *name && job.is_finished())
     }
 
     /// A Job runs that somebody has made of it.
@@ -142,6 +156,10 @@ impl Scene<'_> {
     }
 }
 
+fn not_seen(job: &str) -> String {
+    format!("{job} has ended, which the CronJob's controller has not seen yet")
+}
+
 /// Words before what is left until the next start: with Forbid none comes as long as a Job is active.
 pub fn next_in_words(cron_job: &CronJob) -> &'static str {
     if waits_for_active(cron_job) { "next due in" } else { "next in" }
@@ -154,4 +172,27 @@ pub fn waits_for_active(cron_job: &CronJob) -> bool {
 
 fn why(tone: WhyTone, question: &str, answer: String) -> Why {
     Why { question: question.to_owned(), answer, left: None, tone }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{Notes, gallery};
+
+    #[test]
+    fn a_job_that_has_ended_is_not_said_to_run_before_its_controller_has_seen_it() {
+        let entry = gallery::entries().iter().find(|entry| entry.id == "cron-forbid").expect("an entry");
+        let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
+        let mut noted = Noted::default();
+        let mut not_seen = 0;
+        while cluster.elapsed_ms() < 230_000 {
+            cluster.step();
+            noted.take_in(&cluster);
+            let told = cron_why(&cluster, &noted, &noted.cron_jobs()[0]).answer;
+            let ended = cluster.api().jobs().any(|job| job.is_finished() && told.contains(&*job.meta.name));
+            not_seen += u32::from(ended);
+            assert_eq!(told.contains("has not seen yet"), ended, "{told}");
+        }
+        assert!(not_seen > 0);
+    }
 }

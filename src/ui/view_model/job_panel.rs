@@ -3,6 +3,7 @@
 
 use super::noted::Noted;
 use super::pods::Can;
+use super::why::is_to_be_suspended;
 use crate::api::node::{NO_LIMIT, NOT_READY_TAINT, Taint, UNREACHABLE_TAINT, UNSCHEDULABLE_TAINT};
 use crate::api::{ConditionStatus, Heartbeat, Job, JobConditionType, Node, RestartPolicy, Uid};
 use crate::cluster::{Cluster, NodeAct};
@@ -42,6 +43,8 @@ pub struct JobPanel {
 pub enum JobState {
     Waiting,
     Running,
+    /// Told to be suspended, and not suspended yet.
+    Suspending,
     Suspended,
     /// Its end is decided.
     Ending,
@@ -56,6 +59,7 @@ impl JobState {
         match self {
             Self::Waiting => "Not started",
             Self::Running => "Running",
+            Self::Suspending => "To be suspended",
             Self::Suspended => "Suspended",
             Self::Ending => "Ending",
             Self::Complete => "Complete",
@@ -143,6 +147,8 @@ pub fn state(job: &Job) -> JobState {
         JobState::Failed
     } else if has(JobConditionType::FailureTarget) || has(JobConditionType::SuccessCriteriaMet) {
         JobState::Ending
+    } else if is_to_be_suspended(job) {
+        JobState::Suspending
     } else if job.spec.suspend {
         JobState::Suspended
     } else if job.status.start_time.is_none() {
@@ -177,7 +183,7 @@ fn numbers(cluster: &Cluster, job: &Job, there: Can) -> Vec<(&'static str, Strin
     let failed = match job.spec.backoff_limit {
         i32::MAX => status.failed.to_string(),
         _ if in_place || job.spec.backoff_limit_per_index.is_some() => status.failed.to_string(),
-        limit => format!("{} of {limit} allowed", status.failed),
+        limit => format!("{} ({limit} allowed)", status.failed),
     };
     let mut numbers = vec![("Succeeded", status.succeeded.to_string()), ("Failed", failed)];
     if in_place {
@@ -217,7 +223,7 @@ fn next_sync(cluster: &Cluster, job: &Job) -> String {
         (None, _) => "when something changes".to_owned(),
         (Some(due), _) if due <= now => "now".to_owned(),
         (Some(due), Some(backoff)) if backoff.until > now && due.ms_since(backoff.until).abs() < 1_000 => {
-            format!("in {}, backoff", countdown(due.ms_since(now)))
+            format!("in {}, back-off", countdown(due.ms_since(now)))
         }
         (Some(due), _) => format!("in {}", countdown(due.ms_since(now))),
     }
@@ -346,7 +352,7 @@ mod tests {
     #[test]
     fn failed_pods_and_restarts_are_told_apart() {
         for (id, seconds, wanted) in [
-            ("one-shot-never", 30, [("Failed", "2 of 6 allowed")].as_slice()),
+            ("one-shot-never", 30, [("Failed", "2 (6 allowed)")].as_slice()),
             ("one-shot-on-failure", 25, &[("Failed", "0"), ("Restarts", "2")]),
         ] {
             let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
@@ -357,6 +363,19 @@ mod tests {
                 assert!(numbers.iter().any(|(it, text)| it == name && text == value), "{id}: {numbers:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_job_is_suspended_when_its_controller_has_seen_to_it() {
+        let mut cluster = Cluster::new(gallery::entries()[0].scenario()).expect("a good scenario");
+        let mut noted = Noted::default();
+        cluster.run_until(RUN_START.plus_seconds(20), usize::MAX);
+        cluster.act(Command::Suspend { job: "parallel".to_owned() }).expect("the Job is there");
+        let told = panel_of(&cluster, &mut noted);
+        assert_eq!((told.state, told.suspend, told.condition), (JobState::Suspending, Switch::Resume, ""));
+        cluster.run_until(RUN_START.plus_seconds(22), usize::MAX);
+        let acted = panel_of(&cluster, &mut noted);
+        assert_eq!((acted.state, acted.condition), (JobState::Suspended, "Suspended"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::api::Uid;
 use crate::cluster::{Cluster, QueueItems};
 use crate::sim::Time;
 use crate::ui::words::{count, grouped, plural};
-use crate::workload::{CallFailure, ItemState, Queue, Queues};
+use crate::workload::{CallFailure, Failed, ItemState, Queue, Queues};
 
 /// How many items in work are shown one by one.
 const MOST_SHOWN: usize = 24;
@@ -121,14 +121,20 @@ fn unreachable(queues: &Queues, service: &str) -> String {
     let mut failed = queues.failed().iter().filter(|failed| failed.host.split('.').next() == Some(service));
     let Some(first) = failed.next() else { return String::new() };
     let number = 1 + failed.count() as u64;
-    let why = match first.failure {
+    let why = no_answer(first);
+    format!("{} {} no answer: {why}.", count(number, "pod"), if number == 1 { "gets" } else { "get" })
+}
+
+/// Why a call got no answer, as the end of a sentence.
+pub fn no_answer(failed: &Failed) -> String {
+    let service = failed.host.split('.').next().unwrap_or_default();
+    match failed.failure {
         CallFailure::NoSuchHost => format!("there is no Service {service}"),
         CallFailure::Refused => format!("no ready pod stands behind Service {service}"),
         CallFailure::NoQueue => "the broker knows no such queue".to_owned(),
         CallFailure::Closed => "the broker has gone".to_owned(),
         CallFailure::Full => "the broker has no room".to_owned(),
-    };
-    format!("{} {} no answer: {why}.", count(number, "pod"), if number == 1 { "gets" } else { "get" })
+    }
 }
 
 /// The last part of the pod's name, which is its own.

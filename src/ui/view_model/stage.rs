@@ -4,6 +4,7 @@
 use super::pods::{self, PodLook, PodTile};
 use super::wanted::{Wanted, wanted};
 use super::why::index_wait;
+use crate::api::job::PodReplacementPolicy;
 use crate::api::{Job, JobConditionType, PodPhase, RestartPolicy, Uid};
 use crate::cluster::{Cluster, PodRecord};
 use crate::sim::Time;
@@ -246,9 +247,11 @@ impl Scene<'_> {
     fn failed(&self) -> Lane {
         let mut lane = self.plain(LaneKind::Failed, &[PodLook::Failed]);
         // Failed pods that were deleted since count too.
-        lane.count = grouped(self.sorted.len(PodLook::Failed).max(unsigned(self.job.status.failed)));
+        let counted = self.sorted.len(PodLook::Failed).max(unsigned(self.job.status.failed));
+        lane.count = grouped(counted);
+        let deleted = self.deleted_since(counted);
         if let Some(limit) = self.job.spec.backoff_limit_per_index {
-            lane.note = format!("backoffLimitPerIndex {limit}: {} per index", tries(limit));
+            lane.note = format!("{deleted}backoffLimitPerIndex {limit}: {} per index", tries(limit));
             return lane;
         }
         let limit = self.job.spec.backoff_limit;
@@ -257,8 +260,23 @@ impl Scene<'_> {
             struck: u32::try_from(struck).unwrap_or(u32::MAX),
             of: u32::try_from(limit).unwrap_or(0),
         });
-        lane.note = self.failed_note(limit, struck);
+        lane.note = deleted + &self.failed_note(limit, struck);
         lane
+    }
+
+    /// How many of the failed pods have no tile because they were deleted, with what stands before the rest of the note.
+    fn deleted_since(&self, counted: u64) -> String {
+        // Unless they are awaited, pods on their way out count as failed already.
+        let leaving = match self.job.spec.pod_replacement_policy {
+            Some(PodReplacementPolicy::Failed) => 0,
+            Some(PodReplacementPolicy::TerminatingOrFailed) | None => self.sorted.len(PodLook::Terminating),
+        };
+        match counted.saturating_sub(self.sorted.len(PodLook::Failed) + leaving) {
+            0 => String::new(),
+            1 if counted == 1 => "its pod was deleted; ".to_owned(),
+            all if all == counted => "all of them deleted; ".to_owned(),
+            some => format!("{} of them deleted; ", grouped(some)),
+        }
     }
 
     /// What counts against the limit: failed pods, but not those that were stopped and are not counted; or restarts.
@@ -283,7 +301,7 @@ impl Scene<'_> {
 
     fn failed_note(&self, limit: i32, struck: u64) -> String {
         if limit == i32::MAX {
-            return "no backoff limit".to_owned();
+            return "no back-off limit".to_owned();
         }
         if self.job.is_finished() || self.job.meta.deletion_time.is_some() {
             return format!("backoffLimit {limit}");
@@ -428,7 +446,8 @@ mod tests {
         for (id, seconds, struck, note) in [
             ("one-shot-never", 30, 2, "backoffLimit 6: the Job fails with five more failures"),
             ("one-shot-on-failure", 25, 2, "backoffLimit 6: the Job fails with four more restarts"),
-            ("one-shot-on-failure", 900, 6, "backoffLimit 6"),
+            ("one-shot-on-failure", 900, 6, "its pod was deleted; backoffLimit 6"),
+            ("node-dies", 900, 1, "its pod was deleted; backoffLimit 6"),
         ] {
             let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
             let stage = scene(&at(entry.scenario(), seconds));
@@ -444,6 +463,20 @@ mod tests {
         while cluster.elapsed_ms() < 20_000 {
             cluster.step();
             assert_eq!(struck(&cluster), before, "at {} ms", cluster.elapsed_ms());
+        }
+    }
+
+    #[test]
+    fn failed_pods_without_a_tile_are_said_to_be_deleted() {
+        for (id, seconds, count, note) in [
+            ("too-many-bad-indexes", 900, "5", "2 of them deleted; backoffLimitPerIndex 0: one try per index"),
+            ("replaced-at-once", 15, "1", "backoffLimit 6: the Job fails with six more failures"),
+            ("replaced-at-once", 900, "1", "its pod was deleted; backoffLimit 6"),
+        ] {
+            let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
+            let stage = scene(&at(entry.scenario(), seconds));
+            let failed = lane(&stage, LaneKind::Failed);
+            assert_eq!((failed.count.as_str(), failed.note.as_str()), (count, note), "{id} at {seconds} s");
         }
     }
 

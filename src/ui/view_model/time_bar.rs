@@ -92,7 +92,7 @@ fn futures(timeline: &Timeline<Noted>) -> Vec<String> {
     let moment = |at: Time| clock_at(timeline.cluster(), at);
     let line = |branch: crate::cluster::Branch| {
         let act = branch.act.as_ref().map_or_else(|| "nothing done".to_owned(), words::command);
-        format!("{}: {act} (known to {})", moment(branch.parted_at), moment(branch.known_end))
+        format!("fork at {}: {act}, to {}", moment(branch.parted_at), moment(branch.known_end))
     };
     timeline.branches().map(line).collect()
 }
@@ -118,8 +118,8 @@ mod tests {
         assert_eq!(placed_marks(&timeline), marks, "also those of the future");
         assert!(marks.iter().any(|mark| mark.kind == MarkKind::Decision && mark.percent > 20.0));
         timeline.act(Command::Suspend { job: "parallel".to_owned() }).expect("it can be done");
-        assert_eq!(time_bar(&timeline).futures, ["00:06.0: nothing done (known to 00:24.0)"]);
+        assert_eq!(time_bar(&timeline).futures, ["fork at 00:06.0: nothing done, to 00:24.0"]);
         timeline.return_to(0);
-        assert_eq!(time_bar(&timeline).futures, ["00:06.0: Suspend parallel (known to 00:06.0)"]);
+        assert_eq!(time_bar(&timeline).futures, ["fork at 00:06.0: Suspend parallel, to 00:06.0"]);
     }
 }

@@ -155,7 +155,7 @@ fn counted(counts: Counts, watched: &Watched) -> String {
         Watched::Job(_) => format!("{active} active, {succeeded} succeeded, {failed} failed"),
         Watched::Jobs => {
             let jobs = count_i(active + succeeded + failed, "Job");
-            format!("{jobs}: {active} active, {succeeded} complete, {failed} failed")
+            format!("{jobs}: {active} active, {succeeded} Complete, {failed} Failed")
         }
     }
 }

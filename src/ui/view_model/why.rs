@@ -1,9 +1,11 @@
 //! The one sentence that says why the Job is where it is at this moment. Plain data made from the cluster.
 
+mod rare;
 mod waits;
 
 pub use waits::index_wait;
 
+use super::retries::next_try;
 use super::wanted::{failed_at_limit, failed_indexes, wanted};
 use crate::api::job::JOB_TRACKING_FINALIZER;
 use crate::api::{Job, JobCondition, JobConditionType, Pod, PodPhase, Propagation, RestartPolicy, Uid};
@@ -11,8 +13,11 @@ use crate::apiserver::propagation_of;
 use crate::cluster::Cluster;
 use crate::controllers::ttl_after_finished::time_left;
 use crate::ui::words::{
-    capital, count, count_i, countdown, plural, short_pod_name, spelled, tries, ttl_left, ttl_over, ttl_to_come,
+    capital, count_i, countdown, plural, short_pod_name, spelled, tries, ttl_left, ttl_over, ttl_to_come,
 };
+
+/// What there is to say without a Job.
+pub const NO_JOB: &str = "There is no Job here. Jobscope shows Jobs; what else was applied only runs beside them.";
 
 /// With more pods than this, some run nearly always, and none is asked whether it waits.
 const MOST_ASKED: usize = 64;
@@ -39,7 +44,7 @@ pub enum WhyTone {
 /// Why things are as they are with that Job.
 pub fn why(cluster: &Cluster, job: Option<Uid>) -> Why {
     let Some(uid) = job else {
-        return plain("Where is the Job?", "No Job has been applied yet.");
+        return plain("Where is the Job?", NO_JOB);
     };
     let Some(job) = cluster.api().job(uid) else {
         let by_ttl = cluster.history().gone_job(uid).and_then(|job| Scene { cluster, job }.gone());
@@ -50,9 +55,34 @@ pub fn why(cluster: &Cluster, job: Option<Uid>) -> Why {
         .end()
         .map(|why| scene.with_ttl(why))
         .or_else(|| scene.hold())
+        .or_else(|| scene.deadline())
         .or_else(|| scene.wait())
         .or_else(|| scene.not_counted_yet())
+        .or_else(|| scene.rare())
         .unwrap_or_else(|| scene.seats())
+}
+
+/// Why no pod is created for that Job now, whatever else there is to tell of it.
+pub fn why_no_pod(cluster: &Cluster, uid: Uid) -> Why {
+    let Some(job) = cluster.api().job(uid) else { return why(cluster, Some(uid)) };
+    let scene = Scene { cluster, job };
+    let held = scene.end().or_else(|| scene.hold()).or_else(|| scene.wait()).or_else(|| scene.not_counted_yet());
+    held.unwrap_or_else(|| scene.seats())
+}
+
+/// The pod of that Job whose kubelet holds something back, if that is what there is to wait for: a restart in place, or a
+/// pull.
+pub fn pod_held_back(cluster: &Cluster, job: &Job) -> Option<Uid> {
+    let scene = Scene { cluster, job };
+    let has_left = |why: Option<Why>| why.is_some_and(|why| why.left.is_some());
+    let newest = cluster.api().pods().rev().take(MOST_ASKED);
+    let mut waiting = newest
+        .filter(|pod| !pod.is_terminal() && scene.owns(pod))
+        .filter_map(|pod| Some((next_try(cluster, pod)?.1.at, pod.meta.uid)));
+    if has_left(scene.crash_loop()) {
+        return waiting.min().map(|(_, pod)| pod);
+    }
+    waiting.next().filter(|_| has_left(scene.stuck_pending())).map(|(_, pod)| pod)
 }
 
 /// Why the Job has ended or is about to, whatever has become of it since.
@@ -70,7 +100,7 @@ impl Scene<'_> {
     fn end(&self) -> Option<Why> {
         let set = |kind| self.job.condition(kind).filter(|_| self.job.has_condition(kind));
         if let Some(complete) = set(JobConditionType::Complete) {
-            return Some(tone(WhyTone::Good, "Why is it complete?", self.success(complete)));
+            return Some(tone(WhyTone::Good, "Why is it Complete?", self.success(complete)));
         }
         if let Some(failed) = set(JobConditionType::Failed) {
             return Some(tone(WhyTone::Bad, "Why did it fail?", self.failure(failed)));
@@ -126,6 +156,11 @@ impl Scene<'_> {
                           replaces them.";
             return Some(tone(WhyTone::Bad, "Why does nothing start?", answer.to_owned()));
         }
+        if is_to_be_suspended(self.job) {
+            let answer = "spec.suspend is set, and the controller has not acted on it yet. When it has heard of it, it \
+                          deletes the pods.";
+            return Some(tone(WhyTone::Waiting, "Why do pods still run?", answer.to_owned()));
+        }
         if self.job.spec.suspend {
             let mut pods = self.cluster.history().of_job(self.job.meta.uid);
             if pods.any(|pod| pod.gone_at.is_none() && pod.ended_at.is_none()) {
@@ -158,10 +193,11 @@ impl Scene<'_> {
             .filter(|pod| pod.is_terminal() && self.owns(pod) && pod.meta.has_finalizer(JOB_TRACKING_FINALIZER))
             .filter(|pod| !is_counted(pod));
         let first = ended.next()?;
-        let what = match (ended.count(), first.status.phase) {
-            (0, PodPhase::Failed) => "has failed",
-            (0, _) => "has ended",
-            (_, _) => "and others have ended",
+        let what = match (ended.count() as u64, first.status.phase) {
+            (0, PodPhase::Failed) => "has failed".to_owned(),
+            (0, _) => "has ended".to_owned(),
+            (1, _) => "and another pod have ended".to_owned(),
+            (others, _) => format!("and {} others have ended", spelled(others)),
         };
         let queue = self.cluster.job_queue(self.job.meta.uid);
         let left = queue.due.map(|due| due.ms_since(self.cluster.now())).filter(|left_ms| *left_ms > 0).map(countdown);
@@ -177,7 +213,7 @@ impl Scene<'_> {
         if self.job.spec.completions.is_none() && self.job.status.succeeded > 0 {
             let answer = format!(
                 "A pod has succeeded, and completions is unset: the work is taken as done. {} may still end.",
-                capital(&count_i(active, "active pod"))
+                capital(&pods_spelled(active, "active pod"))
             );
             return plain("Why no new pods?", &answer);
         }
@@ -192,25 +228,17 @@ impl Scene<'_> {
                 0 => few_needed(remaining, parallelism, "more success", "needed"),
                 _ => few_needed(remaining, parallelism, "index", "left"),
             },
-            _ => plain("Why no more pods?", &format!("{}{}", all_taken(parallelism), self.pending_too())),
+            _ => plain("Why no more pods?", &format!("{}{}", all_taken(parallelism), self.still_pending())),
         }
     }
 
     fn short(&self, short: i32) -> Why {
-        let short = u64::try_from(short).unwrap_or(0);
         let answer = format!(
             "{} {} to be created. The controller gathers what its watches tell for a moment, then looks at the Job.",
-            capital(&count(short, "pod")),
+            capital(&pods_spelled(short, "pod")),
             if short == 1 { "is" } else { "are" }
         );
         plain("Why not all pods yet?", &answer)
-    }
-
-    fn pending_too(&self) -> &'static str {
-        // Asked only of the newest pods: that is where pending ones are.
-        let newest = self.cluster.api().pods().next_back();
-        let waits = newest.is_some_and(|pod| pod.status.phase == PodPhase::Pending && pod.node.is_some());
-        if waits { " The newest pod waits for its image." } else { "" }
     }
 
     /// `index 1`, `indexes 1,3`.
@@ -276,6 +304,17 @@ impl Scene<'_> {
             _ => sentence(&condition.message),
         }
     }
+}
+
+/// Whether a Job was told to be suspended, and its controller has not acted on that yet.
+pub fn is_to_be_suspended(job: &Job) -> bool {
+    job.spec.suspend && job.status.start_time.is_some() && !job.has_condition(JobConditionType::Suspended)
+}
+
+/// `four pods`, as sentences want it.
+fn pods_spelled(number: i32, noun: &str) -> String {
+    let number = u64::try_from(number).unwrap_or(0);
+    format!("{} {}", spelled(number), plural(number, noun))
 }
 
 fn what_deletion_left(cluster: &Cluster, job: Uid) -> &'static str {
@@ -355,7 +394,7 @@ mod tests {
         let waiting = why(&cluster, job);
         assert_eq!(
             (waiting.question.as_str(), waiting.left.as_deref()),
-            ("Why is it complete?", Some("deleted in 30 s"))
+            ("Why is it Complete?", Some("deleted in 30 s"))
         );
         assert!(waiting.answer.ends_with("deletes it, and its pods, 1 min 40 s after its end."), "{}", waiting.answer);
         cluster.run_until(cluster.now().plus_seconds(100), usize::MAX);
@@ -374,15 +413,16 @@ mod tests {
     #[test]
     fn the_moment_is_explained() {
         for (id, seconds, question, part) in [
-            ("parallel", 5, "Why no more pods?", "all five seats are taken"),
+            ("parallel", 6, "Why no more pods?", "all five seats are taken"),
             ("parallel", 8, "Why is a seat empty?", "wrn2h has failed. The controller has not counted that yet."),
-            ("one-shot", 3_000, "Why is it complete?", "Its one completion has succeeded."),
+            ("one-shot", 3_000, "Why is it Complete?", "Its one completion has succeeded."),
             ("one-shot-never", 12, "Why no new pod yet?", "so the next one waits 10 s, until 00:18.0"),
             ("one-shot-never", 30, "Why no new pod yet?", "Two pods have failed in a row, so the next one waits 20 s"),
             ("one-shot-never", 9_000, "Why did it fail?", "Seven pods have failed, and backoffLimit allows 6."),
             ("one-shot-on-failure", 40, "Why does nothing run?", "doubles from 10 s up to 5 min"),
-            ("work-queue", 9_000, "Why is it complete?", "and none is active"),
+            ("work-queue", 9_000, "Why is it Complete?", "and none is active"),
             ("suspended", 5, "Why does no pod run?", "until it is resumed"),
+            ("suspended-while-running", 10, "Why do pods still run?", "has not acted on it yet"),
             ("suspended-while-running", 11, "Why do pods end?", "deletes its pods"),
             ("suspended-while-running", 17, "Why does no pod run?", "until it is resumed"),
             ("deadline", 9_000, "Why did it fail?", "activeDeadlineSeconds 40"),

@@ -50,7 +50,7 @@ pub fn cron_reason(reason: &Reason, at: Time, zone: &Zone) -> String {
     let moment = |time: &Time| local_moment(zone, *time);
     match reason {
         Reason::DeletedHistory { job, limit } => format!("history keeps {limit}: {job} is deleted"),
-        Reason::JobFinished { job, condition: JobConditionType::Complete } => format!("{job} is complete"),
+        Reason::JobFinished { job, condition: JobConditionType::Complete } => format!("{job} is Complete"),
         Reason::JobFinished { job, condition } => format!("{job} has finished: {}", condition.as_str()),
         Reason::JobMissing { job } => format!("{job} was active and is gone"),
         Reason::UnexpectedJob { job } => format!("{job} is not on the list of active Jobs"),

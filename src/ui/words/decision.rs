@@ -100,7 +100,7 @@ pub fn reason_lines(reason: &Reason, job: &str) -> Vec<String> {
         }
         Reason::FailuresKept { pods, more } => return kept_lines(pods, *more, job),
         Reason::IndexesFailed { indexes, more, limit } => return failed_index_lines(indexes, *more, *limit),
-        Reason::BackoffReset => "a success ends the row of failures: no backoff".to_owned(),
+        Reason::BackoffReset => "a success ends the row of failures: no back-off".to_owned(),
         Reason::Started => "the Job starts: its clock runs from here".to_owned(),
         Reason::PodsSucceeded { new, succeeded, completions } => success_line(*new, *succeeded, *completions),
         Reason::PolicyMatched { rule, found, action, pods } => policy_line(*rule, found, action, *pods),
@@ -288,16 +288,16 @@ fn expectations_line(creations: i64, deletions: i64) -> String {
 fn backoff_line(failures: i32, delay_ms: i64, remaining_ms: i64) -> String {
     let (delay, left) = (duration(delay_ms), duration(remaining_ms));
     match failures {
-        1 => format!("1 failure → {delay} backoff, {left} left"),
-        _ => format!("{failures} failures in a row → {delay} backoff, {left} left"),
+        1 => format!("1 failure → {delay} back-off, {left} left"),
+        _ => format!("{failures} failures in a row → {delay} back-off, {left} left"),
     }
 }
 
 fn index_backoff_line(number: u32, indexes: &[u32], remaining_ms: i64) -> String {
     let (named, left) = (indexes_named(number, indexes), duration(remaining_ms));
     match number {
-        1 => format!("{named} waits out its own backoff, {left} left"),
-        _ => format!("{named} wait out their own backoff, the first for {left}"),
+        1 => format!("{named} waits out its own back-off, {left} left"),
+        _ => format!("{named} wait out their own back-off, the first for {left}"),
     }
 }
 
@@ -410,7 +410,7 @@ mod tests {
             [
                 "6 more successes needed, 5 seats → want 5 active",
                 "4 active → 1 short",
-                "2 failures in a row → 20 s backoff, 17 s left",
+                "2 failures in a row → 20 s back-off, 17 s left",
             ]
         );
     }
@@ -431,7 +431,7 @@ mod tests {
             (Reason::CountedPods { succeeded: 1, failed: 0 }, "wrote 1 success into the status"),
             (
                 Reason::Backoff { failures: 1, delay_ms: 10_000, remaining_ms: 9_000 },
-                "1 failure → 10 s backoff, 9 s left",
+                "1 failure → 10 s back-off, 9 s left",
             ),
             (Reason::CreatedPods { count: 1, names: vec!["parallel-q9d4c".into()], indexes: vec![] }, "created q9d4c"),
             (
@@ -463,11 +463,11 @@ mod tests {
             ),
             (
                 Reason::BackoffPerIndex { count: 1, indexes: vec![1], remaining_ms: 8_000 },
-                vec!["index 1 waits out its own backoff, 8 s left"],
+                vec!["index 1 waits out its own back-off, 8 s left"],
             ),
             (
                 Reason::BackoffPerIndex { count: 5, indexes: vec![1, 2, 3], remaining_ms: 8_000 },
-                vec!["indexes 1, 2, 3 and 2 more wait out their own backoff, the first for 8 s"],
+                vec!["indexes 1, 2, 3 and 2 more wait out their own back-off, the first for 8 s"],
             ),
             (Reason::NoIndexLeft, vec!["no index is free: each has a pod, has succeeded or has failed"]),
             (

@@ -19,7 +19,7 @@ pub fn event_meaning(kind: ObjectKind, reason: EventReason) -> &'static str {
         EventReason::FailedDelete => "The controller could not delete a pod.",
         EventReason::Suspended => "The Job is suspended: its pods are deleted, none is created.",
         EventReason::Resumed => "The Job runs again after a suspension.",
-        EventReason::Completed => "The Job is complete.",
+        EventReason::Completed => "The Job is Complete.",
         EventReason::TooManySucceededPods => "More pods have succeeded than completions asks for.",
         EventReason::BackoffLimitExceeded => "More pods have failed, or restarted, than backoffLimit allows.",
         EventReason::DeadlineExceeded => "The Job was active for longer than activeDeadlineSeconds.",

@@ -3,7 +3,7 @@
 
 use super::deletion;
 use super::ground::{Field, Ground, Topic, ground};
-use super::{Found, JobAsk, Question, Scene};
+use super::{Found, JobAsk, PodAsk, Question, Scene, pod};
 use crate::api::{Job, JobConditionType, RestartPolicy, Uid};
 use crate::cluster::{BackoffView, Cluster};
 use crate::controllers::job::{Reason, SyncRecord};
@@ -11,9 +11,12 @@ use crate::sim::Time;
 use crate::ui::view_model::by_hand;
 use crate::ui::view_model::decisions::latest_decision;
 use crate::ui::view_model::wanted::{failed_indexes, next_backoff, running_backoff};
-use crate::ui::view_model::why::{WhyTone, why, why_ended};
+use crate::ui::view_model::why::{WhyTone, index_wait, is_to_be_suspended, pod_held_back, why, why_ended, why_no_pod};
 use crate::ui::words::{Upstream, count, count_i, countdown, decision, duration, indexes_named, reason_lines, weight};
 use std::rc::Rc;
+
+/// A sync that comes so soon after a moment comes because of it.
+const NEAR_MS: i64 = 1_000;
 
 /// The question in words, and its answer.
 pub fn answer(scene: &Scene, uid: Uid, ask: JobAsk) -> (String, Found) {
@@ -26,7 +29,10 @@ pub fn answer(scene: &Scene, uid: Uid, ask: JobAsk) -> (String, Found) {
     let question = |text: &str| text.to_owned();
     match ask {
         JobAsk::EmptySeat => (question("Why is no pod created?"), empty_seat(scene, job)),
-        JobAsk::Backoff => (question("When does the next pod come?"), backoff(scene, job)),
+        JobAsk::Backoff => match pod_held_back(cluster, job).filter(|_| next_backoff(cluster, job).is_none()) {
+            Some(held) => (question("When does the kubelet try again?"), pod::answer(scene, held, PodAsk::Here).1),
+            None => (question("When does the next pod come?"), backoff(scene, job)),
+        },
         JobAsk::Queue => (question("When does the controller look at the Job next?"), queue(scene, job)),
         JobAsk::Completion if job.has_condition(JobConditionType::Complete) => {
             (question("Why is the Job Complete?"), end(scene, job, ""))
@@ -50,10 +56,15 @@ pub fn offered(cluster: &Cluster, uid: Uid) -> Vec<(&'static str, Question)> {
     if cluster.api().job(uid).is_none() || job.meta.deletion_time.is_some() {
         asks.push(("Why deleted?", JobAsk::Deleted));
     }
-    if !job.is_finished() {
-        asks.push(("Why no pod?", JobAsk::EmptySeat));
+    let is_held_back = !is_ending(job) && pod_held_back(cluster, job).is_some();
+    if is_held_back {
+        asks.push(("Next try when?", JobAsk::Backoff));
+    } else if !job.is_finished() {
+        // Where the moment's why says it already, its rules are left to ask for.
+        let is_said = why(cluster, Some(uid)).answer == why_no_pod(cluster, uid).answer;
+        asks.push((if is_said { "By which rules?" } else { "Why no pod?" }, JobAsk::EmptySeat));
     }
-    if cluster.job_queue(uid).backoff.is_some() {
+    if !is_ending(job) && !is_held_back && cluster.job_queue(uid).backoff.is_some() {
         asks.push(("Next pod when?", JobAsk::Backoff));
     }
     let is_complete = job.has_condition(JobConditionType::Complete);
@@ -144,7 +155,12 @@ fn empty_seat(scene: &Scene, job: &Job) -> Found {
         let answer = "The Job controller is not running, and nobody else creates pods for a Job.";
         return on(scene, job, Topic::Seats, answer.to_owned()).toned(WhyTone::Bad);
     }
-    let now = why(cluster, Some(job.meta.uid));
+    let now = why_no_pod(cluster, job.meta.uid);
+    if is_to_be_suspended(job) {
+        let at = acted_since(scene, scene.cluster.start()).unwrap_or(scene.cluster.start());
+        let found = Found::plain(now.answer, job.meta.uid, Field::Spec("suspend"), Upstream::ManageJob, at);
+        return found.with("suspend is true → want no pod active").toned(now.tone);
+    }
     let field_when_unseen = if job.external_manager().is_some() { Field::Spec("managedBy") } else { Field::None };
     let mut found = on(scene, job, Topic::Seats, now.answer);
     if found.rules.is_empty() {
@@ -165,7 +181,7 @@ fn backoff(scene: &Scene, job: &Job) -> Found {
         return end(scene, job, "Its end is decided, so no pod comes next. ");
     }
     let Some(BackoffView { failures, delay_ms, until }) = next_backoff(cluster, job) else {
-        let now = why(cluster, Some(job.meta.uid));
+        let now = why_no_pod(cluster, job.meta.uid);
         let answer = match now.left {
             Some(_) => now.answer,
             None if job.spec.suspend => "None until the Job is resumed.".to_owned(),
@@ -222,19 +238,16 @@ fn queue(scene: &Scene, job: &Job) -> Found {
         None => "When a watch tells it of a change. Nothing is queued.".to_owned(),
         Some(due) if due <= now => "Now: it stands first in the work queue.".to_owned(),
         Some(due) => {
-            let what = match view.backoff {
-                Some(backoff) if due >= backoff.until => "when the back-off is over",
-                _ if due.ms_since(now) <= 1_000 => "changes are gathered for a second",
-                _ => "for a limit of time, such as a back-off or a deadline",
-            };
-            format!("At {}: {what}.", scene.clock(due))
+            format!("At {}: {}.", scene.clock(due), due_for(cluster, job, due))
         }
     };
     let left = view.due.filter(|due| *due > now).map(|due| countdown(due.ms_since(now)));
     let latest = latest_decision(cluster, job.meta.uid);
     let mut found = on(scene, job, Topic::Seats, answer);
     found.upstream = Upstream::EnqueueSyncJob;
-    if view.backoff.is_none() {
+    if view.due.is_some_and(|due| is_deadline(job, due)) {
+        found.field = Field::Spec("activeDeadlineSeconds");
+    } else if view.backoff.is_none() {
         found.field = Field::None; // No line of the manifest says how long changes are gathered.
     }
     if let Some(record) = latest {
@@ -242,6 +255,31 @@ fn queue(scene: &Scene, job: &Job) -> Found {
         found.rules = vec![format!("sync #{} at {} {}", record.number, scene.clock(record.at), decision(record).verb)];
     }
     Found { left, ..found }
+}
+
+/// For what the controller looks at the Job then, in words.
+fn due_for(cluster: &Cluster, job: &Job, due: Time) -> String {
+    let (now, uid) = (cluster.now(), job.meta.uid);
+    let is_then = |left_ms: i64| due.ms_since(now.plus_ms(left_ms)).abs() < NEAR_MS;
+    let meets_error = |record: &SyncRecord| record.reasons.iter().any(|it| matches!(it, Reason::CallFailed { .. }));
+    match (cluster.job_queue(uid).backoff, job.spec.active_deadline_s) {
+        (_, Some(deadline_s)) if is_deadline(job, due) => {
+            format!("activeDeadlineSeconds {deadline_s} is over then, and a Job that still runs fails")
+        }
+        (Some(backoff), _) if due >= backoff.until => "when the back-off is over".to_owned(),
+        _ if index_wait(cluster, uid).is_some_and(|wait| is_then(wait.left_ms)) => {
+            "when the back-off of an index is over".to_owned()
+        }
+        _ if latest_decision(cluster, uid).is_some_and(meets_error) => "it tries again after an error".to_owned(),
+        _ if due.ms_since(now) <= NEAR_MS => "changes are gathered for a second".to_owned(),
+        _ => "for a limit of time that it has set itself".to_owned(),
+    }
+}
+
+/// Whether the Job's deadline is over then.
+fn is_deadline(job: &Job, due: Time) -> bool {
+    let deadline = job.spec.active_deadline_s.zip(job.status.start_time);
+    deadline.is_some_and(|(deadline_s, start)| due.ms_since(start.plus_seconds(deadline_s)).abs() < NEAR_MS)
 }
 
 fn not_complete(scene: &Scene, job: &Job) -> Found {
@@ -263,12 +301,13 @@ fn not_complete(scene: &Scene, job: &Job) -> Found {
             "Enough pods have succeeded. What is left must end and be counted.".to_owned(),
         ),
         Some(completions) => {
-            let rest = completions - succeeded - failed_indexes(job);
+            let missing = completions - succeeded;
             let found = plain(format!("So far {succeeded} of {completions} have succeeded."))
-                .with(format!("{succeeded} succeeded < completions {completions}: {} to go", count_i(rest, "success")));
-            match status.failed_indexes.as_deref().unwrap_or_default() {
-                "" => found,
-                failed => found.with(format!("failed indexes {failed}: when all have ended, the Job fails")),
+                .with(format!("{succeeded} succeeded < completions {completions}: {missing} missing"));
+            match (failed_indexes(job), status.failed_indexes.as_deref().unwrap_or_default()) {
+                (0, _) => found,
+                (1, failed) => found.with(failed_for_good(&format!("index {failed} has"), missing - 1)),
+                (several, failed) => found.with(failed_for_good(&format!("indexes {failed} have"), missing - several)),
             }
         }
         None if succeeded == 0 => {
@@ -278,6 +317,10 @@ fn not_complete(scene: &Scene, job: &Job) -> Found {
             .with(format!("completions unset: {} succeeded, but {active} active > 0", count_i(succeeded, "pod"))),
     };
     if held { found.with(why(scene.cluster, Some(job.meta.uid)).answer) } else { found }
+}
+
+fn failed_for_good(who: &str, left: i32) -> String {
+    format!("{who} failed for good, so {left} can still come: when all have ended, the Job fails")
 }
 
 /// When pods were counted last, or else when the Job was first looked at.
@@ -321,7 +364,8 @@ fn not_failed(scene: &Scene, job: &Job) -> Found {
     if let (Some(deadline_s), Some(start)) = (spec.active_deadline_s, status.start_time)
         && !job.is_finished()
     {
-        let active = duration(scene.cluster.now().ms_since(start));
+        // Whole seconds that are over: they add up with those that a countdown shows.
+        let active = duration(scene.cluster.now().ms_since(start) / 1_000 * 1_000);
         found = found.with(format!("active for {active} < activeDeadlineSeconds {deadline_s}"));
     }
     found

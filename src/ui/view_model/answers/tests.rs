@@ -1,5 +1,7 @@
 //! Answers at chosen moments of the gallery, with their lines; and that there is an answer to everything.
 
+mod jobs;
+
 use super::*;
 use crate::cluster::{Notes, RUN_START, Timeline, gallery};
 
@@ -139,15 +141,7 @@ fn jobs_are_explained() {
             938,
             "syncJob",
         ),
-        (
-            "parallel",
-            25,
-            Completion,
-            "5 succeeded < completions 10: 5 successes to go",
-            Some((7, Written)),
-            232,
-            "syncJob",
-        ),
+        ("parallel", 25, Completion, "5 succeeded < completions 10: 5 missing", Some((7, Written)), 232, "syncJob"),
         ("work-queue", 70, Completion, "none is active", Some((5, Default)), 398, "syncJob"),
         ("bad-index-on-its-own", 12, EmptySeat, "Index 1", Some((9, Written)), 104, "getRemainingTimePerIndex"),
         ("leader-decides", 20, Completion, "still terminating", Some((14, Written)), 197, "delayTerminalCondition"),
@@ -155,7 +149,7 @@ fn jobs_are_explained() {
             "replaced-when-ended",
             12,
             EmptySeat,
-            "1 pod still shuts down",
+            "One pod still shuts down",
             Some((8, Written)),
             110,
             "onlyReplaceFailedPods",
@@ -166,9 +160,9 @@ fn jobs_are_explained() {
             "suspended-while-running",
             10,
             EmptySeat,
-            "decided before what was done at 00:10.0",
-            Some((6, Written)),
-            44,
+            "spec.suspend is set, and the controller has not acted on it yet",
+            Some((5, Changed)),
+            100,
             "manageJob",
         ),
         ("suspended-while-running", 12, EmptySeat, "suspended", Some((5, Changed)), 110, "manageJob"),

@@ -1,7 +1,7 @@
 //! What has to pass before anything else can happen to a Job: a back-off of its own or of an index, a restart or a pull that
 //! a kubelet holds back, a node that is not heard of, pods on their way out. Each says until when.
 
-use super::{MOST_ASKED, Scene, Why, WhyTone, tone};
+use super::{MOST_ASKED, Scene, Why, WhyTone, pods_spelled, tone};
 use crate::api::{Heartbeat, Pod, PodPhase, RestartPolicy, Uid};
 use crate::cluster::{BackoffView, Cluster};
 use crate::controllers::job::Reason;
@@ -10,7 +10,7 @@ use crate::ui::view_model::decisions::latest_decision;
 use crate::ui::view_model::pods::{Lacks, is_crash_loop, waits_for};
 use crate::ui::view_model::retries::{left, lost, next_try};
 use crate::ui::view_model::wanted::{next_backoff, wanted};
-use crate::ui::words::{capital, clock_at, count_i, countdown, duration, indexes_named, short_pod_name, spelled};
+use crate::ui::words::{capital, clock_at, countdown, duration, indexes_named, short_pod_name, spelled};
 
 /// Indexes that wait for their own back-off.
 pub struct IndexWait {
@@ -54,7 +54,7 @@ impl Scene<'_> {
         let terminating = self.job.status.terminating.filter(|terminating| *terminating > 0 && short)?;
         let answer = format!(
             "{} still {} down, and podReplacementPolicy Failed replaces pods only once they have ended.",
-            capital(&count_i(terminating, "pod")),
+            capital(&pods_spelled(terminating, "pod")),
             if terminating == 1 { "shuts" } else { "shut" }
         );
         self.waits_for_replacement().then(|| tone(WhyTone::Waiting, "Why no new pod yet?", answer))
@@ -99,7 +99,7 @@ impl Scene<'_> {
     }
 
     /// Every active pod waits to be started again in place.
-    fn crash_loop(&self) -> Option<Why> {
+    pub(super) fn crash_loop(&self) -> Option<Why> {
         if self.job.spec.template.restart_policy != RestartPolicy::OnFailure {
             return None;
         }
@@ -126,13 +126,13 @@ impl Scene<'_> {
         next_try(self.cluster, pod).map(|(_, next)| next.at)
     }
 
-    fn clock(&self, at: Time) -> String {
+    pub(super) fn clock(&self, at: Time) -> String {
         clock_at(self.cluster, at)
     }
 
     /// A pod waits for a node that would have it, or for an image that is not to be had. Asked only of the newest pods:
     /// that is where pending ones are.
-    fn stuck_pending(&self) -> Option<Why> {
+    pub(super) fn stuck_pending(&self) -> Option<Why> {
         let newest = self.cluster.api().pods().rev().take(MOST_ASKED);
         let mut pending = newest
             .filter(|pod| pod.status.phase == PodPhase::Pending && pod.meta.deletion_time.is_none() && self.owns(pod));
