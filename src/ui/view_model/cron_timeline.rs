@@ -93,13 +93,14 @@ impl Story<'_> {
         let lasted = duration(end.ms_since(job.created_at));
         let title =
             format!("{}: created {}, {became} {lasted}", job.name, self.moment(job.created_at.truncated_to_second()));
-        Row {
-            about: About::Job(job.name.clone()),
-            name: short_pod_name(&job.name, &self.notes.cron_job.meta.name).to_owned(),
-            bars: vec![Bar { label: title.clone(), ..self.scale.bar(kind, job.created_at, end) }],
-            selected: selected == Some(job.uid),
-            title,
-        }
+        let name = short_pod_name(&job.name, &self.notes.cron_job.meta.name);
+        let bar = Bar { label: title.clone(), ..self.scale.bar(kind, job.created_at, end) };
+        let (name, bars) = match (self.scale.percent(end), bar.from_percent) {
+            (..0.0, _) => (format!("‹ {name}"), Vec::new()),
+            (_, from) if from > 100.0 => (format!("{name} ›"), Vec::new()),
+            _ => (name.to_owned(), vec![bar]),
+        };
+        Row { about: About::Job(job.name.clone()), name, bars, selected: selected == Some(job.uid), title }
     }
 
     /// The starts on the axis: those that were, and the next.
@@ -335,6 +336,23 @@ mod tests {
             cron_timeline(&run.cluster, &run.noted, run.notes(), run.cluster.now(), None, TimelineScroll::From(0), 5);
         assert_eq!((older.rows_in_all, older.first), (all, 0));
         assert!(older.rows.iter().all(|row| row.bars[0].width_percent > 0.0));
+    }
+
+    #[test]
+    fn a_job_beside_the_axis_has_no_bar() {
+        let mut run = Run::new("", 5);
+        run.to(3 * 3_600);
+        let shown = |scroll| {
+            let now = run.cluster.now();
+            let timeline = cron_timeline(&run.cluster, &run.noted, run.notes(), now, None, scroll, 60);
+            timeline.rows.into_iter().map(|row| (row.name, row.bars)).collect::<Vec<_>>()
+        };
+        let newest = shown(TimelineScroll::Newest);
+        let (first, last) = (&newest[0], &newest[59]);
+        assert!(first.0.starts_with("‹ ") && first.1.is_empty(), "{first:?}");
+        assert!(!last.0.contains('‹') && last.1.len() == 1, "{last:?}");
+        let oldest = shown(TimelineScroll::From(0));
+        assert!(oldest[0].1.len() == 1 && oldest[59].0.ends_with(" ›") && oldest[59].1.is_empty(), "{oldest:?}");
     }
 
     #[test]
