@@ -308,8 +308,7 @@ fn legend(scene: &Scene) -> Html {
         html! { <span><i class={classes!("bar", kind(shown))} />{ shown.words() }</span> }
     };
     let mut entries: Vec<Html> = BarKind::ALL.into_iter().filter(is_there).map(entry).collect();
-    let starts = [StartKind::Fired, StartKind::Skipped, StartKind::Missed, StartKind::ToCome, StartKind::WillPass];
-    let starts = starts.into_iter().filter(|kind| scene.starts.iter().any(|start| start.kind == *kind));
+    let starts = StartKind::ALL.into_iter().filter(|kind| scene.starts.iter().any(|start| start.kind == *kind));
     entries.extend(starts.map(|kind| text("span", "", format!("{} {}", sign(kind).1, kind.words()))));
     if scene.known_percent > scene.playhead_percent {
         entries.push(el(
@@ -340,7 +339,8 @@ fn start(mark: &StartMark, act: &Callback<Action>) -> Html {
     let onclick = on_click(act, Action::Ask(Some(mark.question.clone())));
     let label = format!("{}. Why?", mark.title);
     // Those that were can be asked about in the list of decisions too: one stop for the keyboard is enough.
-    let tabindex = if matches!(mark.kind, StartKind::ToCome | StartKind::WillPass) { "0" } else { "-1" };
+    let tabindex =
+        if matches!(mark.kind, StartKind::Fired | StartKind::Skipped | StartKind::Missed) { "-1" } else { "0" };
     html! { <button class={classes!("start", class)} {style} {tabindex} title={mark.title.clone()} aria-label={label} {onclick}>{ sign }</button> }
 }
 
@@ -352,6 +352,8 @@ fn sign(kind: StartKind) -> (&'static str, &'static str) {
         StartKind::Missed => ("missed", "×"),
         StartKind::ToCome => ("to-come", "△"),
         StartKind::WillPass => ("to-come", "▽"),
+        StartKind::ClocksOn => ("to-come", "»"),
+        StartKind::ClocksBack => ("to-come", "«"),
     }
 }
 

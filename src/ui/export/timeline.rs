@@ -81,6 +81,8 @@ fn draw_starts(drawing: &mut Drawing, scene: &Timeline, track: Track) {
             StartKind::Missed => ("b middle fill-failed", "×"),
             StartKind::ToCome => ("small middle fill-ink-2", "△"),
             StartKind::WillPass => ("small middle fill-ink-2", "▽"),
+            StartKind::ClocksOn => ("b middle fill-ink-2", "»"),
+            StartKind::ClocksBack => ("b middle fill-ink-2", "«"),
         };
         drawing.titled(&start.title);
         drawing.text(class, track.at(start.percent), y, sign);

@@ -79,6 +79,11 @@ impl CronNotes {
         self.timetable.as_ref()?.next(after)
     }
 
+    /// `None` when the schedule cannot be read.
+    pub fn timetable(&self) -> Option<&Timetable> {
+        self.timetable.as_ref()
+    }
+
     /// About how far apart starts are now, in milliseconds.
     pub fn period_ms(&self, now: Time) -> Option<i64> {
         let next = self.next(now)?;

@@ -2,6 +2,7 @@
 //! shows the latest stretch of a long run, with the times that clocks in the CronJob's zone show.
 
 use super::answers::{CronAsk, Question};
+use super::clock_change::{ClockChange, Way};
 use super::cron_notes::{CronNotes, CronStart, StartOutcome};
 use super::cron_panel::Passing;
 use super::noted::{Noted, NotedJob};
@@ -115,7 +116,21 @@ impl Story<'_> {
             let title = format!("{}: {what}", self.moment(next));
             StartMark { percent: self.scale.percent(next), kind, title, question: self.question(next) }
         });
-        self.notes.starts.iter().map(|start| self.mark(start)).chain(next).filter(in_view).collect()
+        let starts = self.notes.starts.iter().map(|start| self.mark(start));
+        // A start at the same moment covers the change.
+        self.clocks().into_iter().chain(starts).chain(next).filter(in_view).collect()
+    }
+
+    /// The change of clocks that falls into what is shown.
+    fn clocks(&self) -> Option<StartMark> {
+        let Scale { from, span_ms } = self.scale;
+        let change = ClockChange::find(self.notes, from, from.plus_ms(span_ms))?;
+        let kind = match change.way {
+            Way::On => StartKind::ClocksOn,
+            Way::Back => StartKind::ClocksBack,
+        };
+        let question = Question::CronJob(self.notes.uid, CronAsk::Clocks(change.at));
+        Some(StartMark { percent: self.scale.percent(change.at), kind, title: change.words(), question })
     }
 
     fn mark(&self, start: &CronStart) -> StartMark {

@@ -1,6 +1,7 @@
 //! The one sentence that says why a CronJob starts no Job at this moment, or which one runs. Plain data made from the
 //! cluster.
 
+use super::clock_change::ClockChange;
 use super::cron_notes::{CronNotes, StartOutcome};
 use super::noted::Noted;
 use super::why::{Why, WhyTone};
@@ -127,8 +128,16 @@ impl Scene<'_> {
             },
             None => "None was due yet.".to_owned(),
         };
-        let answer = format!("The schedule says {words}. {last}");
+        let answer = format!("The schedule says {words}. {last}{}", self.clocks());
         self.with_next(WhyTone::Plain, "Why does no Job start now?", answer)
+    }
+
+    /// What a change of clocks between the last start and the next one does.
+    fn clocks(&self) -> String {
+        let last = self.notes.starts.last().map_or(self.cluster.start(), |start| start.scheduled);
+        let next = self.notes.next(self.now);
+        let change = next.and_then(|next| ClockChange::find(self.notes, last, next));
+        change.filter(ClockChange::matters).map_or_else(String::new, |change| format!(" {}.", change.words()))
     }
 
     fn with_next(&self, tone: WhyTone, question: &str, answer: String) -> Why {

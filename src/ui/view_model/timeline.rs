@@ -49,7 +49,7 @@ impl Timeline {
     }
 }
 
-/// A start of a CronJob, and what became of it.
+/// A start of a CronJob and what became of it, or a change of clocks among them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StartMark {
     pub percent: f64,
@@ -69,9 +69,16 @@ pub enum StartKind {
     ToCome,
     /// It is to come, and nothing will be started for it as things stand.
     WillPass,
+    /// No start: clocks in the CronJob's zone change.
+    ClocksOn,
+    ClocksBack,
 }
 
 impl StartKind {
+    /// All of them, as the legend has them.
+    pub const ALL: [Self; 7] =
+        [Self::Fired, Self::Skipped, Self::Missed, Self::ToCome, Self::WillPass, Self::ClocksOn, Self::ClocksBack];
+
     /// What became of the start, in the legend.
     pub fn words(self) -> &'static str {
         match self {
@@ -80,6 +87,8 @@ impl StartKind {
             Self::Missed => "missed",
             Self::ToCome => "start to come",
             Self::WillPass => "will pass without a start",
+            Self::ClocksOn => "clocks go on",
+            Self::ClocksBack => "clocks go back",
         }
     }
 }

@@ -6,11 +6,12 @@ use super::{CronAsk, Found, Scene};
 use crate::api::Uid;
 use crate::controllers::cronjob::{CronJobSync, Reason};
 use crate::sim::Time;
+use crate::ui::view_model::clock_change::{ClockChange, Way};
 use crate::ui::view_model::cron_notes::{CronNotes, StartOutcome};
 use crate::ui::view_model::cron_panel::Passing;
 use crate::ui::view_model::cron_why::cron_why;
 use crate::ui::view_model::why::WhyTone;
-use crate::ui::words::{Upstream, cron_decision, cron_reason, duration, local_moment, schedule};
+use crate::ui::words::{Upstream, cron_decision, cron_reason, duration, local_moment, local_offset, schedule};
 use std::rc::Rc;
 
 /// The question in words, and its answer.
@@ -23,6 +24,7 @@ pub fn answer(scene: &Scene, uid: Uid, ask: CronAsk) -> (String, Found) {
     match ask {
         CronAsk::Next => ("Why does no Job start now?".to_owned(), next(scene, notes)),
         CronAsk::Tick(at) => tick(scene, notes, at),
+        CronAsk::Clocks(at) => clocks(scene, notes, at),
         CronAsk::Decision(number) => of_sync(scene, notes, number),
     }
 }
@@ -54,6 +56,30 @@ fn next(scene: &Scene, notes: &CronNotes) -> Found {
         found = found.with(format!("concurrencyPolicy {policy}"));
     }
     Found { left: now.left, tone: now.tone, ..found }
+}
+
+/// What a change of clocks does to the starts.
+fn clocks(scene: &Scene, notes: &CronNotes, at: Time) -> (String, Found) {
+    let Some(change) = ClockChange::find(notes, at.plus_seconds(-1), at) else {
+        return ("Why does no Job start now?".to_owned(), next(scene, notes));
+    };
+    let comes = match change.way {
+        _ if !change.matters() => "No time of the schedule is left out or comes twice for it.",
+        Way::On => "The schedule is read by those clocks, so nothing is started for it.",
+        Way::Back => "The schedule is read by those clocks, so a Job is started each time.",
+    };
+    let (zone, field) =
+        (notes.zone.name(), if notes.cron_job.spec.time_zone.is_some() { "timeZone" } else { "schedule" });
+    let answer = format!("{}. {comes}", change.words());
+    let told_at = at.min(scene.cluster.now());
+    let found = Found::plain(answer, notes.uid, Field::CronJob(field), Upstream::NextScheduleTime, told_at)
+        .with(format!(
+            "{zone}: {} before, {} behind",
+            local_offset(&notes.zone, at.plus_seconds(-1)),
+            local_offset(&notes.zone, at)
+        ))
+        .with(format!("schedule {}", notes.cron_job.spec.schedule));
+    (change.question(), found)
 }
 
 /// What became of the start that was due then.
