@@ -324,6 +324,7 @@ impl State {
     fn choose(&mut self, id: &str) {
         if let Some(entry) = gallery::entries().iter().find(|entry| entry.id == id) {
             self.notice = None;
+            self.speed = Speed::NORMAL; // Nothing of a new scenario is to rush by unseen.
             self.start_or_tell(entry.scenario());
             self.gallery_id = Some(entry.id);
             self.manifest = self.cluster().scenario().manifest.as_str().into();
@@ -410,7 +411,7 @@ impl State {
         }
     }
 
-    fn tell_good(&mut self, text: String) {
+    pub(super) fn tell_good(&mut self, text: String) {
         self.notice = Some(Notice { tone: NoticeTone::Good, text });
     }
 
@@ -518,6 +519,21 @@ spec:
             run_to_the_end(&mut state);
             assert_eq!(state.cluster().digest(), digest, "{}", entry.id);
         }
+    }
+
+    #[test]
+    fn a_cron_job_at_max_pauses_each_week_and_the_next_scenario_does_not_rush_by() {
+        let mut state = State::open("");
+        state.update(Action::ChooseScenario("cron-spring".to_owned()));
+        for weeks in 1..=2 {
+            state.update(Action::Play);
+            run_to_the_end(&mut state);
+            let days = state.cluster().elapsed_ms() / 86_400_000;
+            assert_eq!((state.run_state(), days), (RunState::Paused, 7 * weeks));
+            assert!(state.notice.take().is_some_and(|notice| notice.text.contains("pauses each week")));
+        }
+        state.update(Action::ChooseScenario("parallel".to_owned()));
+        assert_eq!(state.speed, Speed::NORMAL);
     }
 
     #[test]

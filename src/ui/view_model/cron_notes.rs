@@ -5,6 +5,7 @@ use crate::api::{CronJob, Uid};
 use crate::controllers::cronjob::rules::Timetable;
 use crate::controllers::cronjob::{CronJobSync, Reason};
 use crate::sim::{Time, Zone};
+use crate::ui::words::Calendar;
 use std::rc::Rc;
 
 /// So many starts are kept.
@@ -18,6 +19,8 @@ const GRACE_MS: i64 = 1_000;
 #[derive(Clone, Debug)]
 pub struct CronNotes {
     pub uid: Uid,
+    /// From when on it was seen.
+    since: Time,
     /// As it was seen last.
     pub cron_job: Rc<CronJob>,
     /// In which its schedule counts, as far as that is known.
@@ -63,6 +66,7 @@ impl CronNotes {
     pub fn new(cron_job: Rc<CronJob>, at: Time) -> Self {
         let mut notes = Self {
             uid: cron_job.meta.uid,
+            since: at,
             cron_job: cron_job.clone(),
             zone: Zone::utc(),
             starts: Vec::new(),
@@ -72,6 +76,11 @@ impl CronNotes {
         };
         notes.read(cron_job, at);
         notes
+    }
+
+    /// How its moments are dated.
+    pub fn calendar(&self) -> Calendar<'_> {
+        Calendar { zone: &self.zone, since: self.since }
     }
 
     /// The first start behind that moment, by the schedule alone.

@@ -12,7 +12,7 @@ use crate::api::{JobConditionType, Uid};
 use crate::cluster::Cluster;
 use crate::sim::Time;
 use crate::ui::state::TimelineScroll;
-use crate::ui::words::{duration, local_moment, short_pod_name};
+use crate::ui::words::{duration, short_pod_name};
 
 /// About how many starts the axis has room for.
 const STARTS_IN_VIEW: i64 = 20;
@@ -74,7 +74,7 @@ struct Story<'a> {
 
 impl Story<'_> {
     fn moment(&self, at: Time) -> String {
-        local_moment(&self.notes.zone, at)
+        self.notes.calendar().moment(at)
     }
 
     fn tick_label(&self, at: Time) -> String {

@@ -9,7 +9,7 @@ use crate::api::{ConcurrencyPolicy, CronJob};
 use crate::cluster::Cluster;
 use crate::controllers::cronjob::Reason;
 use crate::sim::Time;
-use crate::ui::words::{capital, count, countdown, duration, local_moment, schedule};
+use crate::ui::words::{capital, count, countdown, duration, schedule};
 
 /// Why things are as they are with that CronJob.
 pub fn cron_why(cluster: &Cluster, noted: &Noted, notes: &CronNotes) -> Why {
@@ -147,7 +147,7 @@ impl Scene<'_> {
     }
 
     fn moment(&self, at: Time) -> String {
-        local_moment(&self.notes.zone, at)
+        self.notes.calendar().moment(at)
     }
 }
 

@@ -133,7 +133,7 @@ fn of_job(cluster: &Cluster, record: &SyncRecord) -> DecisionItem {
 
 fn of_cron_job(cluster: &Cluster, notes: &CronNotes, record: &CronJobSync) -> DecisionItem {
     let question = Question::CronJob(record.cron_job, CronAsk::Decision(record.number));
-    let words = words::cron_decision(record, &notes.zone);
+    let words = words::cron_decision(record, notes.calendar());
     decision_item(cluster, format!("CronJob sync #{}", record.number), record.at, words, question)
 }
 

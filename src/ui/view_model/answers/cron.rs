@@ -11,7 +11,7 @@ use crate::ui::view_model::cron_notes::{CronNotes, StartOutcome};
 use crate::ui::view_model::cron_panel::Passing;
 use crate::ui::view_model::cron_why::cron_why;
 use crate::ui::view_model::why::WhyTone;
-use crate::ui::words::{Upstream, cron_decision, cron_reason, duration, local_moment, local_offset, schedule};
+use crate::ui::words::{Upstream, cron_decision, cron_reason, duration, local_offset, schedule};
 use std::rc::Rc;
 
 /// The question in words, and its answer.
@@ -32,7 +32,7 @@ pub fn answer(scene: &Scene, uid: Uid, ask: CronAsk) -> (String, Found) {
 /// An answer that stands on a reason of a decision.
 fn on(notes: &CronNotes, record: &CronJobSync, reason: &Reason, answer: String) -> Found {
     let (field, upstream) = cron_ground(reason);
-    Found::plain(answer, notes.uid, field, upstream, record.at).with(cron_reason(reason, record.at, &notes.zone))
+    Found::plain(answer, notes.uid, field, upstream, record.at).with(cron_reason(reason, record.at, notes.calendar()))
 }
 
 fn next(scene: &Scene, notes: &CronNotes) -> Found {
@@ -49,7 +49,7 @@ fn next(scene: &Scene, notes: &CronNotes) -> Found {
     let mut found = Found::plain(now.answer, notes.uid, Field::CronJob(field), upstream, at)
         .with(format!("schedule {}: {said}", spec.schedule));
     if let Some(next) = notes.next(scene.cluster.now()).filter(|_| !spec.suspend) {
-        found = found.with(format!("next start {} ({})", local_moment(&notes.zone, next), notes.zone.name()));
+        found = found.with(format!("next start {} ({})", notes.calendar().moment(next), notes.zone.name()));
     }
     if !notes.cron_job.status.active.is_empty() || now.tone == WhyTone::Waiting {
         let policy = spec.concurrency_policy.as_str();
@@ -84,7 +84,7 @@ fn clocks(scene: &Scene, notes: &CronNotes, at: Time) -> (String, Found) {
 
 /// What became of the start that was due then.
 fn tick(scene: &Scene, notes: &CronNotes, at: Time) -> (String, Found) {
-    let moment = local_moment(&notes.zone, at);
+    let moment = notes.calendar().moment(at);
     let Some(start) = notes.starts.iter().rev().find(|start| start.scheduled == at) else {
         let asked = match Passing::of(scene.cluster, &notes.cron_job) {
             None => format!("Why a start at {moment}?"),
@@ -140,7 +140,7 @@ fn with_decision(notes: &CronNotes, scheduled_at: Time, found: Found) -> Found {
             | Reason::MissedDeadline { scheduled, .. } if *scheduled == scheduled_at)
     };
     let of = |record: &Rc<CronJobSync>| {
-        Some((record.at, cron_reason(record.reasons.iter().find(deals)?, record.at, &notes.zone)))
+        Some((record.at, cron_reason(record.reasons.iter().find(deals)?, record.at, notes.calendar())))
     };
     match notes.decisions.iter().rev().find_map(of) {
         Some((at, line)) => Found { at, ..found.with(line) },
@@ -155,7 +155,7 @@ fn of_sync(scene: &Scene, notes: &CronNotes, number: u32) -> (String, Found) {
         let answer = "No record of that sync is left.";
         return (asked, Found::plain(answer, notes.uid, Field::None, Upstream::SyncCronJob, scene.cluster.now()));
     };
-    let words = cron_decision(record, &notes.zone);
+    let words = cron_decision(record, notes.calendar());
     let answer = format!("It {}.", words.verb);
     let found = match record.reasons.last() {
         Some(reason) => Found { rules: words.lines, ..on(notes, record, reason, answer) },
