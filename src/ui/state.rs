@@ -12,9 +12,11 @@ mod zones;
 pub use choices::{
     Checked, DetailTab, LogChoice, Notice, NoticeTone, Refused, SetupTab, Shared, TimelineScroll, YamlOf, Zones,
 };
+pub use editor::split_kept;
 pub use time::{JumpTo, Move};
 pub use what_if::{Asked, WhatIf};
 
+use editor::entry_of;
 use left_runs::LeftRun;
 
 use super::player::{Playback, Speed};
@@ -99,7 +101,7 @@ pub enum Action {
     /// Leaves this future, or this run, for the one with that place in the list: futures first, then runs that were left.
     ReturnTo(usize),
     ChooseScenario(String),
-    /// The fragment of the page's address, with or without its `#`.
+    /// The fragment of the page's address, with or without its `#`; or what the device has kept.
     OpenLink(String),
     Edit(String),
     ShowLine(u32),
@@ -332,17 +334,19 @@ impl State {
     }
 
     fn open_link(&mut self, fragment: &str) {
+        let (fragment, draft) = split_kept(fragment);
         match link::decode(fragment) {
             Ok(Link { scenario, view }) => {
                 self.notice = None;
                 let manifest = scenario.manifest.as_str().into();
-                let entry = gallery::entries().iter().find(|entry| entry.scenario() == scenario);
+                let entry = entry_of(&scenario);
                 if let Err(problems) = self.start(scenario) {
                     self.tell_bad(format!("The link's manifest has a problem. {}", first_line(&problems)));
                 } else {
                     self.gallery_id = entry.map(|entry| entry.id);
                     self.manifest = manifest;
                     self.set_out(view);
+                    draft.into_iter().for_each(|draft| self.edit(draft));
                 }
             }
             Err(error) => self.tell_bad(error.to_string()),

@@ -1,6 +1,6 @@
 //! What waits for the time zones, which a browser fetches after the page has been drawn. It knows nothing of fetching.
 
-use super::{Action, State, Zones};
+use super::{Action, State, Zones, split_kept};
 use crate::cluster::{Command, Scenario, TimedCommand, gallery, link};
 
 impl State {
@@ -11,7 +11,9 @@ impl State {
                 let entry = gallery::entries().iter().find(|entry| entry.id == *id);
                 entry.is_some_and(|entry| scenario_names_zone(&entry.scenario()))
             }
-            Action::OpenLink(fragment) => link::decode(fragment).is_ok_and(|link| scenario_names_zone(&link.scenario)),
+            Action::OpenLink(fragment) => {
+                link::decode(split_kept(fragment).0).is_ok_and(|link| scenario_names_zone(&link.scenario))
+            }
             Action::Apply => names_zone(&self.manifest),
             _ => return Some(action),
         };
