@@ -442,7 +442,8 @@ impl Axis<'_> {
     }
 }
 
-fn tick_label(at_ms: i64, span_ms: i64) -> String {
+/// `45 s`, `2:00` or `1 h 30 min`, as an axis of that length wants it.
+pub(super) fn tick_label(at_ms: i64, span_ms: i64) -> String {
     let seconds = at_ms / 1_000;
     match span_ms {
         ..120_001 => format!("{seconds} s"),
