@@ -3,6 +3,7 @@
 
 use super::el::{el, text};
 use super::on_click;
+use crate::api::Uid;
 use crate::sim::Time;
 use crate::ui::browser;
 use crate::ui::state::{Action, TimelineScroll};
@@ -40,6 +41,8 @@ pub struct Timeline {
     last_top: f64,
     /// The rows and the following that it was last scrolled for.
     scrolled_for: Option<(usize, Follows)>,
+    /// The pod that was selected last, and brought into view.
+    revealed: Option<Uid>,
     /// The rows that were asked for last.
     asked_for: Option<TimelineScroll>,
     /// What is told about.
@@ -75,6 +78,7 @@ impl Component for Timeline {
             node: NodeRef::default(),
             last_top: 0.0,
             scrolled_for: None,
+            revealed: None,
             asked_for: None,
             told: None,
             place: Place::default(),
@@ -163,11 +167,17 @@ impl Component for Timeline {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, _first_render: bool) {
-        let Scene { rows_in_all, follows, .. } = *ctx.props().timeline;
+        let Scene { rows_in_all, follows, selected, .. } = *ctx.props().timeline;
         if self.scrolled_for.replace((rows_in_all, follows)) != Some((rows_in_all, follows))
             && follows == Follows::Newest
         {
-            browser::scroll_to(&self.node, (rows_in_all * ROW_PX) as f64);
+            browser::scroll_to_last(&self.node, rows_in_all, ROW_PX);
+        }
+        let pod = selected.map(|(pod, _)| pod);
+        if std::mem::replace(&mut self.revealed, pod) != pod
+            && let Some((_, row)) = selected
+        {
+            browser::reveal(&self.node, row, ROW_PX);
         }
     }
 }
@@ -230,7 +240,7 @@ impl Timeline {
         event.prevent_default();
         let row = row.min(last_row);
         self.tell(Some(Place { row, cell }));
-        browser::reveal(&self.node, (row * ROW_PX) as f64, ROW_PX as f64);
+        browser::reveal(&self.node, row, ROW_PX);
     }
 
     /// What there is to tell, below its row or above it.

@@ -40,6 +40,8 @@ pub struct CronNotes {
 pub struct CronStart {
     pub scheduled: Time,
     pub outcome: StartOutcome,
+    /// Whether it was skipped when it was due, as a Job was active, whatever became of it since.
+    pub was_forbidden: bool,
 }
 
 /// What became of a start.
@@ -189,9 +191,13 @@ impl CronNotes {
     fn put(&mut self, scheduled: Time, outcome: StartOutcome) {
         let place = self.starts.iter().rposition(|start| start.scheduled <= scheduled);
         match place.map(|place| &mut self.starts[place]) {
-            Some(start) if start.scheduled == scheduled => start.outcome = outcome,
+            Some(start) if start.scheduled == scheduled => {
+                start.was_forbidden |= outcome == StartOutcome::Forbidden;
+                start.outcome = outcome;
+            }
             _ => {
-                let start = CronStart { scheduled, outcome };
+                let was_forbidden = outcome == StartOutcome::Forbidden;
+                let start = CronStart { scheduled, outcome, was_forbidden };
                 self.starts.insert(place.map_or(0, |place| place + 1), start);
                 keep_newest(&mut self.starts, STARTS_KEPT);
             }

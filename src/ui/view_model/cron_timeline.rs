@@ -48,6 +48,7 @@ pub fn cron_timeline(
         rows_in_all,
         first,
         rows: jobs().map(|job| story.row(job, selected)).collect(),
+        selected: None, // The Job that is shown changes by itself, and so nothing is brought into view for it.
         follows,
         starts: story.marks(Can::when(|| cluster.api().cron_job(notes.uid).is_some())),
     }
@@ -116,7 +117,7 @@ impl Story<'_> {
             let title = format!("{}: {what}", self.moment(next));
             StartMark { percent: self.scale.percent(next), kind, title, question: self.question(next) }
         });
-        let starts = self.notes.starts.iter().map(|start| self.mark(start));
+        let starts = self.notes.starts.iter().flat_map(|start| self.marks_of(start));
         // A start at the same moment covers the change.
         self.clocks().into_iter().chain(starts).chain(next).filter(in_view).collect()
     }
@@ -131,6 +132,23 @@ impl Story<'_> {
         };
         let question = Question::CronJob(self.notes.uid, CronAsk::Clocks(change.at));
         Some(StartMark { percent: self.scale.percent(change.at), kind, title: change.words(), question })
+    }
+
+    /// A start that was skipped and then made up for has two marks: when it was due, and when its Job came.
+    fn marks_of(&self, start: &CronStart) -> Vec<StartMark> {
+        let mut marks = vec![self.mark(start)];
+        if let StartOutcome::Fired { late_ms, .. } = start.outcome
+            && start.was_forbidden
+        {
+            let made_up_at = start.scheduled.plus_ms(late_ms);
+            marks[0].percent = self.scale.percent(made_up_at);
+            let what = "skipped: a Job was active, and concurrencyPolicy is Forbid; made up for";
+            let title = format!("{}: {what} {} later", self.moment(start.scheduled), duration(late_ms));
+            let percent = self.scale.percent(start.scheduled);
+            marks
+                .insert(0, StartMark { percent, kind: StartKind::Skipped, title, question: marks[0].question.clone() });
+        }
+        marks
     }
 
     fn mark(&self, start: &CronStart) -> StartMark {
@@ -272,7 +290,11 @@ mod tests {
         assert!(run.why().0.starts_with("Why did no Job start? Forbid: tick-"), "{:?}", run.why());
         run.to(170);
         // It was made up for when the first had ended.
-        assert!(run.titles()[1].contains("late"), "{:?}", run.titles());
+        assert!(run.titles()[1].ends_with("concurrencyPolicy is Forbid; made up for 34 s later"), "{:?}", run.titles());
+        assert!(run.titles()[2].contains("late"), "{:?}", run.titles());
+        let marks = run.timeline().starts;
+        assert!(marks[1].kind == StartKind::Skipped && marks[2].kind == StartKind::Fired);
+        assert!(marks[1].percent < marks[2].percent, "{marks:?}");
         run.act(Command::SuspendCronJob { cron_job: "tick".to_owned() });
         run.to(250);
         assert!(run.why().0.contains("suspended: starts are skipped"), "{:?}", run.why());
