@@ -152,6 +152,9 @@ impl State {
 
     /// Carries out what a person has done.
     pub fn update(&mut self, action: Action) {
+        if matches!(action, Action::ChooseScenario(_)) {
+            self.speed = Speed::NORMAL; // Nothing of another scenario is to rush by unseen.
+        }
         let Some(action) = self.hold_back(action) else { return };
         self.arrival.take_if(|_| Self::ends_the_way(&action));
         match action {
@@ -326,7 +329,6 @@ impl State {
     fn choose(&mut self, id: &str) {
         if let Some(entry) = gallery::entries().iter().find(|entry| entry.id == id) {
             self.notice = None;
-            self.speed = Speed::NORMAL; // Nothing of a new scenario is to rush by unseen.
             self.start_or_tell(entry.scenario());
             self.gallery_id = Some(entry.id);
             self.manifest = self.cluster().scenario().manifest.as_str().into();
@@ -538,6 +540,17 @@ spec:
         }
         state.update(Action::ChooseScenario("parallel".to_owned()));
         assert_eq!(state.speed, Speed::NORMAL);
+    }
+
+    #[test]
+    fn a_speed_that_is_chosen_while_a_scenario_waits_for_the_zones_stays() {
+        let mut state = State::open("");
+        (state.zones, state.speed) = (Zones::Coming, Speed::MAX);
+        state.update(Action::ChooseScenario("cron-spring".to_owned()));
+        assert!(state.waiting().is_some() && state.speed == Speed::NORMAL);
+        state.update(Action::Faster);
+        state.update(Action::TakeZones(Zones::There));
+        assert_eq!((state.gallery_id, state.speed), (Some("cron-spring"), Speed::NORMAL.faster()));
     }
 
     #[test]

@@ -32,8 +32,10 @@ impl State {
         self.zones = zones;
         match (zones, self.waiting.take()) {
             (Zones::There, Some(action)) => {
+                let speed = self.speed; // It may have been chosen since.
                 self.notice = None;
                 self.update(action);
+                self.speed = speed;
             }
             (Zones::Failed, Some(_)) => {
                 let text = "The time zones could not be loaded, and the manifest names one. Apply it to try again.";

@@ -265,10 +265,10 @@ fn coming(
     viewer_zone: &str,
     passing: Option<Passing>,
 ) -> (Vec<String>, Vec<Vec<String>>) {
+    // There is no room for a year that is the present one.
     let starts = || std::iter::successors(notes.next(now), |start| notes.next(*start)).take(RUNS_SHOWN);
-    let shown = |zone: &Zone, at: Time| {
-        format!("{} {}", Calendar { zone, ..notes.calendar() }.moment(at), local_offset(zone, at))
-    };
+    let shown =
+        |zone: &Zone, at: Time| format!("{} {}", Calendar { zone, since: now }.moment(at), local_offset(zone, at));
     let viewer =
         Zone::named(viewer_zone).filter(|viewer| starts().any(|at| shown(viewer, at) != shown(&notes.zone, at)));
     let zones: Vec<&Zone> = std::iter::once(&notes.zone).chain(&viewer).collect();
