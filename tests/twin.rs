@@ -174,6 +174,23 @@ fn where_they_part_and_why() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+#[test]
+fn the_axis_ends_behind_both_runs_and_its_labels_are_short() {
+    let mut twin = twin(&scenario("into-the-limit"), "backoffLimit", "6").expect("a change that can be made");
+    run(&mut twin);
+    let view = twin_view(&twin, twin.sides[0].cluster.start());
+    let last_ends: Vec<i64> = view.sides.iter().flat_map(|side| &side.lines).filter_map(|line| end_of(line)).collect();
+    assert!(last_ends.iter().any(|x| (940..=970).contains(x)), "{last_ends:?}");
+    assert!(view.ticks.len() > 2 && view.ticks.iter().all(|tick| !tick.label.contains('.')), "{:?}", view.ticks);
+    let counts = twin.sides.iter().flat_map(|side| side.samples.all()).map(|(_, counts)| counts);
+    assert_eq!(Some(view.most), counts.map(|it| it.active.max(it.succeeded).max(it.failed)).max());
+}
+
+/// How far to the right a line goes.
+fn end_of(line: &str) -> Option<i64> {
+    line.rsplit('H').next()?.parse().ok()
+}
+
 /// A change to what it is already, or one that nothing asks after.
 #[test]
 fn a_change_without_effect_never_parts() {

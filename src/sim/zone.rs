@@ -81,6 +81,21 @@ impl Zone {
         }
     }
 
+    /// The moment from which another offset holds than at `from`; `None` when the same holds at `to`.
+    pub fn change(&self, from: Time, to: Time) -> Option<Time> {
+        let before_s = self.offset_s(from);
+        let [mut same_s, mut other_s] = [from, to].map(|at| at.epoch_ms().div_euclid(SECOND_MS));
+        let offset_s = |at_s: i64| self.offset_s(Time::default().plus_seconds(at_s));
+        if offset_s(other_s) == before_s {
+            return None;
+        }
+        while other_s - same_s > 1 {
+            let middle_s = same_s + (other_s - same_s) / 2;
+            *if offset_s(middle_s) == before_s { &mut same_s } else { &mut other_s } = middle_s;
+        }
+        Some(Time::default().plus_seconds(other_s))
+    }
+
     /// What clocks in the zone show at that moment.
     pub fn to_local(&self, at: Time) -> LocalTime {
         let shown_s = at.epoch_ms().div_euclid(SECOND_MS) + self.offset_s(at);
@@ -162,6 +177,19 @@ mod tests {
             let found = zone.to_time(local(shown));
             assert_eq!(zone.rfc3339(found), moment, "{} {shown}", zone.name());
             assert_eq!(Some(found), Time::parse(moment), "{} {shown}", zone.name());
+        }
+    }
+
+    #[test]
+    fn the_moment_of_a_change_is_found() {
+        for (zone, from, to, change) in [
+            ("Europe/Berlin", "2026-03-28T18:00:00Z", "2026-03-30T18:00:00Z", Some("2026-03-29T01:00:00Z")),
+            ("Europe/Berlin", "2026-10-25T00:59:59.5Z", "2026-10-25T01:00:00Z", Some("2026-10-25T01:00:00Z")),
+            ("Europe/Berlin", "2026-03-29T01:00:00Z", "2026-03-30T18:00:00Z", None),
+            ("UTC", "2026-03-28T18:00:00Z", "2026-03-30T18:00:00Z", None),
+        ] {
+            let (zone, time) = (Zone::named(zone).expect("a zone"), |text| Time::parse(text).expect("a time"));
+            assert_eq!(zone.change(time(from), time(to)), change.map(time), "{} {from}", zone.name());
         }
     }
 

@@ -78,8 +78,8 @@ pub struct App {
     asked: Option<Question>,
     /// Whether the dialog has just been closed.
     focus_back: bool,
-    /// The run, and how many of its commands, that this device remembers.
-    remembered: (u32, usize),
+    /// Of what this device remembers.
+    remembered: sharing::Remembered,
     _listeners: Vec<Listener>,
 }
 
@@ -230,7 +230,7 @@ impl Component for App {
         html! {
             <div class="app">
                 <div class="scroller">
-                    { self.part(Part::Header, || header(state.gallery_id, act, &tools)) }
+                    { self.part(Part::Header, || header(state.gallery_id, state.is_changed(), act, &tools)) }
                     { self.part(Part::Setup, || page::setup(state, lists, answer.as_ref(), act)) }
                     <main class="main">
                         { self.part(Part::Lead, || page::lead(state, lists, answer.as_ref(), act)) }

@@ -14,6 +14,7 @@ use super::view_model::time_bar::{PlacedMark, placed_marks};
 use super::view_model::timeline::{Timeline, timeline};
 use super::view_model::why::{self, Why};
 use super::view_model::yaml_panel::{Selected, YamlPanel, yaml_panel};
+use crate::api::Uid;
 use std::rc::Rc;
 
 /// While the run plays, lists are made anew this often.
@@ -118,7 +119,8 @@ impl Lists {
         match state.detail_tab {
             DetailTab::Events => {
                 let last = self.events.items.first().map(|event| event.uid);
-                self.events = logs::events(state.cluster(), last.filter(|_| state.is_playing()));
+                self.events =
+                    logs::events(state.cluster(), chosen_of_several(state), last.filter(|_| state.is_playing()));
             }
             DetailTab::Yaml => {
                 let (cron_job, told) = (state.shown_cron_job(), state.told_cron_job().is_some());
@@ -134,6 +136,12 @@ impl Lists {
             self.spoken_at_ms = now_ms;
         }
     }
+}
+
+/// The Job that is shown, where the manifest has several and no CronJob.
+fn chosen_of_several(state: &State) -> Option<Uid> {
+    let noted = state.noted();
+    state.job_uid().filter(|_| noted.cron_jobs().is_empty() && noted.jobs().len() > 1)
 }
 
 fn shown_timeline(state: &State) -> Timeline {

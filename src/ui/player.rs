@@ -9,6 +9,8 @@ use crate::sim::Time;
 const SLICE_ENTRIES: usize = 16;
 /// As fast as it goes, so much time passes in a frame when nothing is left to happen but starts that nobody makes.
 const IDLE_MS: i64 = 60_000;
+/// As fast as it goes, a run with a CronJob, which would never end, pauses each time that so much has passed.
+const REST_EVERY_MS: i64 = 7 * 86_400_000;
 /// A frame never counts for more time than this, however long the page was asleep.
 const LONGEST_FRAME_MS: f64 = 100.0;
 
@@ -167,8 +169,20 @@ impl State {
         self.timeline.step();
     }
 
-    /// Works off the next moment, or as much of it as a slice has room for.
+    /// Works off the next moment, or as much of it as a slice has room for. What never ends pauses now and then.
     fn run_moment(&mut self) -> Left {
+        let rests = |state: &Self| state.cluster().elapsed_ms() / REST_EVERY_MS;
+        let rests_before = rests(self);
+        let left = self.work_off_moment();
+        if rests(self) == rests_before || self.noted().cron_jobs().is_empty() {
+            return left;
+        }
+        self.playback = Playback::Paused;
+        self.tell_good("A week has passed, and a CronJob has no end: at Max the run pauses each week.".to_owned());
+        Left::Nothing
+    }
+
+    fn work_off_moment(&mut self) -> Left {
         let Some(time) = self.cluster().next_at() else {
             if self.cluster().lets_starts_pass() {
                 self.timeline.run_until(self.cluster().now().plus_ms(IDLE_MS), SLICE_ENTRIES);

@@ -12,9 +12,11 @@ mod zones;
 pub use choices::{
     Checked, DetailTab, LogChoice, Notice, NoticeTone, Refused, SetupTab, Shared, TimelineScroll, YamlOf, Zones,
 };
+pub use editor::split_kept;
 pub use time::{JumpTo, Move};
 pub use what_if::{Asked, WhatIf};
 
+use editor::entry_of;
 use left_runs::LeftRun;
 
 use super::player::{Playback, Speed};
@@ -99,7 +101,7 @@ pub enum Action {
     /// Leaves this future, or this run, for the one with that place in the list: futures first, then runs that were left.
     ReturnTo(usize),
     ChooseScenario(String),
-    /// The fragment of the page's address, with or without its `#`.
+    /// The fragment of the page's address, with or without its `#`; or what the device has kept.
     OpenLink(String),
     Edit(String),
     ShowLine(u32),
@@ -150,6 +152,9 @@ impl State {
 
     /// Carries out what a person has done.
     pub fn update(&mut self, action: Action) {
+        if matches!(action, Action::ChooseScenario(_)) {
+            self.speed = Speed::NORMAL; // Nothing of another scenario is to rush by unseen.
+        }
         let Some(action) = self.hold_back(action) else { return };
         self.arrival.take_if(|_| Self::ends_the_way(&action));
         match action {
@@ -331,17 +336,19 @@ impl State {
     }
 
     fn open_link(&mut self, fragment: &str) {
+        let (fragment, draft) = split_kept(fragment);
         match link::decode(fragment) {
             Ok(Link { scenario, view }) => {
                 (self.notice, self.what_if) = (None, None);
                 let manifest = scenario.manifest.as_str().into();
-                let entry = gallery::entries().iter().find(|entry| entry.scenario() == scenario);
+                let entry = entry_of(&scenario);
                 if let Err(problems) = self.start(scenario) {
                     self.tell_bad(format!("The link's manifest has a problem. {}", first_line(&problems)));
                 } else {
                     self.gallery_id = entry.map(|entry| entry.id);
                     self.manifest = manifest;
                     self.set_out(view);
+                    draft.into_iter().for_each(|draft| self.edit(draft));
                 }
             }
             Err(error) => self.tell_bad(error.to_string()),
@@ -410,7 +417,7 @@ impl State {
         }
     }
 
-    fn tell_good(&mut self, text: String) {
+    pub(super) fn tell_good(&mut self, text: String) {
         self.notice = Some(Notice { tone: NoticeTone::Good, text });
     }
 
@@ -518,6 +525,32 @@ spec:
             run_to_the_end(&mut state);
             assert_eq!(state.cluster().digest(), digest, "{}", entry.id);
         }
+    }
+
+    #[test]
+    fn a_cron_job_at_max_pauses_each_week_and_the_next_scenario_does_not_rush_by() {
+        let mut state = State::open("");
+        state.update(Action::ChooseScenario("cron-spring".to_owned()));
+        for weeks in 1..=2 {
+            state.update(Action::Play);
+            run_to_the_end(&mut state);
+            let days = state.cluster().elapsed_ms() / 86_400_000;
+            assert_eq!((state.run_state(), days), (RunState::Paused, 7 * weeks));
+            assert!(state.notice.take().is_some_and(|notice| notice.text.contains("pauses each week")));
+        }
+        state.update(Action::ChooseScenario("parallel".to_owned()));
+        assert_eq!(state.speed, Speed::NORMAL);
+    }
+
+    #[test]
+    fn a_speed_that_is_chosen_while_a_scenario_waits_for_the_zones_stays() {
+        let mut state = State::open("");
+        (state.zones, state.speed) = (Zones::Coming, Speed::MAX);
+        state.update(Action::ChooseScenario("cron-spring".to_owned()));
+        assert!(state.waiting().is_some() && state.speed == Speed::NORMAL);
+        state.update(Action::Faster);
+        state.update(Action::TakeZones(Zones::There));
+        assert_eq!((state.gallery_id, state.speed), (Some("cron-spring"), Speed::NORMAL.faster()));
     }
 
     #[test]

@@ -93,6 +93,25 @@ async fn a_pressed_bar_is_selected_everywhere() -> Outcome {
 
 #[tokio::test]
 #[ignore = "needs the built site and Chromium: cargo xtask test"]
+async fn whole_rows_are_in_view_and_that_of_the_selected_pod() -> Outcome {
+    with_page(|page| async move {
+        done(&page, &QUICK.replace("parallelism: 2\n  completions: 4", "parallelism: 40\n  completions: 40"), "quick")
+            .await?;
+        let past_the_first = "const { scrollTop } = document.querySelector('.rows');
+            return scrollTop > 0 && scrollTop % 20 === 0";
+        becomes("the last rows", json!(true), async || page.script(past_the_first, vec![]).await).await?;
+        page.script("document.querySelector('.succeeded .pod:first-child').click()", vec![]).await?;
+        let is_shown = "const row = document.querySelector('.row.selected')?.getBoundingClientRect();
+            const rows = document.querySelector('.rows');
+            const { top, bottom } = rows.getBoundingClientRect();
+            return Boolean(row) && row.top >= top && row.bottom <= bottom + 1 && rows.scrollTop % 20 === 0";
+        becomes("its row", json!(true), async || page.script(is_shown, vec![]).await).await
+    })
+    .await
+}
+
+#[tokio::test]
+#[ignore = "needs the built site and Chromium: cargo xtask test"]
 async fn keys_go_from_row_to_row_and_from_bar_to_bar() -> Outcome {
     with_page(|page| async move {
         done(&page, INDEXED, "parts").await?;

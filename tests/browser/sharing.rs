@@ -156,6 +156,28 @@ async fn an_embedded_page_shows_the_stage_and_leads_to_the_whole() -> Outcome {
 
 #[tokio::test]
 #[ignore = "needs the built site and Chromium: cargo xtask test"]
+async fn a_text_that_is_not_applied_outlives_the_page() -> Outcome {
+    with_page(|page| async move {
+        page.open("").await?;
+        page.choose_scenario("Indexed").await?;
+        page.set_manifest("kind: Unfinished\n").await?;
+        eventually("the page to have it", async || {
+            Ok(page.text().await?.contains("Edited, not applied").then_some(()))
+        })
+        .await?;
+        page.open("").await?;
+        page.wait_for_job("data-job", "indexed").await?;
+        eventually("the text", async || {
+            let text = page.text().await?;
+            Ok((text.contains("Unfinished") && text.contains("Edited, not applied")).then_some(()))
+        })
+        .await
+    })
+    .await
+}
+
+#[tokio::test]
+#[ignore = "needs the built site and Chromium: cargo xtask test"]
 async fn the_page_remembers_the_scenario_and_works_without_a_server() -> Outcome {
     with_page(|page| async move {
         page.open("").await?;

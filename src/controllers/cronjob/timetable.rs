@@ -2,7 +2,7 @@
 //! next. Pure arithmetic on a CronJob and a moment.
 
 use crate::api::CronJob;
-use crate::api::cron::Schedule;
+use crate::api::cron::{Schedule, SpecSchedule};
 use crate::sim::{SECOND_MS, Time, Zone};
 
 /// The controller looks so much later than a start is due, in case clocks differ.
@@ -69,6 +69,17 @@ impl Timetable {
         match &self.schedule {
             Schedule::Spec(spec) => spec.zone.as_ref().unwrap_or(&self.local),
             Schedule::Every { .. } => &self.local,
+        }
+    }
+
+    /// The same by clocks of another zone; `None` when it does not go by clocks.
+    pub fn by_clocks_of(&self, zone: Zone) -> Option<Self> {
+        match &self.schedule {
+            Schedule::Spec(spec) => {
+                let schedule = Schedule::Spec(SpecSchedule { zone: Some(zone), ..spec.clone() });
+                Some(Self { schedule, local: self.local.clone() })
+            }
+            Schedule::Every { .. } => None,
         }
     }
 

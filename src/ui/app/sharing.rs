@@ -2,14 +2,15 @@
 
 use super::{App, Msg};
 use crate::cluster::gallery;
-use crate::cluster::link::{self, View};
+use crate::cluster::link;
 use crate::ui::browser;
 use crate::ui::components::header::SHARE_ID;
 use crate::ui::components::share_dialog::{ShareAct, Sharing};
 use crate::ui::export::{Export, Form, Theme, export};
 use crate::ui::query::Layout;
 use crate::ui::share::EmbedSettings;
-use crate::ui::state::{Action, Shared, State};
+use crate::ui::state::{Action, Shared, State, split_kept};
+use std::rc::Rc;
 use yew::prelude::*;
 
 const NOT_COPIED: &str = "The browser did not let it be copied. Select the text and copy it yourself.";
@@ -19,13 +20,17 @@ const NOT_COPIED: &str = "The browser did not let it be copied. Select the text 
 pub fn open(layout: Layout) -> State {
     let fragment = browser::fragment();
     let recalled = if fragment.is_empty() && layout == Layout::Page { browser::recalled() } else { None };
-    let Some(recalled) = recalled.filter(|text| link::decode(text).is_ok()) else { return State::open(&fragment) };
+    let Some(recalled) = recalled.filter(|kept| link::decode(split_kept(kept).0).is_ok()) else {
+        return State::open(&fragment);
+    };
     State::open(&recalled)
 }
 
-/// What tells whether there is something new to remember.
-pub fn what_to_remember(state: &State) -> (u32, usize) {
-    (state.run, state.cluster().scenario().commands.len())
+/// What tells whether there is something new to remember: the run, how many commands it has, and the text in the editor.
+pub type Remembered = (u32, usize, Rc<str>);
+
+pub fn what_to_remember(state: &State) -> Remembered {
+    (state.run, state.cluster().scenario().commands.len(), state.manifest.clone())
 }
 
 /// The address of the whole page for what is embedded.
@@ -34,12 +39,12 @@ pub fn whole_page() -> String {
 }
 
 impl App {
-    /// Keeps the scenario on this device when it is another one than before.
+    /// Keeps the scenario, and the text that is not applied yet, on this device when they are others than before.
     pub(super) fn remember(&mut self) {
         let remembered = what_to_remember(&self.state);
         if self.layout == Layout::Page && self.remembered != remembered {
             self.remembered = remembered;
-            browser::keep(&link::encode(self.state.cluster().scenario(), &View::default()));
+            browser::keep(&self.state.to_keep());
         }
     }
 

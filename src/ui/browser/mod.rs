@@ -21,6 +21,6 @@ pub use frames::{Frame, Later, later, next_frame, now_ms};
 pub use keys::{Listener, on_shortcut};
 pub use root::{
     RootState, attribute, choose, close_dialog, focus, input_value, is_dark, is_projector, new_seed, open_dialog,
-    range_value, reveal, scroll_to, scroll_top, select_value, show_on_root, toggle_projector, toggle_theme,
+    range_value, reveal, scroll_to_last, scroll_top, select_value, show_on_root, toggle_projector, toggle_theme,
 };
 pub use zones::{load_zones, zone_name};

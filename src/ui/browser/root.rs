@@ -127,22 +127,34 @@ pub fn scroll_top(event: &Event) -> (f64, f64) {
     })
 }
 
-/// Scrolls an element down to so many pixels.
-pub fn scroll_to(node: &NodeRef, top: f64) {
-    if let Some(element) = node.cast::<HtmlElement>() {
-        element.set_scroll_top(top as i32);
+/// Scrolls an element to the last of its rows, which are so high, in pixels. A row stands at its upper edge: below the
+/// last one room is made as `--rest`.
+pub fn scroll_to_last(node: &NodeRef, rows: usize, height: usize) {
+    let Some(element) = node.cast::<HtmlElement>() else { return };
+    let (rows_px, room) = ((rows * height) as i32, element.client_height());
+    let top = whole_rows((rows_px - room).max(0), height);
+    let rest = if top > 0 { top + room - rows_px } else { 0 };
+    // It fails for no element that is on the page.
+    let _ = element.set_attribute("style", &format!("--rest:{rest}px"));
+    element.set_scroll_top(top);
+}
+
+/// Scrolls an element as little as brings that one of its rows, which are so high, into view, by whole rows; in pixels.
+pub fn reveal(node: &NodeRef, row: usize, height: usize) {
+    let Some(element) = node.cast::<HtmlElement>() else { return };
+    let (first, room) = (element.scroll_top(), element.client_height());
+    let (top, below) = ((row * height) as i32, ((row + 1) * height) as i32);
+    if top < first {
+        element.set_scroll_top(top);
+    } else if below > first + room {
+        element.set_scroll_top(whole_rows(below - room, height));
     }
 }
 
-/// Scrolls an element as little as brings what is in it from `top` on, so high, into view; in pixels.
-pub fn reveal(node: &NodeRef, top: f64, height: f64) {
-    let Some(element) = node.cast::<HtmlElement>() else { return };
-    let (first, room) = (f64::from(element.scroll_top()), f64::from(element.client_height()));
-    if top < first {
-        element.set_scroll_top(top as i32);
-    } else if top + height > first + room {
-        element.set_scroll_top((top + height - room) as i32 + 1);
-    }
+/// As many pixels, or as few more as make whole rows.
+fn whole_rows(px: i32, height: usize) -> i32 {
+    let height = height as i32;
+    (px + height - 1) / height * height
 }
 
 /// The attribute of that name of what an event came from, or of what is around that.

@@ -5,6 +5,7 @@ use super::{icons, on_click};
 use crate::cluster::gallery;
 use crate::ui::browser;
 use crate::ui::state::Action;
+use crate::ui::view_model::pods::Can;
 use yew::prelude::*;
 
 /// The id of the button that opens the share dialog.
@@ -18,12 +19,16 @@ pub enum Tool {
     Share,
 }
 
-pub fn header(gallery_id: Option<&'static str>, act: &Callback<Action>, tools: &Callback<Tool>) -> Html {
+pub fn header(gallery_id: Option<&'static str>, changed: Can, act: &Callback<Action>, tools: &Callback<Tool>) -> Html {
     let chosen = gallery_id.and_then(|id| gallery::entries().iter().find(|entry| entry.id == id));
     let mut groups: Vec<(&str, Options)> = Vec::new();
-    if chosen.is_none() {
-        groups.push(("", vec![("".into(), "Your own".into())]));
-    }
+    let own = match chosen {
+        None => Some("Your own".to_owned()),
+        Some(entry) if changed == Can::Yes => Some(format!("{}, changed", entry.title)),
+        Some(_) => None,
+    };
+    let shown = gallery_id.filter(|_| own.is_none()).unwrap_or_default();
+    groups.extend(own.map(|own| ("", vec![("".into(), own.into())])));
     for entries in gallery::entries().chunk_by(|a, b| a.theme == b.theme) {
         let options = entries.iter().map(|entry| (entry.id.into(), entry.title.into())).collect();
         groups.push((entries[0].theme.label(), options));
@@ -31,7 +36,7 @@ pub fn header(gallery_id: Option<&'static str>, act: &Callback<Action>, tools: &
     html! {
         <header class="top">
             <h1 class="brand">{ icons::brand() }{ "Jobscope" }</h1>
-            <Select class="scenario" label="Scenario" {groups} chosen={gallery_id.unwrap_or_default()}
+            <Select class="scenario" label="Scenario" {groups} chosen={shown}
                 on_choose={act.reform(Action::ChooseScenario)} />
             <div class="summary">
                 { for chosen.map(|entry| html! {

@@ -5,7 +5,7 @@ use crate::api::Uid;
 use crate::ui::browser;
 use crate::ui::state::Action;
 use crate::ui::view_model::answers::{JobAsk, Question};
-use crate::ui::view_model::pods::{PodLook, PodTile};
+use crate::ui::view_model::pods::{Can, PodLook, PodTile};
 use crate::ui::view_model::stage::{Dots, Lane, LaneKind, Strikes, TileSize};
 use crate::ui::words::count;
 use yew::prelude::*;
@@ -14,10 +14,12 @@ pub fn lane(lane: &Lane, job: Option<Uid>, act: &Callback<Action>) -> Html {
     let ask = |ask: JobAsk| on_click(act, Action::Ask(job.map(|job| Question::Job(job, ask))));
     let (seat_label, about_seat) = match lane.kind {
         LaneKind::Succeeded => ("Why is this place free?", ask(JobAsk::Completion)),
+        LaneKind::Running if lane.kept > 0 => ("Its pod is pending. Why?", ask(JobAsk::EmptySeat)),
         LaneKind::ToCreate | LaneKind::Pending | LaneKind::Running | LaneKind::Failed | LaneKind::Terminating => {
             ("Why is this seat empty?", ask(JobAsk::EmptySeat))
         }
     };
+    let seat = |place: u64| if place < lane.kept { "seat kept" } else { "seat" };
     html! {
         <div key={lane.kind.heading()} class={classes!("lane", class(lane.kind), size(lane.size))}>
             <h2>{ lane.kind.heading() }<em>{ lane.count.clone() }</em></h2>
@@ -28,9 +30,9 @@ pub fn lane(lane: &Lane, job: Option<Uid>, act: &Callback<Action>) -> Html {
                 <div class="tiles">
                     <>{ for lane.tiles.iter().enumerate().map(|(place, tile)| pod(place, tile, act)) }</>
                     if lane.free > 0 {
-                        <button class="seat" tabindex={stop(lane.tiles.len())} aria-label={seat_label} title={seat_label} onclick={about_seat.clone()} />
+                        <button class={seat(0)} tabindex={stop(lane.tiles.len())} aria-label={seat_label} title={seat_label} onclick={about_seat.clone()} />
                     }
-                    <>{ for (1..lane.free).map(|_| html! { <span class="seat" onclick={about_seat.clone()} /> }) }</>
+                    <>{ for (1..lane.free).map(|place| html! { <span class={seat(place)} onclick={about_seat.clone()} /> }) }</>
                 </div>
                 { for lane.dots.iter().map(|it| dots(it, lane.kind, act)) }
                 { for lane.dots.iter().filter(|it| it.pods_each > 1).map(|it| html! {
@@ -51,11 +53,11 @@ fn pod(place: usize, tile: &PodTile, act: &Callback<Action>) -> Html {
     let next = (!tile.selected).then_some(uid);
     let onclick = on_click(act, Action::SelectPod(next));
     html! {
-        <button key={uid.0} class={classes!("pod", look(tile.look))} data-pod={tile.name.to_string()} data-phase={tile.look.phase()}
+        <button key={uid.0} class={classes!("pod", look(tile.look), (tile.silent == Can::Yes).then_some("is-silent"))} data-pod={tile.name.to_string()} data-phase={tile.look.phase()}
             tabindex={stop(place)} aria-pressed={tile.selected.to_string()} aria-label={format!("Pod {}, {}", tile.label, tile.title)} title={tile.title.clone()} {onclick}>
             <span class="label">{ tile.label.clone() }</span>
             { for tile.progress_percent.map(ring) }
-            { for sign(tile.look).map(|sign| html! { <i class="sign" aria-hidden="true"><b>{ sign }</b></i> }) }
+            { for sign(tile).map(|sign| html! { <i class="sign" aria-hidden="true"><b>{ sign }</b></i> }) }
             if tile.restarts > 0 {
                 <i class="restarts" aria-hidden="true"><b>{ format!("↻{}", tile.restarts) }</b></i>
             }
@@ -141,8 +143,9 @@ fn look(look: PodLook) -> &'static str {
     }
 }
 
-fn sign(look: PodLook) -> Option<&'static str> {
-    match look {
+fn sign(tile: &PodTile) -> Option<&'static str> {
+    match tile.look {
+        _ if tile.silent == Can::Yes => Some("!"),
         PodLook::Succeeded => Some("✓"),
         PodLook::Failed => Some("✕"),
         PodLook::CrashLoop => Some("!"),

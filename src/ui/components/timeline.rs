@@ -3,6 +3,7 @@
 
 use super::el::{el, text};
 use super::on_click;
+use crate::api::Uid;
 use crate::sim::Time;
 use crate::ui::browser;
 use crate::ui::state::{Action, TimelineScroll};
@@ -40,6 +41,8 @@ pub struct Timeline {
     last_top: f64,
     /// The rows and the following that it was last scrolled for.
     scrolled_for: Option<(usize, Follows)>,
+    /// The pod that was selected last, and brought into view.
+    revealed: Option<Uid>,
     /// The rows that were asked for last.
     asked_for: Option<TimelineScroll>,
     /// What is told about.
@@ -75,6 +78,7 @@ impl Component for Timeline {
             node: NodeRef::default(),
             last_top: 0.0,
             scrolled_for: None,
+            revealed: None,
             asked_for: None,
             told: None,
             place: Place::default(),
@@ -163,11 +167,17 @@ impl Component for Timeline {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, _first_render: bool) {
-        let Scene { rows_in_all, follows, .. } = *ctx.props().timeline;
+        let Scene { rows_in_all, follows, selected, .. } = *ctx.props().timeline;
         if self.scrolled_for.replace((rows_in_all, follows)) != Some((rows_in_all, follows))
             && follows == Follows::Newest
         {
-            browser::scroll_to(&self.node, (rows_in_all * ROW_PX) as f64);
+            browser::scroll_to_last(&self.node, rows_in_all, ROW_PX);
+        }
+        let pod = selected.map(|(pod, _)| pod);
+        if std::mem::replace(&mut self.revealed, pod) != pod
+            && let Some((_, row)) = selected
+        {
+            browser::reveal(&self.node, row, ROW_PX);
         }
     }
 }
@@ -230,7 +240,7 @@ impl Timeline {
         event.prevent_default();
         let row = row.min(last_row);
         self.tell(Some(Place { row, cell }));
-        browser::reveal(&self.node, (row * ROW_PX) as f64, ROW_PX as f64);
+        browser::reveal(&self.node, row, ROW_PX);
     }
 
     /// What there is to tell, below its row or above it.
@@ -308,8 +318,7 @@ fn legend(scene: &Scene) -> Html {
         html! { <span><i class={classes!("bar", kind(shown))} />{ shown.words() }</span> }
     };
     let mut entries: Vec<Html> = BarKind::ALL.into_iter().filter(is_there).map(entry).collect();
-    let starts = [StartKind::Fired, StartKind::Skipped, StartKind::Missed, StartKind::ToCome, StartKind::WillPass];
-    let starts = starts.into_iter().filter(|kind| scene.starts.iter().any(|start| start.kind == *kind));
+    let starts = StartKind::ALL.into_iter().filter(|kind| scene.starts.iter().any(|start| start.kind == *kind));
     entries.extend(starts.map(|kind| text("span", "", format!("{} {}", sign(kind).1, kind.words()))));
     if scene.known_percent > scene.playhead_percent {
         entries.push(el(
@@ -340,7 +349,8 @@ fn start(mark: &StartMark, act: &Callback<Action>) -> Html {
     let onclick = on_click(act, Action::Ask(Some(mark.question.clone())));
     let label = format!("{}. Why?", mark.title);
     // Those that were can be asked about in the list of decisions too: one stop for the keyboard is enough.
-    let tabindex = if matches!(mark.kind, StartKind::ToCome | StartKind::WillPass) { "0" } else { "-1" };
+    let tabindex =
+        if matches!(mark.kind, StartKind::Fired | StartKind::Skipped | StartKind::Missed) { "-1" } else { "0" };
     html! { <button class={classes!("start", class)} {style} {tabindex} title={mark.title.clone()} aria-label={label} {onclick}>{ sign }</button> }
 }
 
@@ -352,6 +362,8 @@ fn sign(kind: StartKind) -> (&'static str, &'static str) {
         StartKind::Missed => ("missed", "×"),
         StartKind::ToCome => ("to-come", "△"),
         StartKind::WillPass => ("to-come", "▽"),
+        StartKind::ClocksOn => ("to-come", "»"),
+        StartKind::ClocksBack => ("to-come", "«"),
     }
 }
 

@@ -8,7 +8,7 @@ use super::on_click;
 use super::select::{Options, Select};
 use crate::ui::state::{Action, Asked, WhatIf};
 use crate::ui::twin::{Offer, valued};
-use crate::ui::view_model::twin::{STRIP, SideView, TwinView};
+use crate::ui::view_model::twin::{STRIP, SideView, TwinView, most_line};
 use crate::ui::view_model::why::WhyTone;
 use crate::ui::words::decimal;
 use yew::prelude::*;
@@ -82,9 +82,6 @@ fn answer(view: &TwinView, names: &[String; 2], act: &Callback<Action>) -> Html 
             { side("As it is", 0) }
             { side("What if", 1) }
             <div class="foot">
-                <div class="ticks" aria-hidden="true">
-                    { for view.ticks.iter().map(|tick| html! { <span style={left(tick.percent)}>{ tick.label.clone() }</span> }) }
-                </div>
                 <div class="legend" aria-hidden="true"><>{ for legend }</></div>
                 <p class="summary" aria-live="polite">{ view.summary.clone() }</p>
                 { el("div", "asks", asks) }
@@ -106,13 +103,20 @@ fn run(title: String, side: &SideView, view: &TwinView) -> Html {
         <div class="run">
             <div class="head"><b>{ title }</b>{ text("span", tone, side.outcome.clone()) }{ text("span", "now-counts", format!("Now: {}", side.now)) }</div>
             <div class="strip" role="img" aria-label={told}>
-                <svg viewBox={format!("0 0 {width} {height}")} preserveAspectRatio="none" aria-hidden="true">{ for lines }</svg>
+                <svg viewBox={format!("0 0 {width} {height}")} preserveAspectRatio="none" aria-hidden="true">
+                    <path class="most" d={most_line()} />
+                    <>{ for lines }</>
+                </svg>
+                <span class="most" aria-hidden="true">{ view.most }</span>
                 if let Some(percent) = view.now_percent {
                     <i class="playhead" style={left(percent)} />
                 }
                 if let Some(parted) = view.parted {
                     <i class="parting" style={left(parted.percent)} />
                 }
+            </div>
+            <div class="ticks" aria-hidden="true">
+                { for view.ticks.iter().map(|tick| html! { <span style={left(tick.percent)}>{ tick.label.clone() }</span> }) }
             </div>
             { text("p", "said", side.said.clone()) }
         </div>

@@ -4,7 +4,7 @@ use super::Theme;
 use super::picture::{MARGIN, TOP, WIDTH, heading};
 use super::svg::{Area, Drawing};
 use crate::ui::state::State;
-use crate::ui::view_model::pods::{PodLook, PodTile};
+use crate::ui::view_model::pods::{Can, PodLook, PodTile};
 use crate::ui::view_model::stage::{Dots, Lane, LaneKind, TileSize, stage};
 
 const GAP: f64 = 10.0;
@@ -132,6 +132,7 @@ fn shrunk(area: Area) -> Area {
 
 fn draw_pod(drawing: &mut Drawing, pod: &PodTile, area: Area) {
     let (shape, ink, radius, sign) = look(pod.look);
+    let sign = if pod.silent == Can::Yes { "!" } else { sign };
     drawing.titled(&pod.title);
     drawing.rect(shape, shrunk(area), area.width * radius);
     let middle = (area.x + area.width / 2.0, area.y + area.height / 2.0);

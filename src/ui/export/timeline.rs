@@ -12,6 +12,8 @@ use crate::ui::words::grouped;
 const MOST_ROWS: usize = 200;
 const NAMES: f64 = 150.0;
 const ROW: f64 = 20.0;
+/// A stretch that is narrower has no sign.
+const SIGN: f64 = 9.0;
 /// Names longer than this end with dots, in characters.
 const NAME_CHARS: usize = 20;
 
@@ -81,6 +83,8 @@ fn draw_starts(drawing: &mut Drawing, scene: &Timeline, track: Track) {
             StartKind::Missed => ("b middle fill-failed", "×"),
             StartKind::ToCome => ("small middle fill-ink-2", "△"),
             StartKind::WillPass => ("small middle fill-ink-2", "▽"),
+            StartKind::ClocksOn => ("b middle fill-ink-2", "»"),
+            StartKind::ClocksBack => ("b middle fill-ink-2", "«"),
         };
         drawing.titled(&start.title);
         drawing.text(class, track.at(start.percent), y, sign);
@@ -90,7 +94,27 @@ fn draw_starts(drawing: &mut Drawing, scene: &Timeline, track: Track) {
 
 fn draw_bar(drawing: &mut Drawing, bar: &Bar, track: Track, y: f64) {
     let width = (track.width * bar.width_percent / 100.0).max(2.0);
-    drawing.rect(class(bar.kind), Area { x: track.at(bar.from_percent), y: y + 5.0, width, height: 10.0 }, 3.0);
+    draw_stretch(drawing, bar.kind, Area { x: track.at(bar.from_percent), y: y + 5.0, width, height: 10.0 });
+}
+
+/// A stretch with the sign of its end, where there is room for it.
+fn draw_stretch(drawing: &mut Drawing, kind: BarKind, area: Area) {
+    drawing.rect(class(kind), area, 3.0);
+    let sign = match kind {
+        BarKind::Succeeded => "✓",
+        BarKind::Failed => "✕",
+        BarKind::Backoff
+        | BarKind::NoNode
+        | BarKind::Pulling
+        | BarKind::NoImage
+        | BarKind::Running
+        | BarKind::Restart
+        | BarKind::Terminating
+        | BarKind::Lost => return,
+    };
+    if area.width >= SIGN {
+        drawing.text("small b end fill-surface", area.x + area.width - 1.0, area.y + 8.5, sign);
+    }
 }
 
 fn class(kind: BarKind) -> &'static str {
@@ -112,7 +136,7 @@ fn legend(drawing: &mut Drawing, scene: &Timeline, y: f64) {
     let is_there = |kind: &BarKind| scene.rows.iter().any(|row| row.bars.iter().any(|bar| bar.kind == *kind));
     let mut x = MARGIN;
     for kind in BarKind::ALL.into_iter().filter(is_there) {
-        drawing.rect(class(kind), Area { x, y: y - 10.0, width: 20.0, height: 10.0 }, 3.0);
+        draw_stretch(drawing, kind, Area { x, y: y - 10.0, width: 20.0, height: 10.0 });
         drawing.text("fill-ink-2", x + 26.0, y - 1.0, kind.words());
         x += 130.0;
     }
@@ -135,6 +159,7 @@ mod tests {
         let state = at("one-shot-never", 90);
         let svg = timeline_svg(&state, Theme::Light);
         assert!(svg.contains("class=\"hatch\"") && svg.contains("class=\"fill-failed\""), "{svg}");
+        assert!(svg.contains(">✕</text>") && !svg.contains(">✓</text>"), "{svg}");
         assert!(
             svg.contains(">pulling</text>") && svg.contains(">30 s</text>") || svg.contains(">1:00</text>"),
             "{svg}"

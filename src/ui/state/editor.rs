@@ -4,7 +4,10 @@ use super::{Checked, State, line_number};
 use crate::api::manifest::Lines;
 use crate::api::problem::{Position, Problem, Severity};
 use crate::cluster::Scenario;
+use crate::cluster::gallery::{self, GalleryEntry};
+use crate::cluster::link::{self, View};
 use crate::ui::view_model::by_hand::{Difference, differences, written_into};
+use crate::ui::view_model::pods::Can;
 use crate::ui::view_model::why::NO_JOB;
 use std::rc::Rc;
 
@@ -12,6 +15,21 @@ impl State {
     /// Whether the editor holds something else than what runs.
     pub fn is_edited(&self) -> bool {
         *self.manifest != *self.cluster().scenario().manifest
+    }
+
+    /// Whether the scenario is not quite that of the gallery any more whose title it has.
+    pub fn is_changed(&self) -> Can {
+        let entry = gallery::entries().iter().find(|entry| Some(entry.id) == self.gallery_id);
+        Can::when(|| entry.is_some_and(|entry| entry.scenario() != *self.cluster().scenario()))
+    }
+
+    /// What a device keeps of the page: a link to the scenario, and in the lines behind it the text that is not applied yet.
+    pub fn to_keep(&self) -> String {
+        let mut kept = link::encode(self.cluster().scenario(), &View::default());
+        if self.is_edited() {
+            kept.extend(["\n", &self.manifest]);
+        }
+        kept
     }
 
     /// What was changed by hand and is not as the text in the editor has it.
@@ -84,6 +102,29 @@ fn still_there(problems: &[Problem], old: &str, new: &str) -> Vec<Problem> {
     problems.iter().filter_map(kept).collect()
 }
 
+/// The entry of the gallery that a scenario is, or was before something was changed or done beside its text.
+pub fn entry_of(scenario: &Scenario) -> Option<&'static GalleryEntry> {
+    let is_from = |of_entry: &Scenario| {
+        of_entry.manifest == scenario.manifest
+            && of_entry.start == scenario.start
+            && of_entry.commands.iter().all(|timed| scenario.commands.contains(timed))
+    };
+    let mut best = None;
+    for entry in gallery::entries() {
+        let of_entry = entry.scenario();
+        let fits = (of_entry == *scenario, of_entry.commands.len());
+        if is_from(&of_entry) && best.is_none_or(|(_, other)| other < fits) {
+            best = Some((entry, fits));
+        }
+    }
+    best.map(|(entry, _)| entry)
+}
+
+/// What a device keeps, or a link alone: the link, and the text that was not applied.
+pub fn split_kept(kept: &str) -> (&str, Option<&str>) {
+    kept.split_once('\n').map_or((kept, None), |(link, draft)| (link, Some(draft)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +167,30 @@ mod tests {
         let said = state.notice.as_ref().map(|notice| notice.text.as_str()).unwrap_or_default();
         assert!(said.contains("this run goes on") && said.contains("Apply would begin a new run"), "{said}");
         assert!(state.is_edited() && state.cluster().elapsed_ms() == 3_000);
+    }
+
+    #[test]
+    fn what_a_device_keeps_brings_back_the_text_and_the_title() {
+        let mut state = State::open("");
+        assert_eq!(split_kept(&state.to_keep()).1, None);
+        state.update(Action::ChooseScenario("indexed".to_owned()));
+        state.timeline.run_until(RUN_START.plus_seconds(3), usize::MAX);
+        state.update(Action::Act(Command::Suspend { job: "indexed".to_owned() }));
+        let text = format!("{}# more\n\n", state.manifest);
+        state.update(Action::Edit(text.clone()));
+        let again = State::open(&state.to_keep());
+        assert_eq!((again.gallery_id, again.is_changed()), (Some("indexed"), Can::Yes));
+        assert_eq!((&*again.manifest, again.is_edited()), (&*text, true));
+        assert!(*again.cluster().scenario() == *state.cluster().scenario());
+        state.update(Action::Apply);
+        let own = State::open(&state.to_keep());
+        assert_eq!((own.gallery_id, own.is_changed(), own.is_edited()), (None, Can::No, false));
+        // Nights are told apart by their dates, and a plain scenario from one with acts.
+        for entry in gallery::entries() {
+            let kept = State::of(entry.scenario(), entry.id).to_keep();
+            let again = State::open(&kept);
+            assert_eq!((again.gallery_id, again.is_changed()), (Some(entry.id), Can::No));
+        }
     }
 
     #[test]

@@ -215,7 +215,7 @@ mod tests {
         let selected = Selected { pod, cron_job, job, follows_cron_job: pods::Can::No };
         let lists = (
             logs::decisions(cluster, job, state.shown_cron_job()),
-            logs::events(cluster, None),
+            logs::events(cluster, None, None),
             logs::pod_log(cluster, pod, state.log),
             yaml_panel(cluster, &selected, None),
         );

@@ -1,6 +1,6 @@
 //! What waits for the time zones, which a browser fetches after the page has been drawn. It knows nothing of fetching.
 
-use super::{Action, State, Zones};
+use super::{Action, State, Zones, split_kept};
 use crate::cluster::{Command, Scenario, TimedCommand, gallery, link};
 
 impl State {
@@ -11,7 +11,9 @@ impl State {
                 let entry = gallery::entries().iter().find(|entry| entry.id == *id);
                 entry.is_some_and(|entry| scenario_names_zone(&entry.scenario()))
             }
-            Action::OpenLink(fragment) => link::decode(fragment).is_ok_and(|link| scenario_names_zone(&link.scenario)),
+            Action::OpenLink(fragment) => {
+                link::decode(split_kept(fragment).0).is_ok_and(|link| scenario_names_zone(&link.scenario))
+            }
             Action::Apply => names_zone(&self.manifest),
             _ => return Some(action),
         };
@@ -30,8 +32,10 @@ impl State {
         self.zones = zones;
         match (zones, self.waiting.take()) {
             (Zones::There, Some(action)) => {
+                let speed = self.speed; // It may have been chosen since.
                 self.notice = None;
                 self.update(action);
+                self.speed = speed;
             }
             (Zones::Failed, Some(_)) => {
                 let text = "The time zones could not be loaded, and the manifest names one. Apply it to try again.";

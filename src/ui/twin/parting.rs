@@ -11,7 +11,9 @@ use crate::controllers::cronjob::CronJobSync;
 use crate::controllers::job::{Reason, SyncRecord};
 use crate::sim::{Time, Zone};
 use crate::ui::view_model::why::why;
-use crate::ui::words::{self, capital, cron_decision, decision, duration, reason_lines, short_pod_name, weight};
+use crate::ui::words::{
+    self, Calendar, capital, cron_decision, decision, duration, reason_lines, short_pod_name, weight,
+};
 use std::mem::discriminant;
 use std::rc::Rc;
 
@@ -33,8 +35,8 @@ pub struct Parting {
 /// What a controller decided at that moment.
 enum Decided<'a> {
     Job(&'a SyncRecord),
-    /// With the zone in which its schedule counts.
-    CronJob(&'a CronJobSync, Zone),
+    /// With the zone in which its schedule counts, and when the run began.
+    CronJob(&'a CronJobSync, Zone, Time),
 }
 
 /// Where both part, if they do at that moment, to whose end both have come.
@@ -164,7 +166,7 @@ fn decided<'a>(cluster: &Cluster, entry: &'a TraceEntry) -> Option<Decided<'a>> 
     let TraceEvent::CronJobDecision(record) = &entry.event else { return None };
     let cron_job = cluster.api().cron_job(record.cron_job);
     let zone = cron_job.and_then(|cron_job| Zone::named(cron_job.spec.time_zone.as_deref()?));
-    Some(Decided::CronJob(record, zone.unwrap_or_else(Zone::utc)))
+    Some(Decided::CronJob(record, zone.unwrap_or_else(Zone::utc), cluster.start()))
 }
 
 impl Decided<'_> {
@@ -172,7 +174,7 @@ impl Decided<'_> {
     fn lines(&self) -> Vec<String> {
         match self {
             Self::Job(record) => decision(record).lines,
-            Self::CronJob(record, zone) => cron_decision(record, zone).lines,
+            Self::CronJob(record, zone, since) => cron_decision(record, Calendar { zone, since: *since }).lines,
         }
     }
 
@@ -191,7 +193,7 @@ impl Decided<'_> {
                 let reasons = record.reasons.iter().filter(|reason| !is_count(reason) || is_act(reason)).cloned();
                 decision(&SyncRecord { reasons: reasons.collect(), ..(*record).clone() }).verb
             }
-            Self::CronJob(record, zone) => cron_decision(record, zone).verb,
+            Self::CronJob(record, zone, since) => cron_decision(record, Calendar { zone, since: *since }).verb,
         }
     }
 

@@ -12,7 +12,7 @@ use crate::cluster::{BackoffView, Cluster, QueueView, TraceEvent, WATCH_DELAY_MS
 use crate::controllers::cronjob::{CronJobSync, Reason as CronReason};
 use crate::controllers::job::{Reason, SyncRecord};
 use crate::sim::Time;
-use crate::ui::words::{self, count, count_i, countdown, local_moment, short_pod_name};
+use crate::ui::words::{self, count, count_i, countdown, short_pod_name};
 
 /// For so long after a delivery or a sync its step is lit.
 const LIT_MS: i64 = 700;
@@ -111,7 +111,7 @@ impl Scene<'_> {
         steps[1].text = self.cron_queue_text(notes, due);
         steps[4].text = match self.cluster.api().cron_job(notes.uid) {
             Some(cron_job) => {
-                let last = cron_job.status.last_schedule_time.map(|last| local_moment(&notes.zone, last));
+                let last = cron_job.status.last_schedule_time.map(|last| notes.calendar().moment(last));
                 let last = last.as_deref().and_then(|last| last.rsplit(' ').next());
                 format!("active {} · last {}", cron_job.status.active.len(), last.unwrap_or("never"))
             }

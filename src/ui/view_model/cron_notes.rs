@@ -5,6 +5,7 @@ use crate::api::{CronJob, Uid};
 use crate::controllers::cronjob::rules::Timetable;
 use crate::controllers::cronjob::{CronJobSync, Reason};
 use crate::sim::{Time, Zone};
+use crate::ui::words::Calendar;
 use std::rc::Rc;
 
 /// So many starts are kept.
@@ -18,6 +19,8 @@ const GRACE_MS: i64 = 1_000;
 #[derive(Clone, Debug)]
 pub struct CronNotes {
     pub uid: Uid,
+    /// From when on it was seen.
+    since: Time,
     /// As it was seen last.
     pub cron_job: Rc<CronJob>,
     /// In which its schedule counts, as far as that is known.
@@ -37,6 +40,8 @@ pub struct CronNotes {
 pub struct CronStart {
     pub scheduled: Time,
     pub outcome: StartOutcome,
+    /// Whether it was skipped when it was due, as a Job was active, whatever became of it since.
+    pub was_forbidden: bool,
 }
 
 /// What became of a start.
@@ -63,6 +68,7 @@ impl CronNotes {
     pub fn new(cron_job: Rc<CronJob>, at: Time) -> Self {
         let mut notes = Self {
             uid: cron_job.meta.uid,
+            since: at,
             cron_job: cron_job.clone(),
             zone: Zone::utc(),
             starts: Vec::new(),
@@ -74,9 +80,19 @@ impl CronNotes {
         notes
     }
 
+    /// How its moments are dated.
+    pub fn calendar(&self) -> Calendar<'_> {
+        Calendar { zone: &self.zone, since: self.since }
+    }
+
     /// The first start behind that moment, by the schedule alone.
     pub fn next(&self, after: Time) -> Option<Time> {
         self.timetable.as_ref()?.next(after)
+    }
+
+    /// `None` when the schedule cannot be read.
+    pub fn timetable(&self) -> Option<&Timetable> {
+        self.timetable.as_ref()
     }
 
     /// About how far apart starts are now, in milliseconds.
@@ -175,9 +191,13 @@ impl CronNotes {
     fn put(&mut self, scheduled: Time, outcome: StartOutcome) {
         let place = self.starts.iter().rposition(|start| start.scheduled <= scheduled);
         match place.map(|place| &mut self.starts[place]) {
-            Some(start) if start.scheduled == scheduled => start.outcome = outcome,
+            Some(start) if start.scheduled == scheduled => {
+                start.was_forbidden |= outcome == StartOutcome::Forbidden;
+                start.outcome = outcome;
+            }
             _ => {
-                let start = CronStart { scheduled, outcome };
+                let was_forbidden = outcome == StartOutcome::Forbidden;
+                let start = CronStart { scheduled, outcome, was_forbidden };
                 self.starts.insert(place.map_or(0, |place| place + 1), start);
                 keep_newest(&mut self.starts, STARTS_KEPT);
             }

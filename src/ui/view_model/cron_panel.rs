@@ -9,7 +9,7 @@ use crate::api::{CronJob, JobConditionType, Uid};
 use crate::cluster::Cluster;
 use crate::sim::{Time, Zone};
 use crate::ui::state::Refused;
-use crate::ui::words::{countdown, duration, local_moment, local_offset, schedule};
+use crate::ui::words::{Calendar, countdown, duration, local_offset, schedule};
 use std::rc::Rc;
 
 /// How many of the coming runs are shown.
@@ -159,7 +159,7 @@ pub fn cards_of_jobs(cluster: &Cluster, noted: &Noted, selected: Option<Uid>) ->
 /// The cards of the Jobs of that CronJob, the newest first.
 pub fn job_cards(cluster: &Cluster, noted: &Noted, notes: &CronNotes, selected: Option<Uid>) -> Vec<JobCard> {
     let newest = noted.jobs_of(notes.uid).rev().take(CARDS_SHOWN);
-    let title = |job: &NotedJob| local_moment(&notes.zone, job.created_at.truncated_to_second());
+    let title = |job: &NotedJob| notes.calendar().moment(job.created_at.truncated_to_second());
     newest.map(|job| card(cluster, job, title(job), selected)).collect()
 }
 
@@ -224,12 +224,12 @@ fn facts(cron_job: &CronJob, notes: &CronNotes, now: Time) -> Vec<(&'static str,
             let ago = duration(now.ms_since(at).max(0) / 1_000 * 1_000);
             // The larger unit is enough here.
             let end = ago.match_indices(' ').nth(1).map_or(ago.len(), |(end, _)| end);
-            format!("{}, {} ago", local_moment(&notes.zone, at), &ago[..end])
+            format!("{}, {} ago", notes.calendar().moment(at), &ago[..end])
         }
         None => "never".to_owned(),
     };
     let mut facts = vec![
-        ("Now", local_moment(&notes.zone, now.truncated_to_second())),
+        ("Now", notes.calendar().moment(now.truncated_to_second())),
         ("Concurrency policy", spec.concurrency_policy.as_str().to_owned()),
         ("Active Jobs", active(cron_job)),
         ("Last schedule", moment(status.last_schedule_time)),
@@ -265,8 +265,10 @@ fn coming(
     viewer_zone: &str,
     passing: Option<Passing>,
 ) -> (Vec<String>, Vec<Vec<String>>) {
+    // There is no room for a year that is the present one.
     let starts = || std::iter::successors(notes.next(now), |start| notes.next(*start)).take(RUNS_SHOWN);
-    let shown = |zone: &Zone, at: Time| format!("{} {}", local_moment(zone, at), local_offset(zone, at));
+    let shown =
+        |zone: &Zone, at: Time| format!("{} {}", Calendar { zone, since: now }.moment(at), local_offset(zone, at));
     let viewer =
         Zone::named(viewer_zone).filter(|viewer| starts().any(|at| shown(viewer, at) != shown(&notes.zone, at)));
     let zones: Vec<&Zone> = std::iter::once(&notes.zone).chain(&viewer).collect();

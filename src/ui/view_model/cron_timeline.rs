@@ -2,6 +2,7 @@
 //! shows the latest stretch of a long run, with the times that clocks in the CronJob's zone show.
 
 use super::answers::{CronAsk, Question};
+use super::clock_change::{ClockChange, Way};
 use super::cron_notes::{CronNotes, CronStart, StartOutcome};
 use super::cron_panel::Passing;
 use super::noted::{Noted, NotedJob};
@@ -11,7 +12,7 @@ use crate::api::{JobConditionType, Uid};
 use crate::cluster::Cluster;
 use crate::sim::Time;
 use crate::ui::state::TimelineScroll;
-use crate::ui::words::{duration, local_moment, short_pod_name};
+use crate::ui::words::{duration, short_pod_name};
 
 /// About how many starts the axis has room for.
 const STARTS_IN_VIEW: i64 = 20;
@@ -47,6 +48,7 @@ pub fn cron_timeline(
         rows_in_all,
         first,
         rows: jobs().map(|job| story.row(job, selected)).collect(),
+        selected: None, // The Job that is shown changes by itself, and so nothing is brought into view for it.
         follows,
         starts: story.marks(Can::when(|| cluster.api().cron_job(notes.uid).is_some())),
     }
@@ -73,7 +75,7 @@ struct Story<'a> {
 
 impl Story<'_> {
     fn moment(&self, at: Time) -> String {
-        local_moment(&self.notes.zone, at)
+        self.notes.calendar().moment(at)
     }
 
     fn tick_label(&self, at: Time) -> String {
@@ -93,13 +95,14 @@ impl Story<'_> {
         let lasted = duration(end.ms_since(job.created_at));
         let title =
             format!("{}: created {}, {became} {lasted}", job.name, self.moment(job.created_at.truncated_to_second()));
-        Row {
-            about: About::Job(job.name.clone()),
-            name: short_pod_name(&job.name, &self.notes.cron_job.meta.name).to_owned(),
-            bars: vec![Bar { label: title.clone(), ..self.scale.bar(kind, job.created_at, end) }],
-            selected: selected == Some(job.uid),
-            title,
-        }
+        let name = short_pod_name(&job.name, &self.notes.cron_job.meta.name);
+        let bar = Bar { label: title.clone(), ..self.scale.bar(kind, job.created_at, end) };
+        let (name, bars) = match (self.scale.percent(end), bar.from_percent) {
+            (..0.0, _) => (format!("‹ {name}"), Vec::new()),
+            (_, from) if from > 100.0 => (format!("{name} ›"), Vec::new()),
+            _ => (name.to_owned(), vec![bar]),
+        };
+        Row { about: About::Job(job.name.clone()), name, bars, selected: selected == Some(job.uid), title }
     }
 
     /// The starts on the axis: those that were, and the next.
@@ -114,7 +117,38 @@ impl Story<'_> {
             let title = format!("{}: {what}", self.moment(next));
             StartMark { percent: self.scale.percent(next), kind, title, question: self.question(next) }
         });
-        self.notes.starts.iter().map(|start| self.mark(start)).chain(next).filter(in_view).collect()
+        let starts = self.notes.starts.iter().flat_map(|start| self.marks_of(start));
+        // A start at the same moment covers the change.
+        self.clocks().into_iter().chain(starts).chain(next).filter(in_view).collect()
+    }
+
+    /// The change of clocks that falls into what is shown.
+    fn clocks(&self) -> Option<StartMark> {
+        let Scale { from, span_ms } = self.scale;
+        let change = ClockChange::find(self.notes, from, from.plus_ms(span_ms))?;
+        let kind = match change.way {
+            Way::On => StartKind::ClocksOn,
+            Way::Back => StartKind::ClocksBack,
+        };
+        let question = Question::CronJob(self.notes.uid, CronAsk::Clocks(change.at));
+        Some(StartMark { percent: self.scale.percent(change.at), kind, title: change.words(), question })
+    }
+
+    /// A start that was skipped and then made up for has two marks: when it was due, and when its Job came.
+    fn marks_of(&self, start: &CronStart) -> Vec<StartMark> {
+        let mut marks = vec![self.mark(start)];
+        if let StartOutcome::Fired { late_ms, .. } = start.outcome
+            && start.was_forbidden
+        {
+            let made_up_at = start.scheduled.plus_ms(late_ms);
+            marks[0].percent = self.scale.percent(made_up_at);
+            let what = "skipped: a Job was active, and concurrencyPolicy is Forbid; made up for";
+            let title = format!("{}: {what} {} later", self.moment(start.scheduled), duration(late_ms));
+            let percent = self.scale.percent(start.scheduled);
+            marks
+                .insert(0, StartMark { percent, kind: StartKind::Skipped, title, question: marks[0].question.clone() });
+        }
+        marks
     }
 
     fn mark(&self, start: &CronStart) -> StartMark {
@@ -256,7 +290,11 @@ mod tests {
         assert!(run.why().0.starts_with("Why did no Job start? Forbid: tick-"), "{:?}", run.why());
         run.to(170);
         // It was made up for when the first had ended.
-        assert!(run.titles()[1].contains("late"), "{:?}", run.titles());
+        assert!(run.titles()[1].ends_with("concurrencyPolicy is Forbid; made up for 34 s later"), "{:?}", run.titles());
+        assert!(run.titles()[2].contains("late"), "{:?}", run.titles());
+        let marks = run.timeline().starts;
+        assert!(marks[1].kind == StartKind::Skipped && marks[2].kind == StartKind::Fired);
+        assert!(marks[1].percent < marks[2].percent, "{marks:?}");
         run.act(Command::SuspendCronJob { cron_job: "tick".to_owned() });
         run.to(250);
         assert!(run.why().0.contains("suspended: starts are skipped"), "{:?}", run.why());
@@ -335,6 +373,23 @@ mod tests {
             cron_timeline(&run.cluster, &run.noted, run.notes(), run.cluster.now(), None, TimelineScroll::From(0), 5);
         assert_eq!((older.rows_in_all, older.first), (all, 0));
         assert!(older.rows.iter().all(|row| row.bars[0].width_percent > 0.0));
+    }
+
+    #[test]
+    fn a_job_beside_the_axis_has_no_bar() {
+        let mut run = Run::new("", 5);
+        run.to(3 * 3_600);
+        let shown = |scroll| {
+            let now = run.cluster.now();
+            let timeline = cron_timeline(&run.cluster, &run.noted, run.notes(), now, None, scroll, 60);
+            timeline.rows.into_iter().map(|row| (row.name, row.bars)).collect::<Vec<_>>()
+        };
+        let newest = shown(TimelineScroll::Newest);
+        let (first, last) = (&newest[0], &newest[59]);
+        assert!(first.0.starts_with("‹ ") && first.1.is_empty(), "{first:?}");
+        assert!(!last.0.contains('‹') && last.1.len() == 1, "{last:?}");
+        let oldest = shown(TimelineScroll::From(0));
+        assert!(oldest[0].1.len() == 1 && oldest[59].0.ends_with(" ›") && oldest[59].1.is_empty(), "{oldest:?}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The one sentence that says why a CronJob starts no Job at this moment, or which one runs. Plain data made from the
 //! cluster.
 
+use super::clock_change::ClockChange;
 use super::cron_notes::{CronNotes, StartOutcome};
 use super::noted::Noted;
 use super::why::{Why, WhyTone};
@@ -8,7 +9,7 @@ use crate::api::{ConcurrencyPolicy, CronJob};
 use crate::cluster::Cluster;
 use crate::controllers::cronjob::Reason;
 use crate::sim::Time;
-use crate::ui::words::{capital, count, countdown, duration, local_moment, schedule};
+use crate::ui::words::{capital, count, countdown, duration, schedule};
 
 /// Why things are as they are with that CronJob.
 pub fn cron_why(cluster: &Cluster, noted: &Noted, notes: &CronNotes) -> Why {
@@ -141,8 +142,16 @@ impl Scene<'_> {
             },
             None => "None was due yet.".to_owned(),
         };
-        let answer = format!("The schedule says {words}. {last}");
+        let answer = format!("The schedule says {words}. {last}{}", self.clocks());
         self.with_next(WhyTone::Plain, "Why does no Job start now?", answer)
+    }
+
+    /// What a change of clocks between the last start and the next one does.
+    fn clocks(&self) -> String {
+        let last = self.notes.starts.last().map_or(self.cluster.start(), |start| start.scheduled);
+        let next = self.notes.next(self.now);
+        let change = next.and_then(|next| ClockChange::find(self.notes, last, next));
+        change.filter(ClockChange::matters).map_or_else(String::new, |change| format!(" {}.", change.words()))
     }
 
     fn with_next(&self, tone: WhyTone, question: &str, answer: String) -> Why {
@@ -152,7 +161,7 @@ impl Scene<'_> {
     }
 
     fn moment(&self, at: Time) -> String {
-        local_moment(&self.notes.zone, at)
+        self.notes.calendar().moment(at)
     }
 }
 

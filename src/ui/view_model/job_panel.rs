@@ -167,13 +167,10 @@ fn age(job: &Job, now: Time) -> String {
 }
 
 fn done_percent(job: &Job) -> u8 {
-    let whole = match job.spec.completions {
-        Some(completions) => i64::from(completions),
-        None => 1,
+    // How many successes there will be in all is not known when completions is unset.
+    let Some(whole) = job.spec.completions.map(i64::from).filter(|completions| *completions != 0) else {
+        return if job.has_condition(JobConditionType::Complete) { 100 } else { 0 };
     };
-    if whole == 0 {
-        return if job.is_finished() { 100 } else { 0 };
-    }
     u8::try_from((i64::from(job.status.succeeded) * 100 / whole).clamp(0, 100)).unwrap_or(0)
 }
 
@@ -376,6 +373,19 @@ mod tests {
         cluster.run_until(RUN_START.plus_seconds(22), usize::MAX);
         let acted = panel_of(&cluster, &mut noted);
         assert_eq!((acted.state, acted.condition), (JobState::Suspended, "Suspended"));
+    }
+
+    #[test]
+    fn without_completions_the_ring_is_full_at_the_end_only() {
+        let entry = gallery::entries().iter().find(|entry| entry.id == "work-queue").expect("an entry of the gallery");
+        let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
+        for (seconds, done, done_percent, state) in
+            [(20, "1", 0, JobState::Running), (900, "5", 100, JobState::Complete)]
+        {
+            cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
+            let panel = panel_of(&cluster, &mut Noted::default());
+            assert_eq!((panel.done.as_str(), panel.done_percent, panel.state), (done, done_percent, state));
+        }
     }
 
     #[test]

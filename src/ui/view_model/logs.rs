@@ -80,9 +80,11 @@ pub struct EventList {
     pub are_all: bool,
 }
 
-/// The newest events; fewer, when since `last_shown` more came than anybody can read.
-pub fn events(cluster: &Cluster, last_shown: Option<Uid>) -> EventList {
-    let newest = || cluster.api().events().rev();
+/// The newest events, or of several Jobs those that are not about another one than `job`; fewer, when since `last_shown`
+/// more came than anybody can read.
+pub fn events(cluster: &Cluster, job: Option<Uid>, last_shown: Option<Uid>) -> EventList {
+    let newest =
+        || cluster.api().events().rev().filter(|event| job.is_none_or(|job| !is_of_other(cluster, event, job)));
     let is_new = |event: &&Rc<Event>| last_shown.is_some_and(|last| event.uid != last);
     let in_haste = newest().take_while(is_new).nth(EVENTS_SHOWN_IN_HASTE).is_some();
     let shown = if in_haste { EVENTS_SHOWN_IN_HASTE } else { EVENTS_SHOWN };
@@ -90,6 +92,12 @@ pub fn events(cluster: &Cluster, last_shown: Option<Uid>) -> EventList {
         items: newest().take(shown).map(|event| event_item(cluster, event)).collect(),
         are_all: newest().nth(shown).is_none(),
     }
+}
+
+/// Whether the event is about another Job, or a pod of one.
+fn is_of_other(cluster: &Cluster, event: &Event, job: Uid) -> bool {
+    let about = cluster.history().pod(event.object_uid).map_or(event.object_uid, |pod| pod.job);
+    about != job && cluster.job_last_seen(about).is_some()
 }
 
 /// The log of a pod, as it is shown.
@@ -133,7 +141,7 @@ fn of_job(cluster: &Cluster, record: &SyncRecord) -> DecisionItem {
 
 fn of_cron_job(cluster: &Cluster, notes: &CronNotes, record: &CronJobSync) -> DecisionItem {
     let question = Question::CronJob(record.cron_job, CronAsk::Decision(record.number));
-    let words = words::cron_decision(record, &notes.zone);
+    let words = words::cron_decision(record, notes.calendar());
     decision_item(cluster, format!("CronJob sync #{}", record.number), record.at, words, question)
 }
 
@@ -221,5 +229,20 @@ spec:
             format!("The pod is gone, and its logs with it. Error from server (NotFound): pods \"{name}\" not found")
         );
         assert_eq!(&*pod_log(&cluster, None, main).text, "Select a pod to read its logs.");
+    }
+
+    #[test]
+    fn of_several_jobs_the_events_of_one_are_shown() {
+        let manifest = format!("{MANIFEST}---\n{}", MANIFEST.replace("talks", "other"));
+        let mut cluster = Cluster::new(Scenario { manifest, ..Default::default() }).unwrap();
+        cluster.run_until(cluster.start().plus_seconds(20), usize::MAX);
+        let about = |job| events(&cluster, job, None).items.iter().map(|item| item.object.clone()).collect::<Vec<_>>();
+        let is_of = |name: &str| about(None).iter().filter(|object| object.contains(name)).count();
+        assert!(is_of("talks") > 2 && is_of("other") > 2, "{:?}", about(None));
+        for job in cluster.api().jobs() {
+            let shown = about(Some(job.meta.uid));
+            assert_eq!(shown.len(), is_of(&job.meta.name));
+            assert!(shown.iter().all(|object| object.contains(&*job.meta.name)), "{shown:?}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod by_hand;
+pub mod clock_change;
 pub mod control_loop;
 pub mod cron_notes;
 pub mod cron_panel;

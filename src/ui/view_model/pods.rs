@@ -1,6 +1,6 @@
 //! One pod as the page shows it: its state, its short name, its facts. Plain data made from its record.
 
-use super::retries::{left, lost, next_try};
+use super::retries::{is_silent, left, lost, next_try};
 use crate::api::{ContainerState, Pod, PodConditionType, PodPhase, Uid};
 use crate::cluster::{Cluster, PodRecord};
 use crate::sim::Time;
@@ -48,6 +48,8 @@ pub struct PodTile {
     pub look: PodLook,
     /// How much of its run is over, 0 to 100, when that is known.
     pub progress_percent: Option<u8>,
+    /// Whether nothing is heard of its node, so that it is not known how it is.
+    pub silent: Can,
     pub restarts: i32,
     pub title: String,
     pub selected: bool,
@@ -93,16 +95,23 @@ pub fn look(record: &PodRecord) -> PodLook {
 }
 
 /// A pod's tile on the stage.
-pub fn tile(record: &PodRecord, job: &str, now: Time, selected: Option<Uid>) -> PodTile {
+pub fn tile(cluster: &Cluster, record: &PodRecord, job: &str, selected: Option<Uid>) -> PodTile {
     let look = look(record);
+    let silent =
+        Can::when(|| record.ended_at.is_none() && record.node.as_ref().is_some_and(|node| is_silent(cluster, node)));
+    let known = match silent {
+        Can::Yes => " as far as is known: its node is silent",
+        Can::No => "",
+    };
     PodTile {
         uid: record.uid,
         name: record.name.clone(),
         label: label(record, job),
         look,
-        progress_percent: progress_percent(record, look, now),
+        progress_percent: progress_percent(record, look, cluster.now()).filter(|_| silent == Can::No),
+        silent,
         restarts: record.restarts,
-        title: format!("{}: {}", record.name, status(record)),
+        title: format!("{}: {}{known}", record.name, status(record)),
         selected: selected == Some(record.uid),
     }
 }
@@ -260,8 +269,23 @@ mod tests {
             let told = (fact("Runs since"), fact("Ran from"), fact("Exit code"), fact("Last exit code"));
             assert_eq!(told, (runs_since, ran_from, exit_code, last_exit_code), "{seconds} s: {:?}", card.facts);
             assert_eq!(card.can_evict, can_evict, "{seconds} s");
-            let progress = tile(pod, "oneshot", cluster.now(), None).progress_percent;
+            let progress = tile(&cluster, pod, "oneshot", None).progress_percent;
             assert!(seconds != 10 || progress.is_some_and(|percent| percent < 50), "of this run: {progress:?}");
+        }
+    }
+
+    #[test]
+    fn a_tile_tells_that_its_node_is_silent() {
+        let entry = gallery::entries().iter().find(|entry| entry.id == "node-dies").expect("an entry of the gallery");
+        let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
+        for (seconds, silent) in [(5, false), (50, true), (200, true)] {
+            cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
+            let on_it = |pod: &&PodRecord| pod.ended_at.is_none() && pod.node.as_deref() == Some("node-2");
+            let pod = cluster.history().pods().find(on_it).expect("a pod on node-2");
+            let tile = tile(&cluster, pod, "parallel", None);
+            assert_eq!(tile.silent == Can::Yes, silent, "{seconds} s");
+            assert_eq!(tile.title.ends_with(" as far as is known: its node is silent"), silent, "{}", tile.title);
+            assert!(!silent || tile.progress_percent.is_none());
         }
     }
 }

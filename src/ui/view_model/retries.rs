@@ -38,6 +38,11 @@ pub enum Eviction {
     Never,
 }
 
+/// Whether nothing is heard of the node with that name.
+pub fn is_silent(cluster: &Cluster, node: &str) -> bool {
+    cluster.api().node(node).is_some_and(|node| matches!(node.heartbeat, Heartbeat::SilentSince(_)))
+}
+
 /// Where that pod stands, if nothing is heard of its node.
 pub fn lost<'a>(cluster: &'a Cluster, pod: &Pod) -> Option<Lost<'a>> {
     let node = cluster.api().node(pod.node.as_deref()?)?;

@@ -74,6 +74,8 @@ pub struct Lane {
     pub tiles: Vec<PodTile>,
     /// Free seats (or places), drawn behind the tiles.
     pub free: u64,
+    /// So many of the free seats are those of pods that are pending.
+    pub kept: u64,
     pub dots: Option<Dots>,
     pub wait: Option<Wait>,
     pub strikes: Option<Strikes>,
@@ -215,6 +217,7 @@ impl Scene<'_> {
         let seats = unsigned(self.job.spec.parallelism);
         let mut lane = self.lane(LaneKind::Running, &[PodLook::Running, PodLook::CrashLoop], seats);
         let running = self.sorted.len(PodLook::Running) + self.sorted.len(PodLook::CrashLoop);
+        lane.kept = self.sorted.len(PodLook::Pending).min(lane.free);
         lane.count = match seats {
             ..10 => format!("{} {}", share(running, seats), words::plural(seats, "seat")),
             10.. => share(running, seats),
@@ -332,11 +335,11 @@ impl Scene<'_> {
         if looks.iter().filter(|look| self.sorted.len(**look) > 0).count() > 1 {
             sort(&mut records, |record| (None, record.uid));
         }
-        let (job, now) = (&*self.job.meta.name, self.cluster.now());
+        let job = &*self.job.meta.name;
         let tiles = records
             .iter()
             .take(most_tiles.unwrap_or(TILES_BESIDE_DOTS))
-            .map(|record| pods::tile(record, job, now, self.selected))
+            .map(|record| pods::tile(self.cluster, record, job, self.selected))
             .collect();
         let dense = most_tiles.is_none();
         Lane {
@@ -345,6 +348,7 @@ impl Scene<'_> {
             size,
             tiles,
             free: if dense { 0 } else { places.saturating_sub(there) },
+            kept: 0,
             dots: dense.then(|| dots(&records, there.max(places), self.selected)),
             wait: None,
             strikes: None,
@@ -392,6 +396,7 @@ fn empty_lanes() -> Vec<Lane> {
         size: TileSize::Large,
         tiles: Vec::new(),
         free: 0,
+        kept: 0,
         dots: None,
         wait: None,
         strikes: None,
@@ -432,6 +437,9 @@ mod tests {
 
     #[test]
     fn seats_and_places_tell_the_spec() {
+        let pulling = scene(&at(gallery::entries()[0].scenario(), 1));
+        let running = lane(&pulling, LaneKind::Running);
+        assert_eq!((running.tiles.len(), running.free, running.kept), (0, 5, 5), "the seats of the pending pods");
         let stage = scene(&at(gallery::entries()[0].scenario(), 5));
         let running = lane(&stage, LaneKind::Running);
         assert_eq!((running.count.as_str(), running.tiles.len(), running.free), ("5 of 5 seats", 5, 0));

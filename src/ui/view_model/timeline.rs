@@ -36,6 +36,8 @@ pub struct Timeline {
     /// Which of them the first in `rows` is, from 0.
     pub first: usize,
     pub rows: Vec<Row>,
+    /// The pod that was selected, and which of all rows it is in.
+    pub selected: Option<(Uid, usize)>,
     pub follows: Follows,
     /// The starts that a CronJob's schedule asks for, above the rows.
     pub starts: Vec<StartMark>,
@@ -49,7 +51,7 @@ impl Timeline {
     }
 }
 
-/// A start of a CronJob, and what became of it.
+/// A start of a CronJob and what became of it, or a change of clocks among them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StartMark {
     pub percent: f64,
@@ -69,9 +71,16 @@ pub enum StartKind {
     ToCome,
     /// It is to come, and nothing will be started for it as things stand.
     WillPass,
+    /// No start: clocks in the CronJob's zone change.
+    ClocksOn,
+    ClocksBack,
 }
 
 impl StartKind {
+    /// All of them, as the legend has them.
+    pub const ALL: [Self; 7] =
+        [Self::Fired, Self::Skipped, Self::Missed, Self::ToCome, Self::WillPass, Self::ClocksOn, Self::ClocksBack];
+
     /// What became of the start, in the legend.
     pub fn words(self) -> &'static str {
         match self {
@@ -80,6 +89,8 @@ impl StartKind {
             Self::Missed => "missed",
             Self::ToCome => "start to come",
             Self::WillPass => "will pass without a start",
+            Self::ClocksOn => "clocks go on",
+            Self::ClocksBack => "clocks go back",
         }
     }
 }
@@ -221,8 +232,11 @@ pub fn timeline(
     let Some(job) = job else { return base };
     let name = job_name(noted, job);
     let next = axis.next_pod_row(job);
-    let (mut pods, mut last_index) = (0, None);
+    let (mut pods, mut last_index, mut selected_row) = (0, None, None);
     for record in cluster.history().of_job(job) {
+        if selected == Some(record.uid) {
+            selected_row = Some((record.uid, record.index.map_or(pods, |index| index as usize)));
+        }
         (pods, last_index) = (pods + 1, last_index.max(record.index));
     }
     let indexes = last_index.map(|last| last as usize + 1);
@@ -238,7 +252,7 @@ pub fn timeline(
     if rows.len() < rows_shown {
         rows.extend(next);
     }
-    Timeline { rows_in_all, first, rows, follows, ..base }
+    Timeline { rows_in_all, first, rows, selected: selected_row, follows, ..base }
 }
 
 /// The first row in view, of so many.
@@ -433,7 +447,8 @@ impl Axis<'_> {
     }
 }
 
-fn tick_label(at_ms: i64, span_ms: i64) -> String {
+/// `45 s`, `2:00` or `1 h 30 min`, as an axis of that length wants it.
+pub(super) fn tick_label(at_ms: i64, span_ms: i64) -> String {
     let seconds = at_ms / 1_000;
     match span_ms {
         ..120_001 => format!("{seconds} s"),
@@ -459,6 +474,7 @@ mod tests {
     }
 
     use crate::cluster::{RUN_START, gallery};
+    use crate::ui::view_model::pods::is_crash_loop;
 
     /// That entry of the gallery so many seconds on, with its newest rows.
     fn seen(id: &str, seconds: i64, rows_shown: usize) -> Timeline {
@@ -540,6 +556,42 @@ mod tests {
         };
         assert_eq!(waits(3), 0);
         assert!((10..=100).any(|seconds| waits(seconds) > 0));
+    }
+
+    #[test]
+    fn a_run_before_a_wait_has_failed_as_soon_as_it_ends() {
+        let entry = gallery::entries().iter().find(|entry| entry.id == "one-shot-on-failure");
+        let mut cluster = Cluster::new(entry.expect("an entry of the gallery").scenario()).expect("a good scenario");
+        let (mut noted, mut just_failed) = (Noted::default(), 0);
+        for _ in 0..1_000 {
+            cluster.step();
+            noted.take_in(&cluster);
+            let Some(pod) = cluster.history().pods().next() else { continue };
+            let row =
+                &timeline(&cluster, &noted, cluster.now(), Some(pod.job), None, TimelineScroll::Newest, 3).rows[0];
+            let last = kinds(row).pop();
+            if is_crash_loop(pod) {
+                let at_ms = cluster.elapsed_ms();
+                assert!(matches!(last, Some(BarKind::Failed | BarKind::Restart)), "{last:?} at {at_ms} ms");
+                just_failed += usize::from(last == Some(BarKind::Failed));
+            }
+        }
+        assert!(just_failed > 2, "{just_failed}");
+    }
+
+    #[test]
+    fn the_row_of_the_selected_pod_is_known() {
+        for (id, place, row) in [("one-shot-never", 2, 2), ("indexed", 3, 3), ("bad-index", 6, 1)] {
+            let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
+            let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
+            cluster.run_until(RUN_START.plus_seconds(300), usize::MAX);
+            let pod = cluster.history().pods().nth(place).expect("so many pods");
+            let (noted, newest) = (Noted::default(), TimelineScroll::Newest);
+            let shown = |selected| timeline(&cluster, &noted, cluster.now(), Some(pod.job), selected, newest, 30);
+            let found = shown(Some(pod.uid));
+            assert_eq!(found.selected, Some((pod.uid, row)), "{id}: {:?}", pod.name);
+            assert!(found.rows[row].selected && shown(None).selected.is_none());
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Two runs beside each other on one time axis: how many are active, have succeeded and have failed over time, what each
 //! comes to, and where and why they part. Plain data.
 
-use super::timeline::{Scale, Tick, span_ms};
+use super::timeline::{Scale, Tick, span_ms, tick_label};
 use super::why::WhyTone;
 use crate::api::job::PodReplacementPolicy;
 use crate::api::{Job, JobConditionType, PodPhase};
@@ -12,13 +12,21 @@ use crate::ui::twin::{Counts, Samples, Side, Twin, Watched};
 use crate::ui::words::{clock, clock_at, count_i, duration};
 
 /// The width and the height of a strip, in its own units.
-pub const STRIP: (i64, i64) = (1_000, 48);
+pub const STRIP: (i64, i64) = (1_000, 54);
+/// From the upper edge of a strip to the line of the greatest number; it is told there.
+const HEAD: i64 = 14;
+/// The part of both runs that is left free behind them.
+const END_SHARE: i64 = 25;
+/// An axis is at least so long.
+const SHORTEST_MS: i64 = 10_000;
 
 /// Both runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TwinView {
     /// As it is, and with the change.
     pub sides: [SideView; 2],
+    /// The number that the line across both strips stands for.
+    pub most: i32,
     pub ticks: Vec<Tick>,
     /// The playhead; `None` when the axis does not go so far.
     pub now_percent: Option<f64>,
@@ -51,7 +59,10 @@ pub struct PartedView {
 /// Both runs, with the playhead at `now`.
 pub fn twin_view(twin: &Twin, now: Time) -> TwinView {
     let start = twin.sides[0].cluster.start();
-    let scale = Scale { from: start, span_ms: span_ms(shown_ms(twin, now)) };
+    let shown_ms = shown_ms(twin, now);
+    // Once both ends are known the axis ends a little behind the later one; until then it stretches in steps.
+    let span = if twin.is_done() { (shown_ms + shown_ms / END_SHARE).max(SHORTEST_MS) } else { span_ms(shown_ms) };
+    let scale = Scale { from: start, span_ms: span };
     let all = twin.sides.iter().flat_map(|side| side.samples.all());
     let most = all.map(|(_, counts)| counts.active.max(counts.succeeded).max(counts.failed)).max().unwrap_or(0).max(1);
     let sides = [0, 1].map(|place: usize| {
@@ -62,7 +73,8 @@ pub fn twin_view(twin: &Twin, now: Time) -> TwinView {
     let parted = twin.parting.as_ref().map(|parting| parting.at);
     TwinView {
         sides,
-        ticks: scale.ticks(start, |time| clock(time.ms_since(start))),
+        most,
+        ticks: scale.ticks(start, |time| tick_label(time.ms_since(start), span)),
         now_percent: at(now),
         parted: parted.and_then(|time| Some(PartedView { at: time, percent: at(time)? })),
         summary: match parted {
@@ -160,11 +172,16 @@ fn counted(counts: Counts, watched: &Watched) -> String {
     }
 }
 
+/// The line of the greatest number.
+pub fn most_line() -> String {
+    format!("M0 {HEAD}H{}", STRIP.0)
+}
+
 /// A line that goes in steps, up to the end of the run or of the axis.
 fn line(samples: &Samples, end: Time, of: fn(&Counts) -> i32, most: i32, scale: Scale) -> String {
     let (width, height) = STRIP;
     let x = |time: Time| (time.ms_since(scale.from) * width / scale.span_ms.max(1)).min(width);
-    let y = |number: i32| height - i64::from(number) * (height - 2) / i64::from(most);
+    let y = |number: i32| height - i64::from(number) * (height - HEAD) / i64::from(most);
     let mut path = format!("M0 {}", y(0));
     let mut drawn = (0, y(0));
     for (place, (at, counts)) in samples.all().iter().enumerate() {

@@ -2,13 +2,13 @@
 //! Moments are said as clocks in the CronJob's zone show them. It knows the reasons, and nothing of how they are drawn.
 
 use super::decision::DecisionWords;
-use super::{count, count_i, duration, local_moment};
+use super::{Calendar, count, count_i, duration};
 use crate::api::JobConditionType;
 use crate::controllers::cronjob::{ApiCall, CronJobSync, JobOwner, Reason};
-use crate::sim::{Time, Zone};
+use crate::sim::Time;
 
 /// Puts a decision on a CronJob into words.
-pub fn cron_decision(record: &CronJobSync, zone: &Zone) -> DecisionWords {
+pub fn cron_decision(record: &CronJobSync, calendar: Calendar) -> DecisionWords {
     let mut verb = (0, "has nothing to do".to_owned());
     let mut lines = Vec::new();
     for reason in &record.reasons {
@@ -16,7 +16,7 @@ pub fn cron_decision(record: &CronJobSync, zone: &Zone) -> DecisionWords {
         if weight > verb.0 {
             verb = (weight, found.to_owned());
         }
-        lines.push(cron_reason(reason, record.at, zone));
+        lines.push(cron_reason(reason, record.at, calendar));
     }
     DecisionWords { verb: verb.1, lines }
 }
@@ -46,8 +46,8 @@ fn headline(reason: &Reason) -> (u8, &'static str) {
 }
 
 /// One reason, of a decision made at that moment.
-pub fn cron_reason(reason: &Reason, at: Time, zone: &Zone) -> String {
-    let moment = |time: &Time| local_moment(zone, *time);
+pub fn cron_reason(reason: &Reason, at: Time, calendar: Calendar) -> String {
+    let moment = |time: &Time| calendar.moment(*time);
     match reason {
         Reason::DeletedHistory { job, limit } => format!("history keeps {limit}: {job} is deleted"),
         Reason::JobFinished { job, condition: JobConditionType::Complete } => format!("{job} is Complete"),
@@ -111,6 +111,7 @@ fn api_call(call: ApiCall) -> &'static str {
 mod tests {
     use super::*;
     use crate::api::Uid;
+    use crate::sim::Zone;
 
     #[test]
     fn reasons_read_well() {
@@ -158,7 +159,7 @@ mod tests {
             (vec![Reason::Suspended], "starts nothing: suspended", "suspend is true"),
         ] {
             let record = CronJobSync { number: 1, at, cron_job: Uid(1), cron_job_name: "hello".into(), reasons };
-            let words = cron_decision(&record, &Zone::utc());
+            let words = cron_decision(&record, Calendar { zone: &Zone::utc(), since: at });
             assert_eq!((words.verb.as_str(), words.lines.last().map_or("", String::as_str)), (verb, last));
         }
     }

@@ -14,13 +14,16 @@ pub use command::command;
 pub use cron_decision::{cron_decision, cron_reason};
 pub use decision::{DecisionWords, decision, indexes_named, reason_lines, weight};
 pub use event::{event_meaning, trace};
-pub use moment::{local_moment, local_offset};
+pub use moment::{Calendar, local_offset};
 pub use schedule::schedule;
 pub use ttl::{ttl_left, ttl_over, ttl_to_come};
 pub use upstream::Upstream;
 
 use crate::cluster::Cluster;
 use crate::sim::Time;
+
+/// Up to this day of a run its moments are told in hours.
+const LAST_DAY_IN_HOURS: i64 = 3;
 
 /// `1 pod`, `5 pods`, `10,000 pods`.
 pub fn count(number: u64, noun: &str) -> String {
@@ -104,9 +107,13 @@ pub fn countdown(left_ms: i64) -> String {
     duration(left_ms.max(0).saturating_add(999) / 1_000 * 1_000)
 }
 
-/// A moment of the run: `00:36.9`.
+/// A moment of the run: `00:36.9`, or `5 d 04:00:00` when it is days off.
 pub fn clock(elapsed_ms: i64) -> String {
     let elapsed_ms = elapsed_ms.max(0);
+    let (days, of_day_s) = (elapsed_ms / 86_400_000, elapsed_ms / 1_000 % 86_400);
+    if days > LAST_DAY_IN_HOURS {
+        return format!("{days} d {:02}:{:02}:{:02}", of_day_s / 3_600, of_day_s / 60 % 60, of_day_s % 60);
+    }
     let (hours, minutes) = (elapsed_ms / 3_600_000, elapsed_ms / 60_000 % 60);
     let (seconds, tenths) = (elapsed_ms / 1_000 % 60, elapsed_ms / 100 % 10);
     let hours = if hours > 0 { format!("{hours}:") } else { String::new() };
@@ -170,8 +177,16 @@ mod tests {
 
     #[test]
     fn moments_have_minutes_seconds_and_tenths() {
-        for (elapsed_ms, said) in [(0, "00:00.0"), (36_949, "00:36.9"), (754_000, "12:34.0"), (6_000_000, "1:40:00.0")]
-        {
+        for (elapsed_ms, said) in [
+            (0, "00:00.0"),
+            (36_949, "00:36.9"),
+            (754_000, "12:34.0"),
+            (6_000_000, "1:40:00.0"),
+            (107_595_800, "29:53:15.8"),
+            (345_599_900, "95:59:59.9"),
+            (345_600_000, "4 d 00:00:00"),
+            (510_823_800_000, "5912 d 07:30:00"),
+        ] {
             assert_eq!(clock(elapsed_ms), said);
         }
     }

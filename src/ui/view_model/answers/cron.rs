@@ -6,11 +6,12 @@ use super::{CronAsk, Found, Scene};
 use crate::api::Uid;
 use crate::controllers::cronjob::{CronJobSync, Reason};
 use crate::sim::Time;
+use crate::ui::view_model::clock_change::{ClockChange, Way};
 use crate::ui::view_model::cron_notes::{CronNotes, StartOutcome};
 use crate::ui::view_model::cron_panel::Passing;
 use crate::ui::view_model::cron_why::cron_why;
 use crate::ui::view_model::why::WhyTone;
-use crate::ui::words::{Upstream, cron_decision, cron_reason, duration, local_moment, schedule};
+use crate::ui::words::{Upstream, cron_decision, cron_reason, duration, local_offset, schedule};
 use std::rc::Rc;
 
 /// The question in words, and its answer.
@@ -23,6 +24,7 @@ pub fn answer(scene: &Scene, uid: Uid, ask: CronAsk) -> (String, Found) {
     match ask {
         CronAsk::Next => ("Why does no Job start now?".to_owned(), next(scene, notes)),
         CronAsk::Tick(at) => tick(scene, notes, at),
+        CronAsk::Clocks(at) => clocks(scene, notes, at),
         CronAsk::Decision(number) => of_sync(scene, notes, number),
     }
 }
@@ -30,7 +32,7 @@ pub fn answer(scene: &Scene, uid: Uid, ask: CronAsk) -> (String, Found) {
 /// An answer that stands on a reason of a decision.
 fn on(notes: &CronNotes, record: &CronJobSync, reason: &Reason, answer: String) -> Found {
     let (field, upstream) = cron_ground(reason);
-    Found::plain(answer, notes.uid, field, upstream, record.at).with(cron_reason(reason, record.at, &notes.zone))
+    Found::plain(answer, notes.uid, field, upstream, record.at).with(cron_reason(reason, record.at, notes.calendar()))
 }
 
 fn next(scene: &Scene, notes: &CronNotes) -> Found {
@@ -47,7 +49,7 @@ fn next(scene: &Scene, notes: &CronNotes) -> Found {
     let mut found = Found::plain(now.answer, notes.uid, Field::CronJob(field), upstream, at)
         .with(format!("schedule {}: {said}", spec.schedule));
     if let Some(next) = notes.next(scene.cluster.now()).filter(|_| !spec.suspend) {
-        found = found.with(format!("next start {} ({})", local_moment(&notes.zone, next), notes.zone.name()));
+        found = found.with(format!("next start {} ({})", notes.calendar().moment(next), notes.zone.name()));
     }
     if !notes.cron_job.status.active.is_empty() || now.tone == WhyTone::Waiting {
         let policy = spec.concurrency_policy.as_str();
@@ -56,9 +58,33 @@ fn next(scene: &Scene, notes: &CronNotes) -> Found {
     Found { left: now.left, tone: now.tone, ..found }
 }
 
+/// What a change of clocks does to the starts.
+fn clocks(scene: &Scene, notes: &CronNotes, at: Time) -> (String, Found) {
+    let Some(change) = ClockChange::find(notes, at.plus_seconds(-1), at) else {
+        return ("Why does no Job start now?".to_owned(), next(scene, notes));
+    };
+    let comes = match change.way {
+        _ if !change.matters() => "No time of the schedule is left out or comes twice for it.",
+        Way::On => "The schedule is read by those clocks, so nothing is started for it.",
+        Way::Back => "The schedule is read by those clocks, so a Job is started each time.",
+    };
+    let (zone, field) =
+        (notes.zone.name(), if notes.cron_job.spec.time_zone.is_some() { "timeZone" } else { "schedule" });
+    let answer = format!("{}. {comes}", change.words());
+    let told_at = at.min(scene.cluster.now());
+    let found = Found::plain(answer, notes.uid, Field::CronJob(field), Upstream::NextScheduleTime, told_at)
+        .with(format!(
+            "{zone}: {} before, {} behind",
+            local_offset(&notes.zone, at.plus_seconds(-1)),
+            local_offset(&notes.zone, at)
+        ))
+        .with(format!("schedule {}", notes.cron_job.spec.schedule));
+    (change.question(), found)
+}
+
 /// What became of the start that was due then.
 fn tick(scene: &Scene, notes: &CronNotes, at: Time) -> (String, Found) {
-    let moment = local_moment(&notes.zone, at);
+    let moment = notes.calendar().moment(at);
     let Some(start) = notes.starts.iter().rev().find(|start| start.scheduled == at) else {
         let asked = match Passing::of(scene.cluster, &notes.cron_job) {
             None => format!("Why a start at {moment}?"),
@@ -114,7 +140,7 @@ fn with_decision(notes: &CronNotes, scheduled_at: Time, found: Found) -> Found {
             | Reason::MissedDeadline { scheduled, .. } if *scheduled == scheduled_at)
     };
     let of = |record: &Rc<CronJobSync>| {
-        Some((record.at, cron_reason(record.reasons.iter().find(deals)?, record.at, &notes.zone)))
+        Some((record.at, cron_reason(record.reasons.iter().find(deals)?, record.at, notes.calendar())))
     };
     match notes.decisions.iter().rev().find_map(of) {
         Some((at, line)) => Found { at, ..found.with(line) },
@@ -129,7 +155,7 @@ fn of_sync(scene: &Scene, notes: &CronNotes, number: u32) -> (String, Found) {
         let answer = "No record of that sync is left.";
         return (asked, Found::plain(answer, notes.uid, Field::None, Upstream::SyncCronJob, scene.cluster.now()));
     };
-    let words = cron_decision(record, &notes.zone);
+    let words = cron_decision(record, notes.calendar());
     let answer = format!("It {}.", words.verb);
     let found = match record.reasons.last() {
         Some(reason) => Found { rules: words.lines, ..on(notes, record, reason, answer) },

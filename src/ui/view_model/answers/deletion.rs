@@ -77,7 +77,7 @@ fn by_cron_job(scene: &Scene, job: &Job) -> Option<Found> {
         _ if job.has_condition(JobConditionType::Failed) => ("failedJobsHistoryLimit", Upstream::CleanupFinishedJobs),
         _ => ("successfulJobsHistoryLimit", Upstream::CleanupFinishedJobs),
     };
-    let answer = format!("Its CronJob deleted it: {}.", cron_reason(reason, record.at, &notes.zone));
+    let answer = format!("Its CronJob deleted it: {}.", cron_reason(reason, record.at, notes.calendar()));
     Some(Found::plain(answer, job.meta.uid, Field::CronJob(field), upstream, record.at))
 }
 

@@ -72,6 +72,8 @@ pub enum CronAsk {
     Next,
     /// What became of the start that was due then.
     Tick(Time),
+    /// What a change of clocks at that moment does to the starts.
+    Clocks(Time),
     /// Why the sync with that number came to what it did.
     Decision(u32),
 }

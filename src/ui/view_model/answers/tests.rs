@@ -332,7 +332,7 @@ fn waits_of_pods_are_explained() {
 
 #[test]
 fn starts_nodes_and_queues_are_explained() {
-    use CronAsk::{Next, Tick};
+    use CronAsk::{Clocks, Next, Tick};
     use Origin::{Changed, Written};
     let minute = |minute: i64| RUN_START.plus_seconds(minute * 60);
     let cases = [
@@ -349,6 +349,15 @@ fn starts_nodes_and_queues_are_explained() {
             Some((6, Written)),
             1800,
             "syncCronJob",
+        ),
+        (
+            "cron-spring",
+            30_000,
+            Asked::Cron(Clocks(Time::parse("2026-03-29T01:00:00Z").expect("a time"))),
+            "02:30 does not exist. The schedule is read by those clocks, so nothing is started for it.",
+            Some((7, Written)),
+            252_000,
+            "nextScheduleTime",
         ),
         ("node-dies", 20, Asked::Node("node-2"), "noticed at 01:00.0", None, 150, "monitorNodeHealth"),
         ("node-dies", 70, Asked::Node("node-2"), "NotReady since 01:00.0", None, 600, "monitorNodeHealth"),

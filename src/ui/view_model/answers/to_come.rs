@@ -50,7 +50,9 @@ pub fn to_come(timeline: &Timeline<Noted>, question: &Question) -> Option<Answer
             let record = notes.decisions.iter().find(|record| record.number == *number)?;
             (sync(*number), "That sync comes later".to_owned(), *uid, Upstream::SyncCronJob, record.at)
         }
-        Question::CronJob(_, CronAsk::Next | CronAsk::Tick(_)) | Question::Node(_) | Question::Queue { .. } => {
+        Question::CronJob(_, CronAsk::Next | CronAsk::Tick(_) | CronAsk::Clocks(_))
+        | Question::Node(_)
+        | Question::Queue { .. } => {
             return None;
         }
     };

@@ -6,6 +6,7 @@ use crate::api::PodPhase;
 use crate::cluster::PodRecord;
 use crate::sim::Time;
 use crate::ui::view_model::noted::{RunChange, Turn};
+use crate::ui::view_model::pods::is_crash_loop;
 use crate::ui::words::{clock_at, count_i, duration};
 
 /// A wait for a node that is no wider than this is not drawn: every pod has one of some milliseconds.
@@ -22,6 +23,8 @@ pub fn bars(axis: &Axis, record: &PodRecord, name: &str) -> Vec<Bar> {
         let kind = match (kind, next) {
             // The run before a restart has failed; the first restart comes without a wait.
             (BarKind::Running, Some((_, BarKind::Restart | BarKind::Running))) => BarKind::Failed,
+            // It has failed in this very moment, and its wait begins.
+            (BarKind::Running, None) if is_crash_loop(record) => BarKind::Failed,
             (BarKind::Running, None) => end_of(record),
             _ => kind,
         };
@@ -78,7 +81,7 @@ fn end_of(record: &PodRecord) -> BarKind {
 fn label(axis: &Axis, record: &PodRecord, name: &str, bar: &Bar, time: std::ops::Range<Time>) -> String {
     let moment = |at: Time| clock_at(axis.cluster, at);
     let (kind, lasted) = (bar.kind.words(), duration(time.end.ms_since(time.start)));
-    if record.ended_at.or(record.gone_at).is_none() && time.end == axis.now {
+    if record.ended_at.or(record.gone_at).is_none() && time.end == axis.now && bar.kind != BarKind::Failed {
         return format!("{name}: {kind} since {}, for {lasted} so far", moment(time.start));
     }
     format!("{name}: {kind} {} to {}, {lasted}", moment(time.start), moment(time.end))
