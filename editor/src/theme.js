@@ -76,6 +76,8 @@ export const theme = EditorView.theme({
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6", overflow: "auto" },
   ".cm-content": { padding: "10px 0", caretColor: "var(--ink)" },
+  // Not "break-spaces", at which some tools lose the spaces that lines begin with.
+  ".cm-content.cm-lineWrapping": { whiteSpace: "pre-wrap" },
   // What a long line goes on with stands a little to the right of where lines begin.
   ".cm-line": { padding: "0 4px 0 calc(6px + 2ch)", textIndent: "-2ch" },
   ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--ink)" },

@@ -258,7 +258,9 @@ impl Page {
             Ok((there == true).then_some(()))
         })
         .await?;
-        eventually("the run to stand", async || Ok((self.root("data-state").await? != "playing").then_some(()))).await
+        let still = "const moves = document.getAnimations().some((each) => each.playState === 'running');
+            return !moves && document.documentElement.dataset.state !== 'playing'";
+        becomes("standing still", json!(true), async || self.script(still, vec![]).await).await
     }
 
     /// An attribute of the root element; empty if it is not there.
