@@ -143,7 +143,7 @@ impl Scene<'_> {
             None => "None was due yet.".to_owned(),
         };
         let answer = format!("The schedule says {words}. {last}{}", self.clocks());
-        self.with_next(WhyTone::Plain, "Why does no Job start now?", answer)
+        self.with_next(WhyTone::Plain, "Why no Job now?", answer)
     }
 
     /// What a change of clocks between the last start and the next one does.

@@ -22,7 +22,7 @@ pub fn answer(scene: &Scene, uid: Uid, ask: CronAsk) -> (String, Found) {
         return ("Where is the CronJob?".to_owned(), found);
     };
     match ask {
-        CronAsk::Next => ("Why does no Job start now?".to_owned(), next(scene, notes)),
+        CronAsk::Next => ("Why no Job now?".to_owned(), next(scene, notes)),
         CronAsk::Tick(at) => tick(scene, notes, at),
         CronAsk::Clocks(at) => clocks(scene, notes, at),
         CronAsk::Decision(number) => of_sync(scene, notes, number),
@@ -61,7 +61,7 @@ fn next(scene: &Scene, notes: &CronNotes) -> Found {
 /// What a change of clocks does to the starts.
 fn clocks(scene: &Scene, notes: &CronNotes, at: Time) -> (String, Found) {
     let Some(change) = ClockChange::find(notes, at.plus_seconds(-1), at) else {
-        return ("Why does no Job start now?".to_owned(), next(scene, notes));
+        return ("Why no Job now?".to_owned(), next(scene, notes));
     };
     let comes = match change.way {
         _ if !change.matters() => "No time of the schedule is left out or comes twice for it.",

@@ -190,7 +190,7 @@ impl Scene<'_> {
                 (format!("{name} is on {node}, which is not heard of. It is {goes}."), lost.eviction.at())
             }
         };
-        let why = tone(WhyTone::Waiting, "Why does a pod not end?", answer);
+        let why = tone(WhyTone::Waiting, "Why does a pod stay?", answer);
         Some(Why { left: at.and_then(|at| left(self.cluster, at)), ..why })
     }
 }
