@@ -162,7 +162,7 @@ impl Scene<'_> {
         if is_to_be_suspended(self.job) {
             let answer = "spec.suspend is set, and the controller has not acted on it yet. When it has heard of it, it \
                           deletes the active pods.";
-            return Some(tone(WhyTone::Waiting, "Why is it not suspended yet?", answer.to_owned()));
+            return Some(tone(WhyTone::Waiting, "Why not suspended yet?", answer.to_owned()));
         }
         if self.job.spec.suspend {
             let mut pods = self.cluster.history().of_job(self.job.meta.uid);
@@ -430,7 +430,7 @@ mod tests {
             ("one-shot-on-failure", 40, "Why does nothing run?", "doubles from 10 s up to 5 min"),
             ("work-queue", 9_000, "Why is it Complete?", "and none is active"),
             ("suspended", 5, "Why does no pod run?", "until it is resumed"),
-            ("suspended-while-running", 10, "Why is it not suspended yet?", "has not acted on it yet"),
+            ("suspended-while-running", 10, "Why not suspended yet?", "has not acted on it yet"),
             ("suspended-while-running", 30, "Why are there no pods yet?", "has just been resumed"),
             ("suspended-while-running", 11, "Why do pods end?", "deletes its pods"),
             ("suspended-while-running", 17, "Why does no pod run?", "until it is resumed"),

@@ -29,7 +29,7 @@ impl Scene<'_> {
         Some(Why { left: Some(countdown(left_ms)), ..why })
     }
 
-    /// Something happens to a pod that has a seat. Of those without a queue few are asked.
+    /// Something happens to a pod that has a seat. Only few of them are looked at, but all that ask a queue.
     pub(super) fn rare(&self) -> Option<Why> {
         let newest = self.cluster.api().pods().rev().take(MOST_ASKED);
         let live: Vec<&Pod> = newest.map(|pod| &**pod).filter(|pod| self.is_live(pod)).collect();
