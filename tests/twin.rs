@@ -147,7 +147,7 @@ const CASES: &[Case] = &[
         ],
         [
             "570 Jobs: 1 active, 569 Complete, 0 Failed in 23 h 59 min",
-            "1,439 Jobs: 2 active, 1437 Complete, 0 Failed in 23 h 59 min",
+            "1,439 Jobs: 2 active, 1,437 Complete, 0 Failed in 23 h 59 min",
         ],
     ),
     Case(

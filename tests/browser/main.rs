@@ -256,8 +256,11 @@ async fn why_is_answered_with_the_line_that_decides() -> Outcome {
         page.open("").await?;
         pause_at(&page, None, 5_000).await?;
         page.press("Why not Complete?").await?;
-        let text = page.text().await?;
-        assert!(text.contains("< completions 10") && text.contains("job_controller.go syncJob"), "{text}");
+        eventually("what the answer stands on", async || {
+            let text = page.text().await?;
+            Ok((text.contains("< completions 10") && text.contains("job_controller.go syncJob")).then_some(()))
+        })
+        .await?;
         becomes("the line that is lit", "completions: 10".to_owned(), async || lit_line(&page).await).await?;
         page.client.find(Locator::Css("[data-pod]")).await?.click().await?;
         page.press("Why created?").await?;

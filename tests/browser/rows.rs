@@ -148,9 +148,12 @@ async fn moments_are_one_press_away() -> Outcome {
         done(&page, QUICK, "quick").await?;
         let all = page.number("return document.querySelectorAll('.log .go').length").await?;
         for from in [".log > li:nth-last-child(2) .go", ".conditions .go", ".events .go", ".time-bar .mark.decision"] {
-            let title = page.script("return document.querySelector(arguments[0]).title", vec![json!(from)]).await?;
-            let title = title.as_str().unwrap_or_default().to_owned();
-            assert!(title.starts_with("Go to 00:"), "{from}: {title}");
+            let title = eventually(from, async || {
+                let script = "return document.querySelector(arguments[0])?.title ?? ''";
+                let title = page.script(script, vec![json!(from)]).await?.as_str().unwrap_or_default().to_owned();
+                Ok(title.starts_with("Go to 00:").then_some(title))
+            })
+            .await?;
             page.script("document.querySelector(arguments[0]).click()", vec![json!(from)]).await?;
             eventually(&format!("the moment of {from}"), async || {
                 let clock = page.text_at(".transport .clock").await?;

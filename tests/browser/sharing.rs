@@ -13,6 +13,7 @@ async fn paused_with_a_pod(page: &Page) -> Outcome<u64> {
     page.choose("10×").await?;
     page.pause_when("document.querySelector('[data-phase=Succeeded]')").await?;
     page.client.find(Locator::Css("[data-phase=Succeeded]")).await?.click().await?;
+    page.client.wait().for_element(Locator::Css("[data-pod][aria-pressed=true]")).await?;
     page.clock_ms().await
 }
 

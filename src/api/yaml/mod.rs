@@ -67,7 +67,7 @@ pub fn write(object: &impl super::encode::Encode) -> String {
 pub fn read(text: &str) -> Reading {
     let mut reading = Reading::default();
     if text.len() > MAX_TEXT_BYTES {
-        let tenths = text.len() * 10 / MAX_TEXT_BYTES;
+        let tenths = (text.len().div_ceil(1_024) * 10).div_ceil(1_024);
         let message = format!("{}.{} MiB of text: Jobscope reads 1 MiB at most", tenths / 10, tenths % 10);
         reading.problems.push(error(Position::WHOLE_TEXT, None, message));
         return reading;
@@ -174,7 +174,9 @@ mod tests {
         }
         assert!(messages(&laughs)[0].contains("more than"), "{:?}", messages(&laughs));
         assert_eq!(messages(&"[".repeat(10_000)).len(), 1);
-        let told: Vec<String> = read(&"a: ".repeat(MAX_TEXT_BYTES)).problems.iter().map(ToString::to_string).collect();
-        assert_eq!(told, ["3.0 MiB of text: Jobscope reads 1 MiB at most"], "no line is to blame");
+        for (bytes, size) in [(3 * MAX_TEXT_BYTES, "3.0"), (MAX_TEXT_BYTES + 1, "1.1")] {
+            let told: Vec<String> = read(&"a".repeat(bytes)).problems.iter().map(ToString::to_string).collect();
+            assert_eq!(told, [format!("{size} MiB of text: Jobscope reads 1 MiB at most")], "no line is to blame");
+        }
     }
 }

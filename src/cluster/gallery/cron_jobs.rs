@@ -71,7 +71,7 @@ pub(super) const SPRING: GalleryEntry = GalleryEntry {
     id: "cron-spring",
     title: "The night without 2:30",
     summary: "At 1:30, 2:30 and 3:30 in Berlin, from the evening of 28 March 2026",
-    watch_for: "At 2:00 clocks go on to 3:00. There is no 2:30 that night, and no Job for it.",
+    watch_for: "At 2:00 clocks go forward to 3:00. There is no 2:30 that night, and no Job for it.",
     manifest: manifest!("nightly"),
     start: "2026-03-28T18:00:00Z",
     ..CRON_JOB

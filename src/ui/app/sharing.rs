@@ -26,9 +26,10 @@ pub fn open(layout: Layout) -> State {
     State::open(&recalled)
 }
 
-/// What tells whether there is something new to remember: the run, how many commands it has, and the text in the editor.
+/// The run, how many commands it has, and the text in the editor.
 pub type Remembered = (u32, usize, Rc<str>);
 
+/// What tells whether there is something new to remember.
 pub fn what_to_remember(state: &State) -> Remembered {
     (state.run, state.cluster().scenario().commands.len(), state.manifest.clone())
 }

@@ -10,7 +10,7 @@ use crate::ui::state::{Action, Asked, WhatIf};
 use crate::ui::twin::{Offer, valued};
 use crate::ui::view_model::twin::{STRIP, SideView, TwinView, most_line};
 use crate::ui::view_model::why::WhyTone;
-use crate::ui::words::decimal;
+use crate::ui::words::{decimal, grouped};
 use yew::prelude::*;
 
 /// The classes of the lines, in the order in which they are given.
@@ -107,7 +107,7 @@ fn run(title: String, side: &SideView, view: &TwinView) -> Html {
                     <path class="most" d={most_line()} />
                     <>{ for lines }</>
                 </svg>
-                <span class="most" aria-hidden="true">{ view.most }</span>
+                <span class="most" aria-hidden="true">{ grouped(u64::try_from(view.most).unwrap_or(0)) }</span>
                 if let Some(percent) = view.now_percent {
                     <i class="playhead" style={left(percent)} />
                 }

@@ -27,14 +27,14 @@ impl State {
         self.left_runs.iter().map(line)
     }
 
-    /// Says that a new run has begun, and where the one before is.
+    /// Says that a new run has begun, and where earlier ones are: one that had not moved is not kept.
     pub(super) fn tell_of_new_run(&mut self) {
         let kept = match self.left_runs.len() {
             0 => return,
-            1 => "The one before is kept",
-            _ => "The ones before are kept",
+            1 => "An earlier one is",
+            _ => "Earlier ones are",
         };
-        self.tell_good(format!("A new run has begun. {kept} under Other runs."));
+        self.tell_good(format!("A new run has begun. {kept} kept under Other runs."));
     }
 
     /// Puts a run in the place of the present one, which is kept if it has moved.
@@ -157,12 +157,12 @@ mod tests {
         let mut state = State::open("");
         run_to(&mut state, 20);
         let said = |state: &State| state.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default();
-        for (completions, kept) in [(3, "The one before is kept"), (4, "The ones before are kept")] {
+        for (completions, kept) in [(3, "An earlier one is"), (4, "Earlier ones are")] {
             let edited =
                 state.manifest.replace("name: parallel", "name: mine").replace("completions: 10", "completions: 3");
             state.update(Action::Edit(edited.replace("completions: 3", &format!("completions: {completions}"))));
             state.update(Action::Apply);
-            assert_eq!(said(&state), format!("A new run has begun. {kept} under Other runs."));
+            assert_eq!(said(&state), format!("A new run has begun. {kept} kept under Other runs."));
             run_to(&mut state, 6);
             state.update(Action::Act(Command::SetParallelism { job: "mine".to_owned(), parallelism: completions }));
         }

@@ -5,7 +5,7 @@ use super::clock_change::ClockChange;
 use super::cron_notes::{CronNotes, StartOutcome};
 use super::noted::Noted;
 use super::why::{Why, WhyTone};
-use crate::api::{ConcurrencyPolicy, CronJob};
+use crate::api::{ConcurrencyPolicy, CronJob, JobReference};
 use crate::cluster::Cluster;
 use crate::controllers::cronjob::Reason;
 use crate::sim::Time;
@@ -69,7 +69,7 @@ impl Scene<'_> {
         match &latest.outcome {
             StartOutcome::Forbidden => {
                 let active = self.cron_job.status.active.last()?;
-                let answer = match self.has_ended(&active.name) {
+                let answer = match self.has_ended(active) {
                     true => format!("Forbid: {}, so the start of {at} still waits.", not_seen(&active.name)),
                     false => format!(
                         "Forbid: {} is still active, so the start of {at} is skipped, unless that Job ends before the \
@@ -100,7 +100,7 @@ impl Scene<'_> {
             ConcurrencyPolicy::Replace => "the next start deletes it",
         };
         let which = match active.len() {
-            1 if self.has_ended(&newest.name) => {
+            1 if self.has_ended(newest) => {
                 let answer =
                     format!("{}. A moment later it is no longer on the list of active Jobs.", not_seen(&newest.name));
                 return Some(self.with_next(WhyTone::Plain, "What runs now?", answer));
@@ -113,8 +113,8 @@ impl Scene<'_> {
     }
 
     /// Whether that Job has ended, though the CronJob still lists it as active.
-    fn has_ended(&self, name: &str) -> bool {
-        self.cluster.api().jobs().any(|job| *job.meta.name == *name && job.is_finished())
+    fn has_ended(&self, job: &JobReference) -> bool {
+        self.cluster.api().job(job.uid).is_some_and(|job| job.is_finished())
     }
 
     /// A Job runs that somebody has made of it.

@@ -89,7 +89,7 @@ impl StartKind {
             Self::Missed => "missed",
             Self::ToCome => "start to come",
             Self::WillPass => "will pass without a start",
-            Self::ClocksOn => "clocks go on",
+            Self::ClocksOn => "clocks go forward",
             Self::ClocksBack => "clocks go back",
         }
     }

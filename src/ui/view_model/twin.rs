@@ -9,7 +9,7 @@ use crate::cluster::{Cluster, PodRecord};
 use crate::controllers::job::{DeleteCause, Reason};
 use crate::sim::Time;
 use crate::ui::twin::{Counts, Samples, Side, Twin, Watched};
-use crate::ui::words::{clock, clock_at, count_i, duration};
+use crate::ui::words::{clock, clock_at, count_i, duration, grouped};
 
 /// The width and the height of a strip, in its own units.
 pub const STRIP: (i64, i64) = (1_000, 54);
@@ -162,12 +162,15 @@ fn goes_on(job: &Job) -> &'static str {
 
 fn counted(counts: Counts, watched: &Watched) -> String {
     let Counts { active, succeeded, failed } = counts;
+    let all = active + succeeded + failed;
+    let is_idle = active == 0;
+    let [active, succeeded, failed] =
+        [active, succeeded, failed].map(|number| grouped(u64::try_from(number).unwrap_or(0)));
     match watched {
-        Watched::Job(_) if active == 0 => format!("{succeeded} succeeded, {failed} failed"),
+        Watched::Job(_) if is_idle => format!("{succeeded} succeeded, {failed} failed"),
         Watched::Job(_) => format!("{active} active, {succeeded} succeeded, {failed} failed"),
         Watched::Jobs => {
-            let jobs = count_i(active + succeeded + failed, "Job");
-            format!("{jobs}: {active} active, {succeeded} Complete, {failed} Failed")
+            format!("{}: {active} active, {succeeded} Complete, {failed} Failed", count_i(all, "Job"))
         }
     }
 }

@@ -6,7 +6,7 @@ mod waits;
 pub use waits::index_wait;
 
 use super::retries::next_try;
-use super::wanted::{failed_at_limit, failed_indexes, wanted};
+use super::wanted::{failed_at_limit, failed_indexes, next_backoff, wanted};
 use crate::api::job::JOB_TRACKING_FINALIZER;
 use crate::api::{Job, JobCondition, JobConditionType, Pod, PodPhase, Propagation, RestartPolicy, Uid};
 use crate::apiserver::propagation_of;
@@ -73,6 +73,9 @@ pub fn why_no_pod(cluster: &Cluster, uid: Uid) -> Why {
 /// The pod of that Job whose kubelet holds something back, if that is what there is to wait for: a restart in place, or a
 /// pull.
 pub fn pod_held_back(cluster: &Cluster, job: &Job) -> Option<Uid> {
+    if next_backoff(cluster, job).is_some() {
+        return None;
+    }
     let scene = Scene { cluster, job };
     let has_left = |why: Option<Why>| why.is_some_and(|why| why.left.is_some());
     let newest = cluster.api().pods().rev().take(MOST_ASKED);
@@ -158,8 +161,8 @@ impl Scene<'_> {
         }
         if is_to_be_suspended(self.job) {
             let answer = "spec.suspend is set, and the controller has not acted on it yet. When it has heard of it, it \
-                          deletes the pods.";
-            return Some(tone(WhyTone::Waiting, "Why do pods still run?", answer.to_owned()));
+                          deletes the active pods.";
+            return Some(tone(WhyTone::Waiting, "Why not suspended yet?", answer.to_owned()));
         }
         if self.job.spec.suspend {
             let mut pods = self.cluster.history().of_job(self.job.meta.uid);
@@ -172,8 +175,13 @@ impl Scene<'_> {
             return Some(plain("Why does no pod run?", answer));
         }
         if self.job.status.start_time.is_none() {
-            let answer = "The Job has just been stored. Its controller hears of it through a watch, a moment later.";
-            return Some(plain("Why are there no pods yet?", answer));
+            let what = match self.job.has_condition(JobConditionType::Suspended) {
+                true => "resumed",
+                false => "stored",
+            };
+            let answer =
+                format!("The Job has just been {what}. Its controller hears of it through a watch, a moment later.");
+            return Some(plain("Why are there no pods yet?", &answer));
         }
         None
     }
@@ -422,7 +430,8 @@ mod tests {
             ("one-shot-on-failure", 40, "Why does nothing run?", "doubles from 10 s up to 5 min"),
             ("work-queue", 9_000, "Why is it Complete?", "and none is active"),
             ("suspended", 5, "Why does no pod run?", "until it is resumed"),
-            ("suspended-while-running", 10, "Why do pods still run?", "has not acted on it yet"),
+            ("suspended-while-running", 10, "Why not suspended yet?", "has not acted on it yet"),
+            ("suspended-while-running", 30, "Why are there no pods yet?", "has just been resumed"),
             ("suspended-while-running", 11, "Why do pods end?", "deletes its pods"),
             ("suspended-while-running", 17, "Why does no pod run?", "until it is resumed"),
             ("deadline", 9_000, "Why did it fail?", "activeDeadlineSeconds 40"),

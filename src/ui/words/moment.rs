@@ -20,11 +20,11 @@ pub(super) const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// How moments of a run are dated: by the clocks of a zone, with the year where it is not that in which the run began.
+/// How moments of a run are dated: by the clocks of a zone, with the year where it does not go without saying.
 #[derive(Clone, Copy)]
 pub struct Calendar<'a> {
     pub zone: &'a Zone,
-    /// When the run began.
+    /// A moment in the year that goes without saying: when the run began, or the present one.
     pub since: Time,
 }
 

@@ -29,7 +29,7 @@ pub fn answer(scene: &Scene, uid: Uid, ask: JobAsk) -> (String, Found) {
     let question = |text: &str| text.to_owned();
     match ask {
         JobAsk::EmptySeat => (question("Why is no pod created?"), empty_seat(scene, job)),
-        JobAsk::Backoff => match pod_held_back(cluster, job).filter(|_| next_backoff(cluster, job).is_none()) {
+        JobAsk::Backoff => match pod_held_back(cluster, job) {
             Some(held) => (question("When does the kubelet try again?"), pod::answer(scene, held, PodAsk::Here).1),
             None => (question("When does the next pod come?"), backoff(scene, job)),
         },

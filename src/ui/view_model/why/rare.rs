@@ -1,10 +1,11 @@
 //! What happens seldom while all seats are taken, and tells more than that they are: an end that is near, runs that get no
-//! answer, a container that is stopped because it did not answer, a sidecar that is told to stop, pods that all wait.
+//! answer, a container that is stopped by its probe, a sidecar that is told to stop, pods that all wait.
 
 use super::{MOST_ASKED, Scene, Why, WhyTone, plain, tone};
 use crate::api::{ContainerState, ContainerStatus, EventReason, Pod, PodPhase, RestartPolicy};
 use crate::ui::view_model::queue_panel::no_answer;
 use crate::ui::words::{capital, countdown, short_pod_name, spelled};
+use crate::workload::Failed;
 
 /// For so long before its deadline that is what there is to say about a Job.
 const NEAR_END_MS: i64 = 10_000;
@@ -28,21 +29,25 @@ impl Scene<'_> {
         Some(Why { left: Some(countdown(left_ms)), ..why })
     }
 
-    /// Something happens to a pod that has a seat. Asked of few pods only.
+    /// Something happens to a pod that has a seat. Only few of them are looked at, but all that ask a queue.
     pub(super) fn rare(&self) -> Option<Why> {
         let newest = self.cluster.api().pods().rev().take(MOST_ASKED);
-        let is_live = |pod: &Pod| !pod.is_terminal() && pod.meta.deletion_time.is_none() && self.owns(pod);
-        let live: Vec<&Pod> = newest.map(|pod| &**pod).filter(|pod| is_live(pod)).collect();
-        self.unanswered(&live)
+        let live: Vec<&Pod> = newest.map(|pod| &**pod).filter(|pod| self.is_live(pod)).collect();
+        self.unanswered()
             .or_else(|| self.stopped_by_probe(&live))
             .or_else(|| live.iter().find_map(|pod| self.sidecar(pod)))
             .or_else(|| self.all_pending(&live))
     }
 
+    /// Whether a pod of the Job has neither ended nor been told to.
+    fn is_live(&self, pod: &Pod) -> bool {
+        !pod.is_terminal() && pod.meta.deletion_time.is_none() && self.owns(pod)
+    }
+
     /// Pods ask a queue, and get no answer.
-    fn unanswered(&self, live: &[&Pod]) -> Option<Why> {
-        let failed = self.cluster.queues()?.failed();
-        let mut of_job = failed.iter().filter(|failed| live.iter().any(|pod| pod.meta.uid == failed.consumer.pod));
+    fn unanswered(&self) -> Option<Why> {
+        let asks = |failed: &&Failed| self.cluster.api().pod(failed.consumer.pod).is_some_and(|pod| self.is_live(pod));
+        let mut of_job = self.cluster.queues()?.failed().iter().filter(asks);
         let why = no_answer(of_job.next()?);
         let number = 1 + of_job.count() as u64;
         let (pods, ask) = match number {
@@ -64,11 +69,11 @@ impl Scene<'_> {
             (event.last_time >= started_at).then_some((pod, event.last_time))
         })?;
         let then = match pod.template.restart_policy {
-            RestartPolicy::Never => "Then the pod has failed.",
+            RestartPolicy::Never => "It is not started again: restartPolicy is Never.",
             RestartPolicy::OnFailure | RestartPolicy::Always => "Then it is started again in the same pod.",
         };
         let answer = format!(
-            "{} did not answer its probe, so since {} its kubelet stops the container. {then}",
+            "{} failed its probe, so since {} its kubelet stops the container. {then}",
             self.short_name(pod),
             self.clock(at)
         );
@@ -77,7 +82,11 @@ impl Scene<'_> {
 
     /// The work of the pod is done, and its sidecars are told to stop.
     fn sidecar(&self, pod: &Pod) -> Option<Why> {
-        let is_over = |status: &ContainerStatus| matches!(status.state, ContainerState::Terminated(_));
+        let restarts = pod.template.restart_policy == RestartPolicy::OnFailure;
+        let is_over = |status: &ContainerStatus| match &status.state {
+            ContainerState::Terminated(end) => end.exit_code == 0 || !restarts,
+            ContainerState::Waiting { .. } | ContainerState::Running { .. } => false,
+        };
         let is_running = |status: &ContainerStatus| matches!(status.state, ContainerState::Running { .. });
         let status = &pod.status;
         if status.containers.is_empty() || !status.containers.iter().all(is_over) {
@@ -144,7 +153,7 @@ mod tests {
             ("parallel", 1_200, "Why does nothing run yet?", "Five pods are made; all wait for their image.", None),
             ("parallel", 2_500, "Why no more pods?", "Two of the pods still wait for their image.", None),
             ("sidecar", 18_000, "Why does the pod not end?", "its sidecar ", None),
-            ("stuck", 33_500, "Why is a container stopped?", "did not answer its probe", None),
+            ("stuck", 33_500, "Why is a container stopped?", "failed its probe", None),
             (
                 "queue-unreachable",
                 20_000,
