@@ -174,7 +174,7 @@ impl State {
         let rests = |state: &Self| state.cluster().elapsed_ms() / REST_EVERY_MS;
         let rests_before = rests(self);
         let left = self.work_off_moment();
-        if rests(self) == rests_before || self.noted().cron_jobs().is_empty() {
+        if rests(self) == rests_before || self.cluster().api().cron_jobs().next().is_none() {
             return left;
         }
         self.playback = Playback::Paused;

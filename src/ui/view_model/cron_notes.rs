@@ -44,6 +44,20 @@ pub struct CronStart {
     pub was_forbidden: bool,
 }
 
+impl CronStart {
+    /// When its Job was made; when it was due if there is none.
+    pub fn came_at(&self) -> Time {
+        match self.outcome {
+            StartOutcome::Fired { late_ms, .. } => self.scheduled.plus_ms(late_ms),
+            StartOutcome::Forbidden
+            | StartOutcome::Suspended
+            | StartOutcome::TooLate { .. }
+            | StartOutcome::Away
+            | StartOutcome::Missed => self.scheduled,
+        }
+    }
+}
+
 /// What became of a start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StartOutcome {

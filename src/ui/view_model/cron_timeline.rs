@@ -117,7 +117,10 @@ impl Story<'_> {
             let title = format!("{}: {what}", self.moment(next));
             StartMark { percent: self.scale.percent(next), kind, title, question: self.question(next) }
         });
-        let starts = self.notes.starts.iter().flat_map(|start| self.marks_of(start));
+        let Scale { from, span_ms } = self.scale;
+        let to = from.plus_ms(span_ms);
+        let near = self.notes.starts.iter().filter(|start| start.scheduled <= to && start.came_at() >= from);
+        let starts = near.flat_map(|start| self.marks_of(start));
         // A start at the same moment covers the change.
         self.clocks().into_iter().chain(starts).chain(next).filter(in_view).collect()
     }
@@ -140,8 +143,7 @@ impl Story<'_> {
         if let StartOutcome::Fired { late_ms, .. } = start.outcome
             && start.was_forbidden
         {
-            let made_up_at = start.scheduled.plus_ms(late_ms);
-            marks[0].percent = self.scale.percent(made_up_at);
+            marks[0].percent = self.scale.percent(start.came_at());
             let what = "skipped: a Job was active, and concurrencyPolicy is Forbid; made up for";
             let title = format!("{}: {what} {} later", self.moment(start.scheduled), duration(late_ms));
             let percent = self.scale.percent(start.scheduled);

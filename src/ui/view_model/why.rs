@@ -78,14 +78,12 @@ pub fn pod_held_back(cluster: &Cluster, job: &Job) -> Option<Uid> {
     }
     let scene = Scene { cluster, job };
     let has_left = |why: Option<Why>| why.is_some_and(|why| why.left.is_some());
-    let newest = cluster.api().pods().rev().take(MOST_ASKED);
-    let mut waiting = newest
-        .filter(|pod| !pod.is_terminal() && scene.owns(pod))
-        .filter_map(|pod| Some((next_try(cluster, pod)?.1.at, pod.meta.uid)));
     if has_left(scene.crash_loop()) {
-        return waiting.min().map(|(_, pod)| pod);
+        let newest = cluster.api().pods().rev().take(MOST_ASKED);
+        let waiting = newest.filter(|pod| !pod.is_terminal() && scene.owns(pod));
+        return waiting.filter_map(|pod| Some((next_try(cluster, pod)?.1.at, pod.meta.uid))).min().map(|(_, pod)| pod);
     }
-    waiting.next().filter(|_| has_left(scene.stuck_pending())).map(|(_, pod)| pod)
+    scene.stuck_pod().filter(|_| has_left(scene.stuck_pending())).map(|pod| pod.meta.uid)
 }
 
 /// Why the Job has ended or is about to, whatever has become of it since.

@@ -130,35 +130,35 @@ impl Scene<'_> {
         clock_at(self.cluster, at)
     }
 
-    /// A pod waits for a node that would have it, or for an image that is not to be had. Asked only of the newest pods:
-    /// that is where pending ones are.
+    /// A pod that waits for a node that would have it, or for an image that is not to be had. Asked only of the newest
+    /// pods: that is where pending ones are.
+    pub(super) fn stuck_pod(&self) -> Option<&Pod> {
+        let newest = self.cluster.api().pods().rev().take(MOST_ASKED).map(|pod| &**pod);
+        let is_pending = |pod: &Pod| pod.status.phase == PodPhase::Pending && pod.meta.deletion_time.is_none();
+        newest.filter(|pod| is_pending(pod) && self.owns(pod)).find(|pod| waits_for(pod).is_some())
+    }
+
+    /// What that pod waits for, and until when.
     pub(super) fn stuck_pending(&self) -> Option<Why> {
-        let newest = self.cluster.api().pods().rev().take(MOST_ASKED);
-        let mut pending = newest
-            .filter(|pod| pod.status.phase == PodPhase::Pending && pod.meta.deletion_time.is_none() && self.owns(pod));
-        let (answer, next) = pending.find_map(|pod| {
-            let name = short_pod_name(&pod.meta.name, &self.job.meta.name);
-            let (kind, message) = waits_for(pod)?;
-            let next = self.next_try(pod);
-            Some((
-                match (kind, next) {
-                    (Lacks::Node, _) => {
-                        // The rest, about preemption, is on the pod's card.
-                        let message = message.split(". ").next().unwrap_or_default().trim_end_matches('.');
-                        format!("The scheduler finds no node for {name}: {message}.")
-                    }
-                    (Lacks::Image, Some(at)) => format!(
-                        "The image of {name} cannot be pulled. The kubelet tries again at {}, then ever later. The Job waits: \
-                         the pod has not failed.",
-                        self.clock(at)
-                    ),
-                    (Lacks::Image, None) => format!(
-                        "The image of {name} cannot be pulled so far. The Job waits: the pod has not failed."
-                    ),
-                },
-                next,
-            ))
-        })?;
+        let pod = self.stuck_pod()?;
+        let name = short_pod_name(&pod.meta.name, &self.job.meta.name);
+        let (kind, message) = waits_for(pod)?;
+        let next = self.next_try(pod);
+        let answer = match (kind, next) {
+            (Lacks::Node, _) => {
+                // The rest, about preemption, is on the pod's card.
+                let message = message.split(". ").next().unwrap_or_default().trim_end_matches('.');
+                format!("The scheduler finds no node for {name}: {message}.")
+            }
+            (Lacks::Image, Some(at)) => format!(
+                "The image of {name} cannot be pulled. The kubelet tries again at {}, then ever later. The Job waits: \
+                 the pod has not failed.",
+                self.clock(at)
+            ),
+            (Lacks::Image, None) => {
+                format!("The image of {name} cannot be pulled so far. The Job waits: the pod has not failed.")
+            }
+        };
         let why = tone(WhyTone::Waiting, "Why is a pod Pending?", answer);
         Some(Why { left: next.and_then(|at| left(self.cluster, at)), ..why })
     }
