@@ -62,7 +62,7 @@ pub fn offered(cluster: &Cluster, uid: Uid) -> Vec<(&'static str, Question)> {
     } else if !job.is_finished() {
         // Where the moment's why says it already, its rules are left to ask for.
         let is_said = why(cluster, Some(uid)).answer == why_no_pod(cluster, uid).answer;
-        asks.push((if is_said { "By which rules?" } else { "Why no pod?" }, JobAsk::EmptySeat));
+        asks.push((if is_said { "Which rule?" } else { "Why no pod?" }, JobAsk::EmptySeat));
     }
     if !is_ending(job) && !is_held_back && cluster.job_queue(uid).backoff.is_some() {
         asks.push(("Next pod when?", JobAsk::Backoff));

@@ -40,12 +40,12 @@ fn what_is_offered_fits_the_moment() {
         offered.iter().map(|(label, _)| *label).collect::<Vec<_>>()
     };
     for (id, seconds, there, missing) in [
-        ("parallel", 6, "By which rules?", "Why no pod?"),
-        ("deadline", 35, "Why no pod?", "By which rules?"),
+        ("parallel", 6, "Which rule?", "Why no pod?"),
+        ("deadline", 35, "Why no pod?", "Which rule?"),
         ("one-shot-never", 12, "Next pod when?", "Next try when?"),
         ("one-shot-never", 900, "Why failed?", "Next pod when?"),
         ("one-shot-on-failure", 40, "Next try when?", "Next pod when?"),
-        ("image-missing", 12, "Next try when?", "By which rules?"),
+        ("image-missing", 12, "Next try when?", "Which rule?"),
     ] {
         let found = labels(id, seconds);
         assert!(found.contains(&there) && !found.contains(&missing), "{id} at {seconds} s: {found:?}");
