@@ -39,6 +39,7 @@ pub fn job_panel(panel: Option<&Panel>, start: Time, act: &Callback<Action>) -> 
             </div>
             <p class="muted caption">{ "Status, as the controller last wrote it" }</p>
             { facts(&panel.numbers) }
+            { facts(&panel.beside) }
             <ul class="conditions">
                 <>{ for panel.conditions.iter().map(|line| condition(panel, line, start, act)) }</>
                 if panel.conditions.is_empty() {

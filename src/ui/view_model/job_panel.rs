@@ -26,7 +26,10 @@ pub struct JobPanel {
     pub done_percent: u8,
     /// `4/10`.
     pub done: String,
+    /// Of its status.
     pub numbers: Vec<(&'static str, String)>,
+    /// What no status tells: restarts in place, and what comes next.
+    pub beside: Vec<(&'static str, String)>,
     pub conditions: Vec<ConditionLine>,
     pub counters: Counters,
     /// The condition that tells most: the terminal one, else the latest that is true, else nothing.
@@ -122,7 +125,8 @@ pub fn job_panel(cluster: &Cluster, noted: &Noted, name: Option<Rc<str>>, uid: O
         age: age(job, cluster.now()),
         done_percent: done_percent(job),
         done,
-        numbers: numbers(cluster, job, there),
+        numbers: numbers(job, there),
+        beside: beside(cluster, job, there),
         conditions: conditions(job, noted),
         counters: Counters {
             active: if there == Can::Yes { status.active } else { 0 },
@@ -174,19 +178,18 @@ fn done_percent(job: &Job) -> u8 {
     u8::try_from((i64::from(job.status.succeeded) * 100 / whole).clamp(0, 100)).unwrap_or(0)
 }
 
-fn numbers(cluster: &Cluster, job: &Job, there: Can) -> Vec<(&'static str, String)> {
+fn restarts_in_place(job: &Job) -> bool {
+    job.spec.template.restart_policy == RestartPolicy::OnFailure
+}
+
+fn numbers(job: &Job, there: Can) -> Vec<(&'static str, String)> {
     let status = &job.status;
-    let in_place = job.spec.template.restart_policy == RestartPolicy::OnFailure;
     let failed = match job.spec.backoff_limit {
         i32::MAX => status.failed.to_string(),
-        _ if in_place || job.spec.backoff_limit_per_index.is_some() => status.failed.to_string(),
+        _ if restarts_in_place(job) || job.spec.backoff_limit_per_index.is_some() => status.failed.to_string(),
         limit => format!("{} ({limit} allowed)", status.failed),
     };
     let mut numbers = vec![("Succeeded", status.succeeded.to_string()), ("Failed", failed)];
-    if in_place {
-        let restarts: i32 = cluster.history().of_job(job.meta.uid).map(|pod| pod.restarts).sum();
-        numbers.push(("Restarts", restarts.to_string()));
-    }
     if there == Can::Yes {
         numbers.insert(0, ("Active (ready)", format!("{} ({})", status.active, status.ready.unwrap_or(0))));
         numbers.push(("Terminating", status.terminating.unwrap_or(0).to_string()));
@@ -200,15 +203,24 @@ fn numbers(cluster: &Cluster, job: &Job, there: Can) -> Vec<(&'static str, Strin
             }),
         );
     }
+    numbers
+}
+
+fn beside(cluster: &Cluster, job: &Job, there: Can) -> Vec<(&'static str, String)> {
+    let mut beside = Vec::new();
+    if restarts_in_place(job) {
+        let restarts: i32 = cluster.history().of_job(job.meta.uid).map(|pod| pod.restarts).sum();
+        beside.push(("Restarts of its pods", restarts.to_string()));
+    }
     if there == Can::Yes {
-        numbers.push(("Next sync", next_sync(cluster, job)));
+        beside.push(("Next sync", next_sync(cluster, job)));
     }
     if job.meta.deletion_time.is_none()
         && let Ok(left) = time_left(job, cluster.now())
     {
-        numbers.push(("Deleted in", countdown(left.left_ms)));
+        beside.push(("Deleted in", countdown(left.left_ms)));
     }
-    numbers
+    beside
 }
 
 fn next_sync(cluster: &Cluster, job: &Job) -> String {
@@ -350,12 +362,13 @@ mod tests {
     fn failed_pods_and_restarts_are_told_apart() {
         for (id, seconds, wanted) in [
             ("one-shot-never", 30, [("Failed", "2 (6 allowed)")].as_slice()),
-            ("one-shot-on-failure", 25, &[("Failed", "0"), ("Restarts", "2")]),
+            ("one-shot-on-failure", 25, &[("Failed", "0"), ("Restarts of its pods", "2")]),
         ] {
             let entry = gallery::entries().iter().find(|entry| entry.id == id).expect("an entry of the gallery");
             let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
             cluster.run_until(RUN_START.plus_seconds(seconds), usize::MAX);
-            let numbers = panel_of(&cluster, &mut Noted::default()).numbers;
+            let panel = panel_of(&cluster, &mut Noted::default());
+            let numbers: Vec<_> = panel.numbers.iter().chain(&panel.beside).collect();
             for (name, value) in wanted {
                 assert!(numbers.iter().any(|(it, text)| it == name && text == value), "{id}: {numbers:?}");
             }

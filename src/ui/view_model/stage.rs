@@ -2,7 +2,7 @@
 //! there are, only a bounded number of tiles comes out of it.
 
 use super::pods::{self, PodLook, PodTile};
-use super::wanted::{Wanted, wanted};
+use super::wanted::{Wanted, failed_indexes, wanted};
 use super::why::index_wait;
 use crate::api::job::PodReplacementPolicy;
 use crate::api::{Job, JobConditionType, PodPhase, RestartPolicy, Uid};
@@ -255,6 +255,7 @@ impl Scene<'_> {
         let deleted = self.deleted_since(counted);
         if let Some(limit) = self.job.spec.backoff_limit_per_index {
             lane.note = format!("{deleted}backoffLimitPerIndex {limit}: {} per index", tries(limit));
+            lane.note.push_str(&self.index_limit_note());
             return lane;
         }
         let limit = self.job.spec.backoff_limit;
@@ -302,11 +303,28 @@ impl Scene<'_> {
         counted.map(|pod| unsigned(pod.restarts)).sum()
     }
 
+    /// Whether no failure changes anything any more.
+    fn is_decided(&self) -> bool {
+        let ending = [JobConditionType::FailureTarget, JobConditionType::SuccessCriteriaMet];
+        let is_ending = ending.into_iter().any(|kind| self.job.has_condition(kind));
+        is_ending || self.job.is_finished() || self.job.meta.deletion_time.is_some()
+    }
+
+    /// How many more indexes may fail, if that is limited; with what parts it from the sentence before.
+    fn index_limit_note(&self) -> String {
+        let Some(most) = self.job.spec.max_failed_indexes else { return String::new() };
+        if self.is_decided() {
+            return format!("; maxFailedIndexes {most}");
+        }
+        let left = unsigned(most.saturating_add(1).saturating_sub(failed_indexes(self.job)).max(1));
+        format!("; maxFailedIndexes {most}: the Job fails with {} more", spelled(left))
+    }
+
     fn failed_note(&self, limit: i32, struck: u64) -> String {
         if limit == i32::MAX {
             return "no back-off limit".to_owned();
         }
-        if self.job.is_finished() || self.job.meta.deletion_time.is_some() {
+        if self.is_decided() {
             return format!("backoffLimit {limit}");
         }
         let restarts_count = self.job.spec.template.restart_policy == RestartPolicy::OnFailure;
@@ -477,7 +495,18 @@ mod tests {
     #[test]
     fn failed_pods_without_a_tile_are_said_to_be_deleted() {
         for (id, seconds, count, note) in [
-            ("too-many-bad-indexes", 900, "5", "2 of them deleted; backoffLimitPerIndex 0: one try per index"),
+            (
+                "too-many-bad-indexes",
+                5,
+                "0",
+                "backoffLimitPerIndex 0: one try per index; maxFailedIndexes 2: the Job fails with three more",
+            ),
+            (
+                "too-many-bad-indexes",
+                900,
+                "5",
+                "2 of them deleted; backoffLimitPerIndex 0: one try per index; maxFailedIndexes 2",
+            ),
             ("replaced-at-once", 15, "1", "backoffLimit 6: the Job fails with six more failures"),
             ("replaced-at-once", 900, "1", "its pod was deleted; backoffLimit 6"),
         ] {

@@ -232,7 +232,11 @@ impl Scene<'_> {
         match wanted.remaining {
             Some(remaining) if remaining < parallelism => match failed_indexes(self.job) {
                 0 => few_needed(remaining, parallelism, "more success", "needed"),
-                _ => few_needed(remaining, parallelism, "index", "left"),
+                failed => {
+                    let mut why = few_needed(remaining, parallelism, "index", "left");
+                    why.answer.push_str(&given_up(self.job, failed));
+                    why
+                }
             },
             _ => plain("Why no more pods?", &format!("{}{}", all_taken(parallelism), self.still_pending())),
         }
@@ -331,6 +335,15 @@ fn what_deletion_left(cluster: &Cluster, job: Uid) -> &'static str {
             "It was deleted, and its pods were left. They run to their end, but nobody counts or replaces them."
         }
         Some(_) => "It was deleted. Its pods have nobody any more, so they are being deleted too.",
+    }
+}
+
+/// Which indexes are given up, with what parts it from the sentence before; their number where there are many.
+fn given_up(job: &Job, failed: i32) -> String {
+    match (job.status.failed_indexes.as_deref().unwrap_or_default(), failed) {
+        (index, 1) => format!(" Index {index} has failed for good."),
+        (indexes, _) if indexes.len() <= 12 => format!(" Indexes {indexes} have failed for good."),
+        _ => format!(" {} have failed for good.", capital(&pods_spelled(failed, "index"))),
     }
 }
 
@@ -436,7 +449,7 @@ mod tests {
             ("exit-code-42", 19, "Why do pods end?", "exit code 42 matching FailJob rule at index 0."),
             ("disruptions", 12, "Why no new pod yet?", "waits all the same: 10 s, until"),
             ("bad-index-on-its-own", 12, "Why no new pod yet?", "Index 1 has failed and waits until 00:"),
-            ("bad-index-on-its-own", 35, "Why no more pods?", "Only one index is left"),
+            ("bad-index-on-its-own", 35, "Why no more pods?", "one seat stays empty. Index 1 has failed for good."),
             (
                 "bad-index-on-its-own",
                 900,

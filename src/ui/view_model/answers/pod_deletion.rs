@@ -45,8 +45,8 @@ fn by_job(scene: &Scene, record: &PodRecord, at: Time) -> Option<Found> {
         DeleteCause::NoSuchIndex => ("The Job has no such index any more.", reason),
         DeleteCause::DoubleIndex => ("Another pod has the same index.", reason),
         DeleteCause::Suspended => ("The Job is suspended, and a suspended Job keeps no pods.", reason),
-        DeleteCause::JobFailed => ("The Job has failed, so its active pods are deleted.", end()),
-        DeleteCause::JobSucceeded => ("The Job has succeeded, so the pods that still run are deleted.", end()),
+        DeleteCause::JobFailed => ("The Job fails, so its active pods are deleted.", end()),
+        DeleteCause::JobSucceeded => ("The Job succeeds, so the pods that still run are deleted.", end()),
     };
     let field = ground(decides).field;
     let mut found = Found::plain(answer, record.job, field, ground(reason).upstream, at);
