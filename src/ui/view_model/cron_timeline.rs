@@ -85,9 +85,10 @@ impl Story<'_> {
     }
 
     fn row(&self, job: &NotedJob, selected: Option<Uid>) -> Row {
-        let over = job.ended.map(|(at, _)| at).or(job.deleted_at);
+        let deleted_at = job.deleting_at.or(job.gone_at);
+        let over = job.ended.map(|(at, _)| at).or(deleted_at);
         let end = over.unwrap_or(self.now);
-        let (kind, became) = match (&job.ended, job.deleted_at) {
+        let (kind, became) = match (&job.ended, deleted_at) {
             (Some((_, JobConditionType::Complete)), _) => (BarKind::Succeeded, "Complete after"),
             (Some(_), _) => (BarKind::Failed, "Failed after"),
             (None, Some(_)) => (BarKind::Running, "deleted after"),
@@ -101,9 +102,13 @@ impl Story<'_> {
         let mut bars = vec![bar(kind, job.created_at, end)];
         let gone_at = if job.ended.is_none() { over.map(|asked_at| self.all_gone_at(job, asked_at)) } else { None };
         bars.extend(gone_at.map(|gone_at| bar(BarKind::Terminating, end, gone_at)));
-        let (name, bars) = match (self.scale.percent(gone_at.unwrap_or(end)), bars[0].from_percent) {
-            (..0.0, _) => (format!("‹ {name}"), Vec::new()),
-            (_, from) if from > 100.0 => (format!("{name} ›"), Vec::new()),
+        let from = bars[0].from_percent;
+        if gone_at.is_some() {
+            bars.retain(|bar| bar.width_percent > 0.0);
+        }
+        let (name, bars) = match self.scale.percent(gone_at.unwrap_or(end)) {
+            ..0.0 => (format!("‹ {name}"), Vec::new()),
+            _ if from > 100.0 => (format!("{name} ›"), Vec::new()),
             _ => (name.to_owned(), bars),
         };
         Row { about: About::Job(job.name.clone()), name, bars, selected: selected == Some(job.uid), title }
