@@ -85,24 +85,40 @@ impl Story<'_> {
     }
 
     fn row(&self, job: &NotedJob, selected: Option<Uid>) -> Row {
-        let end = job.ended.map(|(at, _)| at).or(job.gone_at).unwrap_or(self.now);
-        let (kind, became) = match (&job.ended, job.gone_at) {
+        let deleted_at = job.deleting_at.or(job.gone_at);
+        let over = job.ended.map(|(at, _)| at).or(deleted_at);
+        let end = over.unwrap_or(self.now);
+        let (kind, became) = match (&job.ended, deleted_at) {
             (Some((_, JobConditionType::Complete)), _) => (BarKind::Succeeded, "Complete after"),
             (Some(_), _) => (BarKind::Failed, "Failed after"),
-            (None, Some(_)) => (BarKind::Terminating, "deleted after"),
+            (None, Some(_)) => (BarKind::Running, "deleted after"),
             (None, None) => (BarKind::Running, "active for"),
         };
         let lasted = duration(end.ms_since(job.created_at));
         let title =
             format!("{}: created {}, {became} {lasted}", job.name, self.moment(job.created_at.truncated_to_second()));
         let name = short_pod_name(&job.name, &self.notes.cron_job.meta.name);
-        let bar = Bar { label: title.clone(), ..self.scale.bar(kind, job.created_at, end) };
-        let (name, bars) = match (self.scale.percent(end), bar.from_percent) {
-            (..0.0, _) => (format!("‹ {name}"), Vec::new()),
-            (_, from) if from > 100.0 => (format!("{name} ›"), Vec::new()),
-            _ => (name.to_owned(), vec![bar]),
+        let bar = |kind, from, to| Bar { label: title.clone(), ..self.scale.bar(kind, from, to) };
+        let mut bars = vec![bar(kind, job.created_at, end)];
+        let gone_at = if job.ended.is_none() { over.map(|asked_at| self.all_gone_at(job, asked_at)) } else { None };
+        bars.extend(gone_at.map(|gone_at| bar(BarKind::Terminating, end, gone_at)));
+        let from = bars[0].from_percent;
+        if gone_at.is_some() {
+            bars.retain(|bar| bar.width_percent > 0.0);
+        }
+        let (name, bars) = match self.scale.percent(gone_at.unwrap_or(end)) {
+            ..0.0 => (format!("‹ {name}"), Vec::new()),
+            _ if from > 100.0 => (format!("{name} ›"), Vec::new()),
+            _ => (name.to_owned(), bars),
         };
         Row { about: About::Job(job.name.clone()), name, bars, selected: selected == Some(job.uid), title }
+    }
+
+    /// When a Job whose deletion was asked for then is gone with the pods that go with it; now, as long as they are there.
+    fn all_gone_at(&self, job: &NotedJob, asked_at: Time) -> Time {
+        let going = self.cluster.history().of_job(job.uid).filter(|pod| pod.deletion_asked_at.is_some());
+        let gone = going.map(|pod| pod.gone_at).chain([job.gone_at]).map(|gone_at| gone_at.unwrap_or(self.now));
+        gone.fold(asked_at, Time::max)
     }
 
     /// The starts on the axis: those that were, and the next.
@@ -310,6 +326,25 @@ mod tests {
             (next.kind, next.title.as_str()),
             (StartKind::WillPass, "Thu 1 Jan 00:05: will be skipped: suspended")
         );
+    }
+
+    #[test]
+    fn a_replaced_job_ran_until_it_was_deleted() {
+        let mut run = Run::new("  concurrencyPolicy: Replace\n", 90);
+        let bars = |run: &Run| {
+            let timeline = run.timeline();
+            let at_s = |percent: f64| (percent / 100.0 * timeline.shown_ms.end as f64 / 1_000.0).round() as i64;
+            let bars = timeline.rows[0].bars.iter();
+            bars.map(|bar| (bar.kind, at_s(bar.from_percent), at_s(bar.width_percent))).collect::<Vec<_>>()
+        };
+        run.to(110);
+        assert_eq!(bars(&run), [(BarKind::Running, 60, 50)]);
+        run.to(135);
+        assert_eq!(bars(&run), [(BarKind::Running, 60, 60), (BarKind::Terminating, 120, 15)], "its pod is still there");
+        run.to(200);
+        assert_eq!(bars(&run), [(BarKind::Running, 60, 60), (BarKind::Terminating, 120, 30)]);
+        let title = &run.timeline().rows[0].title;
+        assert!(title.ends_with("created Thu 1 Jan 00:01, deleted after 1 min"), "{title}");
     }
 
     #[test]

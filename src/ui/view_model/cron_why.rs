@@ -11,6 +11,9 @@ use crate::controllers::cronjob::Reason;
 use crate::sim::Time;
 use crate::ui::words::{capital, count, countdown, duration, schedule};
 
+/// So long it is said which Job a start has replaced.
+const REPLACED_SAID_MS: i64 = 10_000;
+
 /// Why things are as they are with that CronJob.
 pub fn cron_why(cluster: &Cluster, noted: &Noted, notes: &CronNotes) -> Why {
     let Some(cron_job) = cluster.api().cron_job(notes.uid) else {
@@ -108,8 +111,23 @@ impl Scene<'_> {
             1 => format!("{} is active", newest.name),
             several => format!("{} are active, the newest is {}", capital(&count(several as u64, "Job")), newest.name),
         };
+        if let Some(replaced) = self.just_replaced() {
+            let answer =
+                format!("{which}. This start deleted {replaced}, which was still active: concurrencyPolicy Replace.");
+            return Some(self.with_next(WhyTone::Plain, "What runs now?", answer));
+        }
         let name = self.cron_job.spec.concurrency_policy.as_str();
         Some(self.with_next(WhyTone::Plain, "What runs now?", format!("{which}. {name}: {policy}.")))
+    }
+
+    /// The Job that was deleted for the latest start, if that was a moment ago.
+    fn just_replaced(&self) -> Option<&str> {
+        let decisions = self.notes.decisions.iter().rev();
+        let recent = decisions.take_while(|record| self.now.ms_since(record.at) < REPLACED_SAID_MS);
+        recent.flat_map(|record| &record.reasons).find_map(|reason| match reason {
+            Reason::Replaced { job } => Some(&**job),
+            _ => None,
+        })
     }
 
     /// Whether that Job has ended, though the CronJob still lists it as active.
@@ -203,5 +221,29 @@ mod tests {
             assert_eq!(told.contains("has not seen yet"), ended, "{told}");
         }
         assert!(not_seen > 0);
+    }
+
+    #[test]
+    fn a_start_that_has_replaced_a_job_says_so_for_a_moment() {
+        let entry = gallery::entries().iter().find(|entry| entry.id == "cron-replace").expect("an entry");
+        let mut cluster = Cluster::new(entry.scenario()).expect("a good scenario");
+        let mut noted = Noted::default();
+        let mut told = |second: i64| {
+            cluster.run_until(cluster.start().plus_seconds(second), usize::MAX);
+            noted.take_in(&cluster);
+            let names: Vec<_> = noted.jobs().iter().map(|job| job.name.to_string()).collect();
+            (cron_why(&cluster, &noted, &noted.cron_jobs()[0]).answer, names)
+        };
+        for (second, is_said) in [(62, false), (110, false), (122, true), (128, true), (132, false), (183, true)] {
+            let (answer, names) = told(second);
+            let newest = names.last().expect("a Job");
+            let policy = match names.iter().rev().nth(1).filter(|_| is_said) {
+                Some(replaced) => {
+                    format!("This start deleted {replaced}, which was still active: concurrencyPolicy Replace.")
+                }
+                None => "Replace: the next start deletes it.".to_owned(),
+            };
+            assert_eq!(answer, format!("{newest} is active. {policy}"), "at {second} s");
+        }
     }
 }

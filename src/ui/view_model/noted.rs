@@ -43,6 +43,8 @@ pub struct NotedJob {
     pub created_at: Time,
     /// When it was complete or failed, and which.
     pub ended: Option<(Time, JobConditionType)>,
+    /// When its deletion was asked for, unless it was gone at once.
+    pub deleting_at: Option<Time>,
     pub gone_at: Option<Time>,
     /// When each kind of condition came to be as it is.
     pub conditions: [Option<Time>; JobConditionType::ALL.len()],
@@ -166,6 +168,7 @@ impl Noted {
                     self.change_job(*job, |job| job.ended = Some((at, *kind)));
                 }
             }
+            TraceEvent::JobDeleting { job } => self.change_job(*job, |job| job.deleting_at = Some(at)),
             TraceEvent::JobDeleted { job } => self.change_job(*job, |job| job.gone_at = Some(at)),
             TraceEvent::CronJobAdded { cron_job } => {
                 let cron_job = cluster.api().cron_job(*cron_job).cloned();
@@ -206,7 +209,6 @@ impl Noted {
                 self.note_command(cluster, at, *number as usize);
             }
             TraceEvent::JobSpecChanged { .. }
-            | TraceEvent::JobDeleting { .. }
             | TraceEvent::PodDeleting { .. }
             | TraceEvent::PodAdded { .. }
             | TraceEvent::PodScheduled { .. }
@@ -285,6 +287,7 @@ impl Noted {
             cron_job,
             created_at,
             ended: None,
+            deleting_at: None,
             gone_at: None,
             conditions: Default::default(),
         });

@@ -3,7 +3,7 @@
 
 use crate::api::node::UNREACHABLE_TAINT;
 use crate::api::scheduling::Tolerance;
-use crate::api::{ContainerState, ContainerStatus, Heartbeat, Node, Pod, Taint, TaintEffect};
+use crate::api::{ContainerState, ContainerStatus, Heartbeat, Node, Pod, PodTemplate, Taint, TaintEffect};
 use crate::cluster::Cluster;
 use crate::controllers::node_lifecycle::{next_look, noticed_at};
 use crate::nodes::NextTry;
@@ -62,6 +62,16 @@ pub fn lost<'a>(cluster: &'a Cluster, pod: &Pod) -> Option<Lost<'a>> {
         }
     };
     Some(Lost { node, since, noticed_at, eviction })
+}
+
+/// The `NoExecute` taint of that node that such a pod tolerates for the shortest time, and for how many seconds.
+pub fn tolerated<'a>(cluster: &'a Cluster, node: &str, template: &PodTemplate) -> Option<(&'a str, i64)> {
+    let taints = cluster.api().node(node)?.taints.iter();
+    let limits = taints.filter_map(|taint| match template.scheduling.tolerance([taint].into_iter()) {
+        Tolerance::Seconds(seconds) => Some((&*taint.key, seconds)),
+        Tolerance::Forever => None,
+    });
+    limits.min_by_key(|(_, seconds)| *seconds)
 }
 
 impl Eviction {

@@ -232,7 +232,16 @@ fn in_a_row(failures: i32) -> String {
 
 fn queue(scene: &Scene, job: &Job) -> Found {
     let cluster = scene.cluster;
-    let (now, view) = (cluster.now(), cluster.job_queue(job.meta.uid));
+    let now = cluster.now();
+    if cluster.api().job(job.meta.uid).is_none() {
+        let found = deletion::of_job(scene, job);
+        return Found { answer: format!("None: it is gone. {}", found.answer), ..found };
+    }
+    if job.is_finished() {
+        let found = on(scene, job, Topic::End, "None: it has ended.".to_owned());
+        return Found { field: Field::None, upstream: Upstream::EnqueueSyncJob, ..found };
+    }
+    let view = cluster.job_queue(job.meta.uid);
     let answer = match view.due {
         _ if cluster.job_controller().is_none() => "The Job controller is not running.".to_owned(),
         None => "When a watch tells it of a change. Nothing is queued.".to_owned(),

@@ -153,6 +153,16 @@ impl Scene<'_> {
         self.last(&|event| matches!(event, TraceEvent::Node { node, change } if **node == *name && *change == became))
     }
 
+    /// When the taints of that node changed first at such a moment.
+    fn first_tainted(&self, name: &str, is_meant: impl Fn(Time) -> bool) -> Option<Time> {
+        let mut trace = self.cluster.trace();
+        let entry = trace.find(|entry| {
+            is_meant(entry.at)
+                && matches!(&entry.event, TraceEvent::Node { node, change: NodeChange::Tainted } if **node == *name)
+        });
+        entry.map(|entry| entry.at)
+    }
+
     fn clock(&self, at: Time) -> String {
         clock_at(self.cluster, at)
     }

@@ -11,7 +11,7 @@ use crate::controllers::job::{PolicyMatch, Reason};
 use crate::nodes::{MAX_BACK_OFF_MS, NextTry};
 use crate::ui::view_model::noted::Turn;
 use crate::ui::view_model::pods::{PodLook, look};
-use crate::ui::view_model::retries::{self, Lost, left, next_try};
+use crate::ui::view_model::retries::{self, Eviction, Lost, left, next_try};
 use crate::ui::view_model::why::WhyTone;
 use crate::ui::words::{Upstream, count_i, duration, reason_lines};
 use crate::workload;
@@ -19,6 +19,8 @@ use crate::workload;
 /// How the lists of containers are called in a manifest.
 const CONTAINERS: &str = "containers";
 const INIT_CONTAINERS: &str = "initContainers";
+/// Within so long a controller has heard of a taint.
+const HEARD_MS: i64 = 1_000;
 
 /// The question in words, and its answer.
 pub fn answer(scene: &Scene, uid: Uid, ask: PodAsk) -> (String, Found) {
@@ -168,17 +170,34 @@ fn lost(scene: &Scene, record: &PodRecord, pod: &Pod) -> Option<Found> {
     let name = &node.meta.name;
     let (noticed, goes) = (scene.clock(noticed_at), eviction.words(scene.cluster));
     let (then, at, rule) = match node.is_ready() {
-        true => {
-            (format!("That is noticed at {noticed}."), Some(noticed_at), format!("50 s of silence, then it is {goes}"))
-        }
+        true => (
+            format!("That is noticed at {noticed}."),
+            Some(noticed_at),
+            format!("50 s without a heartbeat, then it is {goes}"),
+        ),
         false => (format!("It is {goes}."), eviction.at(), format!("{name} counts as unreachable since {noticed}")),
     };
-    let silent_since = scene.clock(since);
-    let answer =
-        format!("Nothing has been heard of {name} since {silent_since}, so the pod counts as it was last. {then}");
     let silent_at = scene.node_changed(name, NodeChange::Silent).unwrap_or(since);
+    let answer = format!(
+        "{name} stopped at {}, with its last heartbeat at {}, so the pod counts as it was last. {then}",
+        scene.clock(silent_at),
+        scene.clock(since)
+    );
     let found = Found::plain(answer, record.job, Field::Pod("tolerations"), Upstream::MonitorNodeHealth, silent_at);
-    Some(Found { left: at.and_then(|at| left(scene.cluster, at)), ..found.with(rule).toned(WhyTone::Bad) })
+    let mut found = found.with(rule);
+    found.rules.extend(toleration(scene, pod, eviction));
+    Some(Found { left: at.and_then(|at| left(scene.cluster, at)), ..found.toned(WhyTone::Bad) })
+}
+
+/// From when on a taint is tolerated, and for how long.
+fn toleration(scene: &Scene, pod: &Pod, eviction: Eviction) -> Option<String> {
+    let at = eviction.at()?;
+    let (taint, seconds) = retries::tolerated(scene.cluster, pod.node.as_deref()?, &pod.template)?;
+    let tainted_at = at.plus_seconds(-seconds);
+    // Where another taint came meanwhile, the eviction stays as the first one had it.
+    scene.first_tainted(pod.node.as_deref()?, |at| (0..HEARD_MS).contains(&tainted_at.ms_since(at)))?;
+    let since = scene.clock(tainted_at);
+    Some(format!("{taint} since {since} + tolerationSeconds {seconds} = {}", scene.clock(at)))
 }
 
 fn running(scene: &Scene, record: &PodRecord, pod: &Pod) -> Found {

@@ -19,7 +19,7 @@ pub fn deleted(scene: &Scene, record: &PodRecord, pod: Option<&Pod>) -> Found {
         return Found::plain(answer, record.job, Field::None, Upstream::GracefulDelete, scene.cluster.now());
     };
     let found = by_job(scene, record, at)
-        .or_else(|| by_event(scene, record))
+        .or_else(|| by_event(scene, record, pod))
         .or_else(|| by_act(scene, record, at))
         .or_else(|| after_owner(scene, record, at))
         .unwrap_or_else(|| {
@@ -55,17 +55,17 @@ fn by_job(scene: &Scene, record: &PodRecord, at: Time) -> Option<Found> {
 }
 
 /// An event about the pod says so.
-fn by_event(scene: &Scene, record: &PodRecord) -> Option<Found> {
+fn by_event(scene: &Scene, record: &PodRecord, pod: Option<&Pod>) -> Option<Found> {
     let mut events = scene.cluster.api().events().rev().filter(|event| event.object_uid == record.uid);
     let (event, answer, field, upstream) = events.find_map(|event| match event.reason {
         EventReason::Preempted => Some((
             event,
-            "It had to make room for a pod of higher priority.",
+            "It had to make room for a pod of higher priority.".to_owned(),
             "priorityClassName",
             Upstream::PreemptPod,
         )),
         EventReason::TaintManagerEviction => {
-            let answer = "It does not tolerate a taint of its node any longer.";
+            let answer = format!("It does not tolerate a taint of its node any longer{}.", taint(scene, record, pod));
             Some((event, answer, "tolerations", Upstream::EvictByTaint))
         }
         _ => None,
@@ -73,6 +73,19 @@ fn by_event(scene: &Scene, record: &PodRecord) -> Option<Found> {
     let at = record.deletion_asked_at.unwrap_or(event.last_time);
     let found = Found::plain(answer, record.job, Field::Pod(field), upstream, at);
     Some(found.with(event.message().into_owned()).toned(WhyTone::Bad))
+}
+
+/// The taint that made the pod go, if its node still has it, and how long the pod put up with it.
+fn taint(scene: &Scene, record: &PodRecord, pod: Option<&Pod>) -> String {
+    let cluster = scene.cluster;
+    let of_job = || cluster.job_last_seen(record.job).map(|job| &job.spec.template);
+    let template = pod.map(|pod| &pod.template).or_else(of_job);
+    let node = record.node.as_deref().unwrap_or_default();
+    match template.and_then(|template| retries::tolerated(cluster, node, template)) {
+        Some((taint, 0)) => format!(": {taint}, not tolerated at all"),
+        Some((taint, seconds)) => format!(": {taint}, tolerated for {seconds} s"),
+        None => String::new(),
+    }
 }
 
 /// An act of that moment deletes pods.

@@ -2,9 +2,11 @@
 
 use super::ground::Field;
 use super::{Found, Scene};
-use crate::api::{Heartbeat, Uid};
+use crate::api::node::UNREACHABLE_TAINT;
+use crate::api::{Heartbeat, Node, TaintEffect, Uid};
 use crate::cluster::NodeChange;
-use crate::controllers::node_lifecycle::noticed_at;
+use crate::controllers::node_lifecycle::{next_look, noticed_at};
+use crate::sim::Time;
 use crate::ui::view_model::queue_panel::queue_panels;
 use crate::ui::view_model::retries::left;
 use crate::ui::view_model::why::WhyTone;
@@ -41,6 +43,9 @@ fn verb(number: usize) -> &'static str {
     if number == 1 { "works" } else { "work" }
 }
 
+/// After how long pods leave a node with that taint.
+const THEIR_TIME: &str = "their tolerationSeconds (300 by default)";
+
 /// Why a node is as it is.
 pub fn node(scene: &Scene, name: &str) -> (String, Found) {
     let cluster = scene.cluster;
@@ -54,17 +59,27 @@ pub fn node(scene: &Scene, name: &str) -> (String, Found) {
     let changed_at = changed_at.unwrap_or(cluster.start());
     let found = match (node.heartbeat, node.is_ready()) {
         (Heartbeat::SilentSince(since), true) => {
+            let (stopped, stopped_at) = stopped(scene, name, since);
             let noticed_at = noticed_at(since);
-            let noticed = scene.clock(noticed_at);
-            let answer = format!("Its machine is silent since {}. That is noticed at {noticed}.", scene.clock(since));
-            let silent_at = changed(NodeChange::Silent).unwrap_or(since);
-            let found = plain(answer, silent_at).with("after 50 s of silence it counts as unreachable");
+            let answer = format!(
+                "{stopped} The node lifecycle controller notices after 50 s without one, at its next look: {}.",
+                scene.clock(noticed_at)
+            );
+            let found = plain(answer, stopped_at).with("a heartbeat comes every 10 s, a look every 5 s");
             Found { left: left(cluster, noticed_at), ..found.toned(WhyTone::Waiting) }
         }
         (Heartbeat::SilentSince(since), false) => {
-            plain(format!("Nothing has been heard of it since {}.", scene.clock(since)), changed_at)
-                .with(format!("50 s of silence are over: NotReady since {}", scene.clock(changed_at)))
-                .with("its pods go when their tolerationSeconds (300 by default) are over")
+            let (stopped, _) = stopped(scene, name, since);
+            let noticed = scene.clock(changed_at);
+            let tainted = match is_evicting(node) {
+                true => scene.first_tainted(name, |at| at > changed_at && next_look(at.plus_ms(-1)) == at),
+                false => None,
+            };
+            let since = tainted.map_or_else(String::new, |at| format!(" (since {})", scene.clock(at)));
+            let evicted = format!("taint {UNREACHABLE_TAINT}:NoExecute{since}: pods go {THEIR_TIME} after it");
+            plain(stopped, changed_at)
+                .with(format!("50 s without a heartbeat are over: NotReady since {noticed}"))
+                .with(evicted)
                 .toned(WhyTone::Bad)
         }
         (Heartbeat::Steady, true) => plain("It renews its lease in time, so it is Ready.".to_owned(), changed_at),
@@ -74,4 +89,16 @@ pub fn node(scene: &Scene, name: &str) -> (String, Found) {
     };
     let found = if node.unschedulable { found.with("cordoned: it takes no new pods") } else { found };
     (asked, found)
+}
+
+/// When the machine stopped and when its last heartbeat was, in words; and the former.
+fn stopped(scene: &Scene, name: &str, last_heartbeat: Time) -> (String, Time) {
+    let at = scene.node_changed(name, NodeChange::Silent).unwrap_or(last_heartbeat);
+    let heard = scene.clock(last_heartbeat);
+    (format!("Its machine stopped at {}; its last heartbeat was at {heard}.", scene.clock(at)), at)
+}
+
+/// Whether the node's pods are to go because nothing is heard of it.
+fn is_evicting(node: &Node) -> bool {
+    node.has_taint(UNREACHABLE_TAINT, TaintEffect::NoExecute)
 }

@@ -1,6 +1,7 @@
 //! Answers at chosen moments of the gallery, with their lines; and that there is an answer to everything.
 
 mod jobs;
+mod waits;
 
 use super::*;
 use crate::cluster::{Notes, RUN_START, Timeline, gallery};
@@ -284,53 +285,6 @@ fn pods_are_explained() {
 }
 
 #[test]
-fn waits_of_pods_are_explained() {
-    use Origin::{Default, Written};
-    use PodAsk::{Deleted, Here};
-    let cases = [
-        ("one-shot-on-failure", 15, (0, Here), "1 restart so far", Some((17, Written)), 139, "doBackOff"),
-        ("one-shot-on-failure", 40, (0, Here), "same pod at 00:47.9.", Some((17, Written)), 289, "doBackOff"),
-        ("one-shot-on-failure", 40, (0, Here), "00:27.9 + 20 s = 00:47.9", Some((17, Written)), 289, "doBackOff"),
-        (
-            "one-shot-on-failure",
-            200,
-            (0, Here),
-            "at most 5 min: the next wait is 5 min",
-            Some((17, Written)),
-            1840,
-            "doBackOff",
-        ),
-        ("no-room", 25, (2, Here), "2 Insufficient cpu", Some((14, Written)), 0, "FitError"),
-        ("image-missing", 12, (0, Here), "report:v2: not found", Some((12, Written)), 110, "EnsureImageExists"),
-        ("image-missing", 12, (0, Here), "pulls it again at 00:31.0.", Some((12, Written)), 110, "EnsureImageExists"),
-        (
-            "node-dies",
-            20,
-            (1, Here),
-            "noticed at 01:00.0. 50 s of silence",
-            Some((9, Default)),
-            150,
-            "monitorNodeHealth",
-        ),
-        ("node-dies", 20, (1, Here), "at 06:05.0 at the earliest", Some((9, Default)), 150, "monitorNodeHealth"),
-        ("node-dies", 70, (1, Here), "is evicted at 06:05.0,", Some((9, Default)), 150, "monitorNodeHealth"),
-        (
-            "node-dies",
-            420,
-            (1, Deleted),
-            "the pod goes when that is back",
-            Some((9, Default)),
-            3650,
-            "processPodOnNode",
-        ),
-        ("tainted", 12, (2, Here), "untolerated taint", Some((27, Default)), 0, "FitError"),
-        ("node-dies", 70, (1, Here), "Nothing has been heard of node-2", Some((9, Default)), 150, "monitorNodeHealth"),
-        ("node-dies", 420, (1, Deleted), "does not tolerate a taint", Some((9, Default)), 3650, "processPodOnNode"),
-    ];
-    check(cases.into(), |(place, ask)| Asked::Pod(place, ask));
-}
-
-#[test]
 fn starts_nodes_and_queues_are_explained() {
     use CronAsk::{Clocks, Next, Tick};
     use Origin::{Changed, Written};
@@ -359,8 +313,6 @@ fn starts_nodes_and_queues_are_explained() {
             252_000,
             "nextScheduleTime",
         ),
-        ("node-dies", 20, Asked::Node("node-2"), "noticed at 01:00.0", None, 150, "monitorNodeHealth"),
-        ("node-dies", 70, Asked::Node("node-2"), "NotReady since 01:00.0", None, 600, "monitorNodeHealth"),
         (
             "queue-drained",
             25,

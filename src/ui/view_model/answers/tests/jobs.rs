@@ -62,3 +62,18 @@ fn what_is_over_and_what_is_left_of_a_deadline_make_the_whole() {
     assert!(not_failed.contains(&"active for 31 s < activeDeadlineSeconds 40".to_owned()), "{not_failed:?}");
     assert_eq!(run.ask(&Question::Job(job, JobAsk::Queue)).why.left.as_deref(), Some("9 s"));
 }
+
+#[test]
+fn no_sync_is_promised_of_a_job_that_has_ended() {
+    for (id, seconds, said) in [
+        ("into-the-limit", 94, "None: it has ended."),
+        ("into-the-limit", 200, "None: it has ended."),
+        ("ttl", 70, "None: it is gone."),
+        ("deleted-orphan", 15, "None: it is gone."),
+    ] {
+        let mut run = Run::of(id);
+        run.to(seconds);
+        let next = run.ask(&Question::Job(run.noted.jobs()[0].uid, JobAsk::Queue)).why;
+        assert!(next.answer.starts_with(said) && next.left.is_none(), "{id} at {seconds} s: {next:?}");
+    }
+}
