@@ -319,7 +319,7 @@ fn legend(scene: &Scene) -> Html {
     };
     let mut entries: Vec<Html> = BarKind::ALL.into_iter().filter(is_there).map(entry).collect();
     let starts = StartKind::ALL.into_iter().filter(|kind| scene.starts.iter().any(|start| start.kind == *kind));
-    entries.extend(starts.map(|kind| text("span", "", format!("{} {}", sign(kind).1, kind.words()))));
+    entries.extend(starts.map(|kind| text("span", "", format!("{} {}", kind.sign(), kind.words()))));
     if scene.known_percent > scene.playhead_percent {
         entries.push(el(
             "span",
@@ -344,26 +344,22 @@ fn stretch(from_percent: f64, width_percent: f64) -> String {
 
 /// A start of a CronJob: what became of it is told by shape and colour, and in words.
 fn start(mark: &StartMark, act: &Callback<Action>) -> Html {
-    let (class, sign) = sign(mark.kind);
     let style = format!("left:{}%", decimal(mark.percent));
     let onclick = on_click(act, Action::Ask(Some(mark.question.clone())));
     let label = format!("{}. Why?", mark.title);
     // Those that were can be asked about in the list of decisions too: one stop for the keyboard is enough.
     let tabindex =
         if matches!(mark.kind, StartKind::Fired | StartKind::Skipped | StartKind::Missed) { "-1" } else { "0" };
-    html! { <button class={classes!("start", class)} {style} {tabindex} title={mark.title.clone()} aria-label={label} {onclick}>{ sign }</button> }
+    html! { <button class={classes!("start", class(mark.kind))} {style} {tabindex} title={mark.title.clone()} aria-label={label} {onclick}>{ mark.kind.sign() }</button> }
 }
 
-/// The class and the sign of a start.
-fn sign(kind: StartKind) -> (&'static str, &'static str) {
+/// The class of a start.
+fn class(kind: StartKind) -> &'static str {
     match kind {
-        StartKind::Fired => ("fired", "▲"),
-        StartKind::Skipped => ("skipped", "–"),
-        StartKind::Missed => ("missed", "×"),
-        StartKind::ToCome => ("to-come", "△"),
-        StartKind::WillPass => ("to-come", "▽"),
-        StartKind::ClocksOn => ("to-come", "»"),
-        StartKind::ClocksBack => ("to-come", "«"),
+        StartKind::Fired => "fired",
+        StartKind::Skipped => "skipped",
+        StartKind::Missed => "missed",
+        StartKind::ToCome | StartKind::WillPass | StartKind::ClocksOn | StartKind::ClocksBack => "to-come",
     }
 }
 

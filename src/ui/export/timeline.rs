@@ -77,17 +77,15 @@ fn draw_starts(drawing: &mut Drawing, scene: &Timeline, track: Track) {
     let y = TOP + ROW + 14.0;
     drawing.text("fill-ink-2", MARGIN, y, "starts");
     for start in &scene.starts {
-        let (class, sign) = match start.kind {
-            StartKind::Fired => ("small middle fill-succeeded", "▲"),
-            StartKind::Skipped => ("b middle fill-backoff", "–"),
-            StartKind::Missed => ("b middle fill-failed", "×"),
-            StartKind::ToCome => ("small middle fill-ink-2", "△"),
-            StartKind::WillPass => ("small middle fill-ink-2", "▽"),
-            StartKind::ClocksOn => ("b middle fill-ink-2", "»"),
-            StartKind::ClocksBack => ("b middle fill-ink-2", "«"),
+        let class = match start.kind {
+            StartKind::Fired => "small middle fill-succeeded",
+            StartKind::Skipped => "b middle fill-backoff",
+            StartKind::Missed => "b middle fill-failed",
+            StartKind::ToCome | StartKind::WillPass => "small middle fill-ink-2",
+            StartKind::ClocksOn | StartKind::ClocksBack => "b middle fill-ink-2",
         };
         drawing.titled(&start.title);
-        drawing.text(class, track.at(start.percent), y, sign);
+        drawing.text(class, track.at(start.percent), y, start.kind.sign());
         drawing.end();
     }
 }

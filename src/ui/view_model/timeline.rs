@@ -93,6 +93,19 @@ impl StartKind {
             Self::ClocksBack => "clocks go back",
         }
     }
+
+    /// What stands for it on the axis.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Fired => "▲",
+            Self::Skipped => "–",
+            Self::Missed => "×",
+            Self::ToCome => "△",
+            Self::WillPass => "▽",
+            Self::ClocksOn => "»",
+            Self::ClocksBack => "«",
+        }
+    }
 }
 
 /// Whether the rows in view are always the newest.
